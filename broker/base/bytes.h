@@ -15,12 +15,18 @@ using Bytes = std::vector<std::byte>;
 using ByteView = std::span<const std::byte>;
 using MutableByteView = std::span<std::byte>;
 
-inline ByteView asBytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline ByteView asBytes(std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
 inline std::string_view asText(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes toBytes(ByteView view) { return {view.begin(), view.end()}; }
-inline Bytes toBytes(std::string_view text) { return toBytes(asBytes(text)); }
+inline Bytes toBytes(ByteView view) {
+    return {view.begin(), view.end()};
+}
+inline Bytes toBytes(std::string_view text) {
+    return toBytes(asBytes(text));
+}
 
 /// Big-endian integers, the byte order of everything that Kafka puts on the wire and on disk.
 /// The caller guarantees that sizeof(Int) bytes are there.
