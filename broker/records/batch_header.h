@@ -7,6 +7,7 @@
 
 #include "broker/base/bytes.h"
 #include "broker/model/ids.h"
+#include "broker/model/record.h"
 
 /// Record batch v2 ("magic 2"): the unit that producers send, segments store and consumers fetch, the same bytes in all
 /// three places. Rules: KIP-98, Kafka's DefaultRecordBatch. All integers are big-endian.
@@ -44,9 +45,6 @@ inline constexpr std::size_t kBatchPrefixSize = 12;
 /// The first byte that the CRC covers.
 inline constexpr std::size_t kCrcCoverageStart = 21;
 inline constexpr std::int8_t kMagicV2 = 2;
-
-enum class Compression : std::uint8_t { kNone = 0, kGzip = 1, kSnappy = 2, kLz4 = 3, kZstd = 4 };
-enum class TimestampType : std::uint8_t { kCreateTime, kLogAppendTime };
 
 inline constexpr std::int16_t kCompressionMask = 0x07;
 inline constexpr std::int16_t kLogAppendTimeBit = 0x08;
