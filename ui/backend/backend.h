@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "ui/backend/feeds.h"
+#include "ui/backend/group_admin.h"
+#include "ui/backend/jobs.h"
+#include "ui/backend/live_feed.h"
+#include "ui/backend/plots.h"
+#include "ui/backend/publisher.h"
+#include "ui/backend/records.h"
+#include "ui/backend/replayer.h"
+#include "ui/backend/settings.h"
+#include "ui/backend/topic_admin.h"
+
+namespace weir::ui {
+
+struct ClusterFacts {
+    QString name;       // "This computer"
+    QString bootstrap;  // "localhost:9092"
+    QString clusterId;
+    QString version;
+    QString dataFolder;
+    bool isEmbedded = true;
+};
+
+/// Everything a page may talk to, for one cluster. Owned by the composition root, outlives every page.
+class Backend {
+public:
+    virtual ~Backend() = default;
+    [[nodiscard]] virtual ClusterFacts facts() const = 0;
+    virtual LiveFeed& live() = 0;
+    virtual TopicAdmin& topics() = 0;
+    virtual RecordBrowser& records() = 0;
+    virtual GroupAdmin& groups() = 0;
+    virtual Publisher& publisher() = 0;
+    virtual Replayer& replayer() = 0;
+    virtual Feeds& feeds() = 0;
+    virtual Plots& plots() = 0;
+    virtual Jobs& jobs() = 0;
+    virtual Settings& settings() = 0;
+};
+
+}  // namespace weir::ui
