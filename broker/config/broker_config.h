@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/config/config_def.h"
+#include "broker/config/layers.h"
+#include "broker/model/ids.h"
+
+namespace weir::config {
+
+/// What an acknowledgement promises (weir.durability).
+enum class Durability { kKernel, kInterval, kDurable };
+
+/// One entry of `listeners` or `advertised.listeners`. An empty host stands for every address. IPv6 without brackets.
+struct Listener {
+    std::string name;
+    std::string host;
+    std::uint16_t port = 0;
+    bool operator==(const Listener&) const = default;
+};
+
+/// The effective broker settings that do something. Immutable once made; live changes make a new one. Defaults are
+/// Kafka 4.2's except where Weir's own is named in the setting's documentation. Defaults of topics are not here: they
+/// reach topics through resolveTopicConfig.
+struct BrokerConfig {
+    BrokerId nodeId{1};
+    std::string rack;
+    std::vector<Listener> listeners;
+    /// Empty: what clients connected to.
+    std::vector<Listener> advertisedListeners;
+    /// Empty: the platform's data location.
+    std::string dataFolder;
+
+    Durability durability = Durability::kKernel;
+    std::int32_t durabilityIntervalMs = 1000;
+    std::int64_t undoMs = 1'800'000;
+
+    bool autoCreateTopics = true;
+    bool deleteTopics = true;
+    std::int32_t numPartitions = 1;
+    std::int64_t retentionCheckIntervalMs = 300'000;
+    bool cleanerEnabled = true;
+    std::int64_t cleanerBackoffMs = 15'000;
+
+    int networkThreads = 2;
+    std::int32_t socketRequestMaxBytes = 104'857'600;
+    /// -1: the system's own size.
+    std::int32_t socketSendBufferBytes = 102'400;
+    std::int32_t socketReceiveBufferBytes = 102'400;
+    std::int32_t socketListenBacklog = 50;
+    std::int64_t connectionsMaxIdleMs = 600'000;
+    std::int32_t maxConnections = INT32_MAX;
+    std::int32_t maxConnectionsPerIp = INT32_MAX;
+    std::map<std::string, std::int32_t> maxConnectionsPerIpOverrides;
+    /// -1: Weir's choice.
+    std::int64_t queuedMaxRequestBytes = -1;
+    std::int32_t fetchMaxBytes = 57'671'680;
+    std::int32_t fetchSessionSlots = 1000;
+    std::int32_t maxRequestPartitionSizeLimit = 2000;
+
+    std::int32_t groupMinSessionTimeoutMs = 6000;
+    std::int32_t groupMaxSessionTimeoutMs = 1'800'000;
+    std::int32_t groupMaxSize = INT32_MAX;
+    std::int32_t groupInitialRebalanceDelayMs = 3000;
+    std::int32_t offsetMetadataMaxBytes = 4096;
+    std::int64_t offsetsRetentionMs = 604'800'000;
+    std::int64_t offsetsRetentionCheckIntervalMs = 600'000;
+    std::int64_t producerIdExpirationMs = 86'400'000;
+};
+
+/// `layers` hold checked values.
+BrokerConfig resolveBrokerConfig(const BrokerLayers& layers);
+
+/// What must hold of a broker's static settings as a whole, beyond each value by itself: listeners that Weir can serve,
+/// one data folder, sensible group timeouts, no authorizer.
+Result<void, ConfigError> checkBrokerMap(const ConfigMap& settings);
+
+/// Checks one live change of a broker setting: known, legal, and changeable while the broker runs.
+Result<std::string, ConfigError> validateLiveBrokerConfig(std::string_view name, std::string_view value);
+
+/// "PLAINTEXT://127.0.0.1:9092,PLAINTEXT://[::1]:9092".
+Result<std::vector<Listener>, ConfigError> parseListeners(std::string_view text);
+
+}  // namespace weir::config

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/config/tables.h"
+
+namespace weir::config {
+
+using enum ConfigType;
+using enum Importance;
+using enum Effect;
+using enum Update;
+
+namespace {
+
+// What Kafka has no word for.
+constexpr ConfigDef kTable[] = {
+    {"weir.durability", kString, "kernel", kHigh, oneOf("kernel|interval|durable"), kWorks, kAtStart,
+     "What an acknowledgement means. kernel: handed to the operating system, as Kafka does; survives a killed process, "
+     "not a power cut. interval: as kernel, and flushed every weir.durability.interval.ms. durable: on the disk before "
+     "the answer.",
+     ""},
+    {"weir.durability.interval.ms", kInt, "1000", kMedium, atLeast(1), kWorks, kAtStart,
+     "Time between two flushes when weir.durability is interval: the most that a power cut can take.", ""},
+    {"weir.undo.ms", kLong, "1800000", kMedium, atLeast(0), kWorks, kLive,
+     "Time for which a deleted topic can be brought back; its files stay on the disk that long. 0 removes them at "
+     "once.",
+     ""},
+};
+
+}  // namespace
+
+std::span<const ConfigDef> weirTable() {
+    return kTable;
+}
+
+}  // namespace weir::config
