@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "broker/base/clock.h"
+#include "broker/base/log.h"
+#include "broker/model/ids.h"
+#include "broker/model/record.h"
+#include "broker/storage/commit_queue.h"
+#include "broker/storage/log.h"
+#include "broker/topics/parked_fetches.h"
+#include "broker/topics/producer_state.h"
+
+namespace weir::storage {
+class LogDirectory;
+}  // namespace weir::storage
+
+namespace weir::topics {
+
+/// With the Kafka code that each becomes in broker/server.
+enum class PartitionErrc {
+    kStorage,               ///< 56: the disk is full or has failed; retriable.
+    kDeleted,               ///< 3: the topic went away meanwhile.
+    kOffsetOutOfRange,      ///< 1
+    kCorrupt,               ///< 2: damaged on disk.
+    kTooLargeForSegment,    ///< 18
+    kOutOfOrderSequence,    ///< 45
+    kInvalidProducerEpoch,  ///< 47
+    kInvalidTxnState,       ///< 48
+    kFencedLeaderEpoch,     ///< 74
+    kUnknownLeaderEpoch,    ///< 75
+};
+using PartitionError = Error<PartitionErrc>;
+template <class T>
+using PartitionResult = Result<T, PartitionError>;
+
+/// What a topic's configuration says to its partitions.
+struct PartitionOptions {
+    storage::LogOptions log;
+    TimestampType timestampType = TimestampType::kCreateTime;  ///< message.timestamp.type
+    std::int64_t producerExpiryMs = 24LL * 60 * 60 * 1000;     ///< producer.id.expiration.ms (broker)
+
+    bool operator==(const PartitionOptions&) const = default;
+};
+
+/// What all partitions of a broker share; outlives them.
+struct PartitionContext {
+    storage::LogDirectory& directory;
+    storage::CommitQueue& commits;
+    const Clock& clock;
+    Logger logger;
+};
+
+enum class AppendOrigin : std::uint8_t {
+    kClient,       ///< Sequences are checked; control and transactional batches are refused.
+    kCoordinator,  ///< Markers and the broker's own records: stored as they are.
+};
+
+struct Appended {
+    Offset baseOffset;
+    Offset lastOffset;
+    /// The broker's time if the topic stamps it, otherwise kNoTimestamp.
+    Timestamp logAppendTime = kNoTimestamp;
+    Offset logStart;
+    /// A retry: nothing was written, `baseOffset` is where the original stands.
+    bool duplicate = false;
+    /// May be acknowledged now. Otherwise acknowledge once `whenCommitted(lastOffset, …)` says so.
+    bool committed = true;
+};
+
+/// Ends of a partition at one instant; logStart <= lastStable <= highWatermark <= logEnd.
+struct PartitionOffsets {
+    Offset logStart;
+    Offset lastStable;
+    Offset highWatermark;
+    Offset logEnd;
+};
+
+struct FetchRequest {
+    Offset from;
+    std::size_t maxBytes = 0;
+    Isolation isolation = Isolation::kReadUncommitted;
+    storage::FirstBatch firstBatch = storage::FirstBatch::kEvenIfLarger;
+    /// kNoLeaderEpoch: no check.
+    LeaderEpoch currentLeaderEpoch = kNoLeaderEpoch;
+};
+
+struct Fetched {
+    std::size_t bytes = 0;
+    /// Where to go on reading.
+    Offset next;
+    PartitionOffsets offsets;
+};
+
+/// Counters since start, for rates; they only grow.
+struct PartitionCounters {
+    std::int64_t recordsIn = 0;
+    std::int64_t batchesIn = 0;
+    std::int64_t bytesIn = 0;
+    std::int64_t bytesOut = 0;
+    /// kNoTimestamp before the first append.
+    Timestamp lastAppend = kNoTimestamp;
+};
+
+/// The special timestamps of ListOffsets.
+struct OffsetQuery {
+    static constexpr std::int64_t kLatest = -1;
+    static constexpr std::int64_t kEarliest = -2;
+    static constexpr std::int64_t kMaxTimestamp = -3;
+    static constexpr std::int64_t kEarliestLocal = -4;
+    static constexpr std::int64_t kLatestTiered = -5;
+    static constexpr std::int64_t kEarliestPendingUpload = -6;
+};
+
+/// Called once, on any thread, outside all locks; false if the flush failed and the records must not be acknowledged.
+using CommitCallback = std::function<void(bool committed)>;
+
+/// One partition: where offsets are born. Thread safe: appends queue up in one short critical section (check sequence,
+/// assign, stamp, write, publish), everything that reads runs beside it without waiting for its I/O.
+///
+/// Offsets move through one function that asserts their order. The high watermark is the log end, except under
+/// FlushPolicy::kDurable, where it is what fdatasync has covered: readers never see what a power cut could take back.
+///
+/// After a failed write the log is cut back and the partition goes on (a full disk heals by itself). After a failed
+/// sync or a failed cut-back it is offline until restart, because nobody can know what the disk holds.
+class Partition final : public storage::Committable, public std::enable_shared_from_this<Partition> {
+public:
+    /// Opens the log of `id`, recovering it if the last stop was not clean, or makes it if there is none. Afterwards
+    /// batches are written under an epoch above every earlier one if anything may have been lost.
+    [[nodiscard]] static PartitionResult<std::shared_ptr<Partition>> open(const PartitionContext& context,
+                                                                          TopicPartition id, TopicId topicId,
+                                                                          PartitionOptions options);
+    ~Partition() override;
+    Partition(const Partition&) = delete;
+    Partition& operator=(const Partition&) = delete;
+
+    [[nodiscard]] const TopicPartition& id() const { return m_id; }
+    [[nodiscard]] const TopicId& topicId() const { return m_topicId; }
+    [[nodiscard]] LeaderEpoch leaderEpoch() const { return m_leaderEpoch; }
+    /// 74 or 75 if the client knows another epoch; kNoLeaderEpoch passes.
+    [[nodiscard]] PartitionResult<void> checkLeaderEpoch(LeaderEpoch known) const;
+
+    /// Appends one validated batch. Stamps base offset, leader epoch and, where the topic asks, the append time into
+    /// `batch`, which is why it is writable. The bytes are no longer needed when it returns.
+    [[nodiscard]] PartitionResult<Appended> append(MutableByteView batch, AppendOrigin origin, Timestamp now);
+    /// Calls back once everything up to `lastOffset` may be acknowledged; at once if it may already.
+    void whenCommitted(Offset lastOffset, CommitCallback callback);
+
+    /// Adds whole, CRC-checked batches to `into`. Nothing at the end of the log is a success with 0 bytes.
+    [[nodiscard]] PartitionResult<Fetched> fetch(const FetchRequest& request, storage::ReadBuffer& into);
+    /// Bytes that a fetch from `from` could return, counted up to `enough`: what min_bytes is compared with.
+    [[nodiscard]] std::size_t readableBytes(Offset from, Isolation isolation, std::size_t enough);
+    /// Parks until there is something to read at or after `seenEnd`, the readable end the fetch has seen; false if
+    /// there is by now. A partition that goes offline or is deleted wakes everybody.
+    [[nodiscard]] bool park(std::shared_ptr<ParkedFetch> fetch, Isolation isolation, Offset seenEnd);
+    void unpark(const ParkedFetch* fetch) { m_parked.unpark(fetch); }
+
+    /// ListOffsets: a special timestamp of OffsetQuery, or the first record at or after a time. Offset kNoOffset, no
+    /// error, if there is none.
+    [[nodiscard]] PartitionResult<storage::TimestampedOffset> offsetFor(std::int64_t timestamp, Isolation isolation);
+    /// OffsetForLeaderEpoch.
+    [[nodiscard]] storage::LeaderEpochs::EpochEnd endOfEpoch(LeaderEpoch requested) const;
+    /// DeleteRecords: moves the log start, durably; kNoOffset means the high watermark. Returns the new log start.
+    [[nodiscard]] PartitionResult<Offset> deleteRecordsBefore(Offset before);
+
+    [[nodiscard]] PartitionOffsets offsets() const;
+    [[nodiscard]] Offset readableEnd(Isolation isolation) const;
+    [[nodiscard]] PartitionCounters counters() const;
+    [[nodiscard]] std::int64_t sizeBytes() const;
+    [[nodiscard]] std::int32_t segmentCount() const;
+    [[nodiscard]] std::vector<storage::SegmentSummary> segments() const;
+    [[nodiscard]] std::vector<storage::DamageReport> damage() const;
+    [[nodiscard]] std::vector<ProducerSummary> producers() const;
+    /// Why the partition serves nothing; empty when it serves.
+    [[nodiscard]] std::string offlineReason() const;
+
+    void setOptions(const PartitionOptions& options);
+    /// Housekeeping: retention, flush.ms and interval flushes, expiry of producers, removal of renamed segments.
+    void housekeep(Timestamp now);
+    /// Makes everything durable, now. Used by clean stops and tests.
+    PartitionResult<void> flush();
+    /// Clean stop: snapshot of the producers, indexes written out, everything durable. No call but the destructor
+    /// after.
+    PartitionResult<void> close();
+    /// The topic is deleted: the files are set aside, parked fetches wake, every later call fails with kDeleted.
+    PartitionResult<void> remove();
+
+    /// For the commit queue only.
+    void commit() override;
+
+private:
+    struct Opening;
+    explicit Partition(Opening opening);
+
+    PartitionResult<void> loadProducers();
+    [[nodiscard]] PartitionResult<void> checkServing() const;
+    [[nodiscard]] PartitionError fromStorage(const storage::StorageError& error) const;
+    /// The one place where the high watermark moves.
+    void advanceHighWatermark(Offset to);
+    [[nodiscard]] Offset stableEnd(Offset highWatermark) const;
+    void publishFirstUnstable();
+    void writeProducerSnapshot(Offset at);
+    void flushed(bool succeeded, Offset upTo);
+    void goOffline(const std::string& reason);
+
+    PartitionContext m_context;
+    TopicPartition m_id;
+    TopicId m_topicId;
+    Logger m_logger;
+    LeaderEpoch m_leaderEpoch;
+    std::unique_ptr<storage::Log> m_log;
+
+    /// The critical section; guards m_producers and m_options, and orders writes to m_log.
+    mutable std::mutex m_appendMutex;
+    PartitionOptions m_options;
+    ProducerState m_producers;
+
+    std::atomic<std::int64_t> m_highWatermark{0};
+    /// First offset of the oldest open transaction; int64 max without one.
+    std::atomic<std::int64_t> m_firstUnstable;
+
+    struct CommitWaiter {
+        Offset lastOffset;
+        CommitCallback callback;
+    };
+    std::mutex m_commitMutex;
+    std::vector<CommitWaiter> m_commitWaiters;
+    bool m_commitFailed = false;
+
+    ParkedFetches m_parked;
+
+    std::atomic<bool> m_serving{true};
+    std::atomic<bool> m_deleted{false};
+    mutable std::mutex m_reasonMutex;
+    std::string m_offlineReason;
+
+    std::atomic<std::int64_t> m_recordsIn{0};
+    std::atomic<std::int64_t> m_batchesIn{0};
+    std::atomic<std::int64_t> m_bytesIn{0};
+    std::atomic<std::int64_t> m_bytesOut{0};
+    std::atomic<std::int64_t> m_lastAppend{kNoTimestamp.value};
+};
+
+}  // namespace weir::topics

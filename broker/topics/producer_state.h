@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "broker/base/bytes.h"
+#include "broker/base/result.h"
+#include "broker/model/ids.h"
+#include "broker/records/batch_header.h"
+
+/// What a partition remembers of its idempotent and transactional producers, to tell a retry from new data and a gap
+/// from order. Rules: KIP-98, Kafka's ProducerStateManager and ProducerAppendInfo.
+namespace weir::topics {
+
+enum class SequenceErrc {
+    kOutOfOrderSequence,    ///< A gap: something before this batch never came (Kafka 45).
+    kInvalidProducerEpoch,  ///< A newer incarnation of the producer has written here (Kafka 47).
+    kInvalidTxnState,       ///< A plain batch of a producer that has a transaction open here (Kafka 48).
+};
+using SequenceError = Error<SequenceErrc>;
+
+/// One appended batch of a producer.
+struct ProducerBatch {
+    Sequence lastSequence;
+    Offset lastOffset;
+    std::int32_t offsetDelta = 0;
+    Timestamp timestamp;
+
+    [[nodiscard]] Sequence firstSequence() const { return records::advanceSequence(lastSequence, -offsetDelta); }
+    [[nodiscard]] Offset firstOffset() const { return lastOffset - offsetDelta; }
+    bool operator==(const ProducerBatch&) const = default;
+};
+
+/// One producer at one partition. The newest five batches answer retries.
+class ProducerEntry {
+public:
+    static constexpr std::size_t kBatchesKept = 5;
+
+    ProducerEpoch epoch = kNoProducerEpoch;
+    std::int32_t coordinatorEpoch = -1;
+    Timestamp lastTimestamp = kNoTimestamp;
+    /// First offset of the transaction it has open here; kNoOffset without one.
+    Offset txnFirstOffset = kNoOffset;
+
+    [[nodiscard]] bool empty() const { return m_count == 0; }
+    [[nodiscard]] std::size_t size() const { return m_count; }
+    /// 0 is the oldest kept.
+    [[nodiscard]] const ProducerBatch& batch(std::size_t i) const { return m_batches[(m_first + i) % kBatchesKept]; }
+    [[nodiscard]] const ProducerBatch& last() const { return batch(m_count - 1); }
+    void add(const ProducerBatch& batch);
+    void clear() { m_count = 0; }
+    [[nodiscard]] std::optional<ProducerBatch> findDuplicate(Sequence first, Sequence last) const;
+
+private:
+    std::array<ProducerBatch, kBatchesKept> m_batches{};
+    std::uint8_t m_first = 0;
+    std::uint8_t m_count = 0;
+};
+
+/// A producer for DescribeProducers and the window.
+struct ProducerSummary {
+    ProducerId id = kNoProducerId;
+    ProducerEpoch epoch = kNoProducerEpoch;
+    Sequence lastSequence = kNoSequence;
+    Timestamp lastTimestamp = kNoTimestamp;
+    std::int32_t coordinatorEpoch = -1;
+    Offset txnFirstOffset = kNoOffset;
+};
+
+/// All producers of one partition. Not thread safe: it lives inside the partition's critical section.
+/// Allocates when a producer is new, not when one goes on.
+class ProducerState {
+public:
+    /// What the check before an append found.
+    struct Verdict {
+        /// Set if these very sequence numbers are stored already: answer with it and append nothing.
+        std::optional<ProducerBatch> duplicate;
+    };
+
+    /// Judges a client's batch. Changes nothing.
+    [[nodiscard]] Result<Verdict, SequenceError> check(const records::BatchView& batch) const;
+    /// Remembers an appended batch, from a client or from the log. Call in offset order, with the final base offset.
+    void apply(const records::BatchView& batch);
+
+    /// First offset of the oldest open transaction; nothing without one.
+    [[nodiscard]] std::optional<Offset> firstUnstableOffset() const;
+    /// Forgets producers without an open transaction whose last batch is older than `expiryMs`
+    /// (producer.id.expiration.ms). By the clock, as in Kafka.
+    std::size_t expire(Timestamp now, std::int64_t expiryMs);
+    void clear();
+
+    [[nodiscard]] std::size_t size() const { return m_producers.size(); }
+    [[nodiscard]] const ProducerEntry* find(ProducerId id) const;
+    [[nodiscard]] std::vector<ProducerSummary> summaries() const;
+
+    /// The content of a `<offset>.snapshot` file, in Kafka's format (ProducerSnapshot.json, version 1):
+    /// int16 version, uint32 CRC-32C of what follows it, int32 count, then per producer int64 id, int16 epoch,
+    /// int32 lastSequence, int64 lastOffset, int32 offsetDelta, int64 timestamp, int32 coordinatorEpoch,
+    /// int64 txnFirstOffset. Only the newest batch of each is kept, as in Kafka.
+    [[nodiscard]] Bytes toSnapshot() const;
+    /// Nothing if the bytes are no valid snapshot.
+    [[nodiscard]] static std::optional<ProducerState> fromSnapshot(ByteView bytes);
+
+private:
+    std::unordered_map<ProducerId, ProducerEntry> m_producers;
+    /// Open transactions by first offset.
+    std::map<Offset, ProducerId> m_openTxns;
+};
+
+}  // namespace weir::topics
