@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lets Apache Kafka's DumpLogSegments read every segment and index below a folder, deep iteration. Exit 77: skipped."""
+import pathlib
+import re
+import subprocess
+import sys
+
+from run_client import SKIPPED, Skip, java_classes
+
+BAD = re.compile(r"Found \d+|mismatch|isvalid: false|Exception|corrupt|Non-consecutive|out of order|missing", re.I)
+
+
+def main():
+    work = pathlib.Path(sys.argv[1])
+    try:
+        classpath = java_classes(work / "cache")
+    except Skip as why:
+        print(f"SKIP dump: {why}")
+        return SKIPPED
+    logs = sorted(p for p in work.glob("*/data/**/*.log") if re.fullmatch(r"\d{20}\.log", p.name))
+    if not logs:
+        print("SKIP dump: no client test has left a segment")
+        return SKIPPED
+    failures = 0
+    records = 0
+    for suffix, extra in ((".log", ["--deep-iteration"]), (".index", ["--index-sanity-check"]), (".index", []),
+                          (".timeindex", [])):
+        files = [str(p.with_suffix(suffix)) for p in logs if p.with_suffix(suffix).exists()]
+        for start in range(0, len(files), 200):
+            part = files[start:start + 200]
+            done = subprocess.run(["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", classpath,
+                                   "org.apache.kafka.tools.DumpLogSegments", *extra, "--files", ",".join(part)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            bad = [line for line in done.stdout.splitlines() if BAD.search(line)]
+            records += done.stdout.count("| offset:")
+            if done.returncode != 0 or bad:
+                failures += 1
+                print(f"{suffix} {extra}: exit {done.returncode}", *bad[:20], sep="\n")
+    print(f"{len(logs)} segments, {records} records read by DumpLogSegments, {failures} failures")
+    return 1 if failures or records == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every client program shares: the records of the codec scenarios and how results are printed."""
+import sys
+import traceback
+import zlib
+
+CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
+SIZES = [1, 100, 10_000, 1_000_000]
+
+
+def payload(size, seed):
+    """Bytes that compress a little, the same in every run."""
+    block = b"".join(zlib.crc32(f"{seed}-{i}".encode()).to_bytes(4, "big") + b"weir" for i in range(256))
+    return (block * (size // len(block) + 1))[:size]
+
+
+def codec_records(null_headers=True):
+    """(key, value, headers) covering sizes, null, empty and repeated headers. Some clients refuse null headers."""
+    records = [(f"k{n}".encode(), payload(n, n), [("h", b"v")]) for n in SIZES]
+    records += [
+        (None, b"no key", []),
+        (b"tombstone", None, []),
+        (b"", b"", []),
+        (b"headers", b"v", [("a", b"1"), ("a", b"2"), ("empty", b"")] + ([("null", None)] if null_headers else [])),
+    ]
+    return records
+
+
+def run(phases):
+    phase, bootstrap = sys.argv[1], sys.argv[2]
+    failed = False
+    for name, scenario in phases[phase]:
+        try:
+            scenario(bootstrap)
+            print(f"PASS {name}", flush=True)
+        except Exception as error:  # a scenario's failure is its result
+            failed = True
+            traceback.print_exc()
+            print(f"FAIL {name}: {type(error).__name__} {str(error)[:200]!r}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+def expect(what, got, wanted):
+    if got != wanted:
+        raise AssertionError(f"{what}: got {str(got)[:80]}, wanted {str(wanted)[:80]}")

@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs one client's scenarios against a broker of its own and prints a line a scenario. Exit 77 means skipped."""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SKIPPED = 77
+
+
+class Skip(Exception):
+    """The client cannot be had here; the text says why."""
+
+
+class Broker:
+    """weir-broker on a loopback port, restartable on the same folder and port."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder, self.port, self.process = program, folder, 0, None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.program, "--data", str(self.folder), "--listen", f"127.0.0.1:{self.port}",
+             "--set", "group.initial.rebalance.delay.ms=300"],
+            stdout=subprocess.PIPE, stderr=open(self.folder.parent / "broker.log", "a"), text=True)
+        line = self.process.stdout.readline().strip()
+        if not line.startswith("listening on "):
+            raise RuntimeError(f"the broker did not start: {line!r}")
+        self.port = int(line.rsplit(":", 1)[1])
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=10)
+
+    @property
+    def bootstrap(self):
+        return f"127.0.0.1:{self.port}"
+
+
+def need(*programs):
+    for program in programs:
+        if not shutil.which(program):
+            raise Skip(f"{program} is not installed")
+
+
+def fetch(command, cwd, what):
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise Skip(f"{what} could not be installed: {done.stdout.strip().splitlines()[-1:]}")
+
+
+def prepare_python(package):
+    def prepare(cache, _args):
+        need("python3")
+        requirements = HERE / "python" / f"{package}.txt"
+        venv = cache / f"venv-{package}"
+        stamp = venv / "installed.txt"
+        if not stamp.exists() or stamp.read_text() != requirements.read_text():
+            fetch([sys.executable, "-m", "venv", str(venv)], cache, "a Python environment")
+            fetch([str(venv / "bin/pip"), "install", "-q", "-r", str(requirements)], cache, package)
+            stamp.write_text(requirements.read_text())
+        return [str(venv / "bin/python"), str(HERE / "python" / f"{package.replace('-', '_')}_scenarios.py")]
+    return prepare
+
+
+def prepare_node(cache, _args):
+    need("node", "npm")
+    folder = cache / "node"
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "kafkajs_scenarios.js"):
+        shutil.copy(HERE / "node" / name, folder / name)
+    fetch(["npm", "install", "--silent", "--no-audit", "--no-fund"], folder, "kafkajs")
+    return ["node", "kafkajs_scenarios.js"], folder
+
+
+def java_classes(cache):
+    """Compiles the Java programs against the published client and tools; returns the class path."""
+    need("java", "javac", "mvn")
+    folder = cache / "java"
+    folder.mkdir(exist_ok=True)
+    pom = HERE / "java" / "pom.xml"
+    stamp = folder / "pom.xml"
+    if not stamp.exists() or stamp.read_text() != pom.read_text():
+        shutil.copy(pom, folder / "fetch.xml")
+        fetch(["mvn", "-q", "-B", "-f", "fetch.xml", "dependency:copy-dependencies",
+               f"-DoutputDirectory={folder}/libs"], folder, "the Java client")
+        shutil.copy(pom, stamp)
+    sources = [str(p) for p in (HERE / "java/src/main/java").glob("*.java")]
+    fetch(["javac", "-nowarn", "-cp", f"{folder}/libs/*", "-d", f"{folder}/classes", *sources], folder,
+          "the Java scenarios")
+    return f"{folder}/classes:{folder}/libs/*"
+
+
+def prepare_java(cache, _args):
+    return ["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", java_classes(cache), "Scenarios"]
+
+
+def prepare_kcat(_cache, _args):
+    need("kcat")
+    return [sys.executable, str(HERE / "native" / "kcat_scenarios.py")]
+
+
+def prepare_native(_cache, args):
+    return [args.native]
+
+
+CLIENTS = {
+    "kcat": prepare_kcat,
+    "librdkafka": prepare_native,
+    "kafkajs": prepare_node,
+    "confluent-kafka": prepare_python("confluent-kafka"),
+    "kafka-python": prepare_python("kafka-python"),
+    "java": prepare_java,
+}
+
+
+def run_phase(command, cwd, phase, bootstrap, results):
+    process = subprocess.Popen([*command, phase, bootstrap], cwd=cwd, stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        line = line.rstrip()
+        verdict, _, rest = line.partition(" ")
+        if verdict in ("PASS", "FAIL", "SKIP"):
+            name, _, reason = rest.partition(": ")
+            results[name] = {"verdict": verdict, "reason": reason}
+        print(line, flush=True)
+    if process.wait() != 0 and not any(r["verdict"] == "FAIL" for r in results.values()):
+        results[f"{phase}-exit"] = {"verdict": "FAIL", "reason": f"exit code {process.returncode}"}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--client", required=True, choices=sorted(CLIENTS))
+    parser.add_argument("--work", required=True, type=pathlib.Path)
+    parser.add_argument("--broker", help="path of weir-broker")
+    parser.add_argument("--bootstrap", help="an address that serves already, instead of --broker")
+    parser.add_argument("--native", help="path of the librdkafka scenario program")
+    args = parser.parse_args()
+    cache = args.work / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    results_file = args.work / f"{args.client}.json"
+    try:
+        prepared = CLIENTS[args.client](cache, args)
+    except Skip as why:
+        print(f"SKIP {args.client}: {why}")
+        results_file.write_text(json.dumps({"skipped": str(why)}))
+        return SKIPPED
+    command, cwd = prepared if isinstance(prepared, tuple) else (prepared, None)
+    results = {}
+    if args.bootstrap:
+        for phase in ("main", "restarted"):
+            run_phase(command, cwd, phase, args.bootstrap, results)
+    else:
+        home = args.work / args.client
+        shutil.rmtree(home, ignore_errors=True)
+        data = home / "data"
+        data.mkdir(parents=True)
+        broker = Broker(args.broker, data)
+        broker.start()
+        try:
+            run_phase(command, cwd, "main", broker.bootstrap, results)
+            broker.stop()
+            broker.start()
+            run_phase(command, cwd, "restarted", broker.bootstrap, results)
+        finally:
+            broker.stop()
+    results_file.write_text(json.dumps(results, indent=1))
+    failed = [name for name, r in results.items() if r["verdict"] == "FAIL"]
+    print(f"{args.client}: {len(results) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed or not results else 0
+
+
+if __name__ == "__main__":
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    sys.exit(main())
