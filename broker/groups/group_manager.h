@@ -76,7 +76,7 @@ public:
     void setOffsets(SetOffsetsRequest request, Completion<GroupErrc> done);
     [[nodiscard]] GroupErrc removeMember(const std::string& groupId, const std::string& memberId);
     /// Unchanged groups return the same object as the last time; sorted by group id.
-    [[nodiscard]] std::vector<std::shared_ptr<const GroupView>> snapshot() const;
+    [[nodiscard]] std::vector<std::shared_ptr<const GroupSnapshot>> snapshot() const;
 
     // What the broker tells the coordinator.
     /// Forgets every committed offset of the topic, so that a new topic of that name starts from nothing.

@@ -19,6 +19,8 @@ std::string_view typeName(GroupType type) {
 
 std::string_view stateName(GroupState state) {
     switch (state) {
+        case GroupState::kUnknown:
+            return "Unknown";
         case GroupState::kEmpty:
             return "Empty";
         case GroupState::kPreparingRebalance:

@@ -10,7 +10,8 @@ namespace weir::groups {
 /// Where deadlines come from: asio steady timers in the server, manual time in tests. Thread safe.
 class TimerService {
 public:
-    /// Destroying it cancels the callback if that has not begun; it never waits for one that is running.
+    /// Destroying it cancels the callback if that has not begun; it never waits for one that is
+    /// running, and may be destroyed from inside that.
     class Timer {
     public:
         virtual ~Timer() = default;

@@ -21,7 +21,7 @@ using StoreStatus = Result<void, Error<StoreErrc>>;
 struct StoreBatch {
     std::string groupId;
     bool removeGroup = false;
-    std::vector<CommittedOffset> putOffsets;
+    std::vector<StoredOffset> putOffsets;
     std::vector<TopicPartition> removeOffsets;
     std::optional<Bytes> putRecord;  // bytes of group_record.h
 };
@@ -29,7 +29,7 @@ struct StoreBatch {
 struct StoredGroup {
     std::string groupId;
     std::optional<Bytes> record;  // none: the group only has offsets
-    std::vector<CommittedOffset> offsets;
+    std::vector<StoredOffset> offsets;
 };
 
 /// The coordinator's disk. Owned by the caller, outlives the GroupManager. Thread safe.

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "broker/groups/group_manager.h"
+#include "broker/groups/group_registry.h"
+
+namespace weir::groups {
+
+/// What stands behind the GroupManager: the registry, whether it is open for business, and the retention timer.
+class GroupManager::Impl final : public std::enable_shared_from_this<Impl> {
+public:
+    using IfMissing = GroupRegistry::IfMissing;
+
+    Impl(GroupOptions options, Environment environment);
+
+    void start(Completion<StoreStatus> done);
+    void stop();
+
+    void joinGroup(JoinGroupRequest request, Completion<JoinGroupResponse> done);
+    void syncGroup(SyncGroupRequest request, Completion<SyncGroupResponse> done);
+    GroupErrc heartbeat(const HeartbeatRequest& request);
+    LeaveGroupResponse leaveGroup(const LeaveGroupRequest& request);
+
+    void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);
+    OffsetFetchResponse fetchOffsets(const OffsetFetchRequest& request);
+    void deleteOffsets(OffsetDeleteRequest request, Completion<OffsetDeleteResponse> done);
+    void setOffsets(SetOffsetsRequest request, Completion<GroupErrc> done);
+    void topicDeleted(const std::string& topic);
+    void expireOffsets();
+
+    GroupList listGroups(const ListGroupsFilter& filter);
+    DescribedGroup describeGroup(const std::string& groupId);
+    void deleteGroup(std::string groupId, Completion<GroupErrc> done);
+    std::vector<std::shared_ptr<const GroupSnapshot>> snapshot();
+
+private:
+    enum class Phase { kLoading, kOpen, kStopped };
+
+    /// Why nothing can be answered now; kNone when it can.
+    [[nodiscard]] GroupErrc unavailable() const;
+    /// The answer for a group that is not there, unless it is only not there because the coordinator stopped.
+    [[nodiscard]] GroupErrc missing(GroupErrc error) const;
+    void adoptLoaded(std::vector<StoredGroup> groups);
+    void scheduleExpiry();
+    void commitTo(GroupCell& cell, OffsetCommitRequest request, Completion<OffsetCommitResponse> done);
+    void expireIn(GroupCell& cell);
+
+    const std::shared_ptr<CellEnvironment> m_environment;
+    GroupRegistry m_registry;
+    std::atomic<Phase> m_phase{Phase::kLoading};
+    std::mutex m_timerMutex;
+    std::unique_ptr<TimerService::Timer> m_expiryTimer;
+};
+
+}  // namespace weir::groups

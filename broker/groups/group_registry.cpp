@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/groups/group_registry.h"
+
+#include <algorithm>
+#include <mutex>
+
+namespace weir::groups {
+
+std::shared_ptr<GroupCell> GroupRegistry::find(const std::string& groupId) const {
+    const std::shared_lock lock(m_mutex);
+    const auto it = m_cells.find(groupId);
+    return it == m_cells.end() ? nullptr : it->second;
+}
+
+std::shared_ptr<GroupCell> GroupRegistry::findOrCreate(const std::string& groupId) {
+    if (auto cell = find(groupId)) {
+        return cell;
+    }
+    const std::unique_lock lock(m_mutex);
+    if (m_closed) {
+        return nullptr;
+    }
+    auto& cell = m_cells[groupId];
+    if (!cell) {
+        cell = std::make_shared<GroupCell>(groupId, m_environment);
+    }
+    return cell;
+}
+
+void GroupRegistry::close() {
+    {
+        const std::unique_lock lock(m_mutex);
+        m_closed = true;
+    }
+    for (const auto& cell : all()) {
+        cell->locked([](GroupCell& c) { c.stop(); });
+    }
+}
+
+std::vector<std::shared_ptr<GroupCell>> GroupRegistry::all() const {
+    std::vector<std::shared_ptr<GroupCell>> cells;
+    {
+        const std::shared_lock lock(m_mutex);
+        cells.reserve(m_cells.size());
+        for (const auto& entry : m_cells) {
+            cells.push_back(entry.second);
+        }
+    }
+    std::ranges::sort(cells, {}, [](const auto& cell) { return cell->groupId(); });
+    return cells;
+}
+
+void GroupRegistry::dropIfIdle(const std::string& groupId) {
+    std::shared_ptr<GroupCell> dropped;
+    const std::unique_lock lock(m_mutex);
+    const auto it = m_cells.find(groupId);
+    if (it == m_cells.end()) {
+        return;
+    }
+    if (it->second->retireIfIdle()) {
+        dropped = std::move(it->second);
+        m_cells.erase(it);
+    }
+}
+
+}  // namespace weir::groups
