@@ -5,6 +5,7 @@
 
 #include "broker/base/assert.h"
 #include "broker/base/hash.h"
+#include "broker/records/record_parse.h"
 
 namespace weir::records {
 
@@ -26,11 +27,6 @@ constexpr auto kMinBatchLength = static_cast<std::int32_t>(kBatchHeaderSize - kB
 
 std::int8_t magicOf(ByteView bytes) {
     return std::to_integer<std::int8_t>(bytes[kMagicAt]);
-}
-
-/// Two's complement addition without undefined behaviour: the operands may come off a damaged disk.
-std::int64_t addWrapping(std::int64_t a, std::int64_t b) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
 }  // namespace
@@ -139,7 +135,12 @@ void stampLeaderEpoch(MutableByteView batch, LeaderEpoch epoch) {
 void stampLogAppendTime(MutableByteView batch, Timestamp now) {
     const BatchView view(batch);
     storeBigEndian(batch.data() + kAttributesAt, static_cast<std::int16_t>(view.attributes() | kLogAppendTimeBit));
-    storeBigEndian(batch.data() + kMaxTimestampAt, now.value);
+    stampMaxTimestamp(batch, now);
+}
+
+void stampMaxTimestamp(MutableByteView batch, Timestamp max) {
+    WEIR_ASSERT(batch.size() >= kBatchHeaderSize);
+    storeBigEndian(batch.data() + kMaxTimestampAt, max.value);
     stampCrc(batch);
 }
 

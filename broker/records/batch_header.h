@@ -149,6 +149,8 @@ void stampBaseOffset(MutableByteView batch, Offset baseOffset);
 void stampLeaderEpoch(MutableByteView batch, LeaderEpoch epoch);
 /// Marks the batch LogAppendTime and sets maxTimestamp, from which readers then take every record's timestamp.
 void stampLogAppendTime(MutableByteView batch, Timestamp now);
+/// Corrects maxTimestamp; recomputes the CRC.
+void stampMaxTimestamp(MutableByteView batch, Timestamp max);
 /// Computes and stores the CRC of a batch just written or changed.
 void stampCrc(MutableByteView batch);
 
