@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/catalog/catalog.h"
+#include "broker/catalog/database.h"
+#include "broker/catalog/writer.h"
+
+/// The catalog's groups and committed offsets.
+namespace weir::catalog {
+
+namespace {
+
+CatalogResult<void> withGroup(Database& database, const char* sql, const std::string& groupId) {
+    auto statement = database.prepare(sql);
+    if (!statement) {
+        return fail(statement.error());
+    }
+    return statement->bind(1, std::string_view(groupId)).run();
+}
+
+CatalogResult<void> putOffset(Database& database, const std::string& groupId, const OffsetRow& row) {
+    auto put = database.prepare("INSERT OR REPLACE INTO offsets VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    if (!put) {
+        return fail(put.error());
+    }
+    return put->bind(1, std::string_view(groupId))
+        .bind(2, std::string_view(row.committed.partition.topic))
+        .bind(3, row.committed.partition.partition.value)
+        .bind(4, row.committed.offset.value)
+        .bind(5, row.committed.leaderEpoch.value)
+        .bind(6, std::string_view(row.committed.metadata))
+        .bind(7, row.committed.committedAt.value)
+        .bind(8, row.expireAt.value)
+        .run();
+}
+
+CatalogResult<void> removeOffset(Database& database, const std::string& groupId, const TopicPartition& partition) {
+    auto remove = database.prepare("DELETE FROM offsets WHERE group_id = ? AND topic = ? AND partition = ?");
+    if (!remove) {
+        return fail(remove.error());
+    }
+    return remove->bind(1, std::string_view(groupId))
+        .bind(2, std::string_view(partition.topic))
+        .bind(3, partition.partition.value)
+        .run();
+}
+
+CatalogResult<void> apply(Database& database, const GroupBatch& batch) {
+    if (batch.removeGroup) {
+        for (const char* sql : {"DELETE FROM offsets WHERE group_id = ?", "DELETE FROM groups WHERE group_id = ?",
+                                "DELETE FROM group_configs WHERE group_id = ?"}) {
+            if (auto done = withGroup(database, sql, batch.groupId); !done) {
+                return done;
+            }
+        }
+    }
+    for (const TopicPartition& partition : batch.removeOffsets) {
+        if (auto done = removeOffset(database, batch.groupId, partition); !done) {
+            return done;
+        }
+    }
+    for (const OffsetRow& row : batch.putOffsets) {
+        if (auto done = putOffset(database, batch.groupId, row); !done) {
+            return done;
+        }
+    }
+    if (!batch.putRecord) {
+        return {};
+    }
+    auto put = database.prepare("INSERT OR REPLACE INTO groups VALUES(?, ?)");
+    if (!put) {
+        return fail(put.error());
+    }
+    return put->bind(1, std::string_view(batch.groupId)).bind(2, ByteView(*batch.putRecord)).run();
+}
+
+CatalogResult<void> readOffsets(Database& database, std::map<std::string, GroupRow>& groups) {
+    auto select = database.prepare(
+        "SELECT group_id, topic, partition, offset, leader_epoch, metadata, committed_ms, expires_ms FROM offsets");
+    if (!select) {
+        return fail(select.error());
+    }
+    while (true) {
+        const auto row = select->step();
+        if (!row || !*row) {
+            return row ? CatalogResult<void>() : fail(row.error());
+        }
+        OffsetRow offset;
+        offset.committed = {{select->text(1), PartitionId(static_cast<std::int32_t>(select->number(2)))},
+                            Offset(select->number(3)),
+                            LeaderEpoch(static_cast<std::int32_t>(select->number(4))),
+                            select->text(5),
+                            Timestamp(select->number(6))};
+        offset.expireAt = Timestamp(select->number(7));
+        groups[select->text(0)].offsets.push_back(std::move(offset));
+    }
+}
+
+CatalogResult<void> readRecords(Database& database, std::map<std::string, GroupRow>& groups) {
+    auto select = database.prepare("SELECT group_id, record FROM groups");
+    if (!select) {
+        return fail(select.error());
+    }
+    while (true) {
+        const auto row = select->step();
+        if (!row || !*row) {
+            return row ? CatalogResult<void>() : fail(row.error());
+        }
+        groups[select->text(0)].record = select->bytes(1);
+    }
+}
+
+}  // namespace
+
+CatalogResult<std::vector<GroupRow>> Catalog::groups() {
+    std::map<std::string, GroupRow> groups;
+    auto done = m_writer->run([&](Database& database) {
+        auto read = readOffsets(database, groups);
+        return read ? readRecords(database, groups) : read;
+    });
+    if (!done) {
+        return fail(done.error());
+    }
+    std::vector<GroupRow> result;
+    result.reserve(groups.size());
+    for (auto& [id, group] : groups) {
+        group.groupId = id;
+        result.push_back(std::move(group));
+    }
+    return result;
+}
+
+void Catalog::writeGroup(GroupBatch batch, Done done) {
+    m_writer->submit([batch = std::move(batch)](Database& database) { return apply(database, batch); },
+                     std::move(done));
+}
+
+}  // namespace weir::catalog

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/catalog/opening.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "broker/catalog/salvage.h"
+#include "broker/catalog/schema.h"
+
+namespace weir::catalog {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool isLogFolder(const fs::path& path) {
+    const std::string name = path.filename().string();
+    const auto dash = name.rfind('-');
+    std::error_code error;
+    if (dash == std::string::npos || dash == 0 || !fs::is_directory(path, error)) {
+        return false;
+    }
+    const std::string tail = name.substr(dash + 1);
+    const bool numbered =
+        !tail.empty() && std::all_of(tail.begin(), tail.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!numbered && tail != "delete" && tail != "future" && tail != "stray") {
+        return false;
+    }
+    // An empty one may be left of a creation that was cut short.
+    bool empty = true;
+    for (const auto& entry : fs::directory_iterator(path, error)) {
+        empty = false;
+        const std::string inside = entry.path().filename().string();
+        if (inside == "partition.metadata" || inside.ends_with(".log") || inside == "leader-epoch-checkpoint") {
+            return true;
+        }
+    }
+    return empty;
+}
+
+bool isKnown(const fs::path& path) {
+    const std::string name = path.filename().string();
+    for (const char* prefix : {"weir.", ".lock", ".kafka", ".quarantine", "meta.properties", "bootstrap.checkpoint",
+                               "recovery-point-offset-checkpoint", "replication-offset-checkpoint",
+                               "log-start-offset-checkpoint", "cleaner-offset-checkpoint", "lost+found", "history."}) {
+        if (name.starts_with(prefix)) {
+            return true;
+        }
+    }
+    return isLogFolder(path);
+}
+
+/// SQLite would make the file with the process's umask; what is in it is for its owner.
+CatalogResult<void> makeFile(const fs::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (descriptor < 0) {
+        const CatalogErrc code = errno == ENOSPC ? CatalogErrc::kDiskFull : CatalogErrc::kUnusable;
+        return fail(code, "The catalog " + file.string() + " cannot be made: " + std::strerror(errno) + ".");
+    }
+    ::close(descriptor);
+    return {};
+}
+
+CatalogResult<std::unique_ptr<Database>> openCurrent(const fs::path& file, SyncMode sync) {
+    if (auto made = makeFile(file); !made) {
+        return fail(made.error());
+    }
+    auto database = Database::open(file, OpenAs::kReadWrite);
+    if (!database) {
+        return database;
+    }
+    const char* const synchronous = sync == SyncMode::kDisk ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+    for (const char* sql :
+         {"PRAGMA journal_mode=WAL", synchronous, "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=67108864"}) {
+        if (auto done = (*database)->execute(sql); !done) {
+            return fail(done.error());
+        }
+    }
+    if (auto migrated = migrate(**database); !migrated) {
+        return fail(migrated.error());
+    }
+    return database;
+}
+
+/// After anything but a clean stop the whole file is read once.
+CatalogResult<void> checkSound(Database& database) {
+    const auto clean = database.number("SELECT value FROM meta WHERE key = 'clean'");
+    if (!clean) {
+        return fail(clean.error());
+    }
+    if (*clean == 1) {
+        return {};
+    }
+    const auto verdict = database.text("PRAGMA quick_check(1)");
+    if (!verdict) {
+        return fail(verdict.error());
+    }
+    if (*verdict != "ok") {
+        return fail(CatalogErrc::kDamaged, "The catalog is damaged: " + *verdict + ".");
+    }
+    return {};
+}
+
+/// Sets what a new catalog starts with and takes the clean mark away.
+CatalogResult<std::string> begin(Database& database, const Clock& clock, Random& random, bool mayHaveLostIds) {
+    auto insert = database.prepare("INSERT OR IGNORE INTO meta VALUES('cluster_id', ?)");
+    if (!insert) {
+        return fail(insert.error());
+    }
+    const std::string fresh = Uuid::random(random).toString();
+    if (auto done = insert->bind(1, std::string_view(fresh)).run(); !done) {
+        return fail(done.error());
+    }
+    // Ids must not repeat. When the old counter may be lost, one starts above any that a broker could have reached.
+    auto ids = database.prepare("INSERT OR IGNORE INTO meta VALUES('next_producer_id', ?)");
+    if (!ids) {
+        return fail(ids.error());
+    }
+    if (auto done = ids->bind(1, mayHaveLostIds ? clock.wallNowMs() : 0).run(); !done) {
+        return fail(done.error());
+    }
+    // A power cut may have taken back the newest allocations: the counter jumps over more than could have been given.
+    if (auto done = database.execute("UPDATE meta SET value = value + 1000000 WHERE key = 'next_producer_id' AND "
+                                     "EXISTS(SELECT 1 FROM meta WHERE key = 'clean' AND value = 0)");
+        !done) {
+        return fail(done.error());
+    }
+    if (auto done = database.execute("INSERT OR REPLACE INTO meta VALUES('clean', 0)"); !done) {
+        return fail(done.error());
+    }
+    return database.text("SELECT value FROM meta WHERE key = 'cluster_id'");
+}
+
+CatalogResult<std::unique_ptr<Database>> rescue(const fs::path& file, SyncMode sync, OpenReport& report,
+                                                const Logger& logger) {
+    auto kept = setAside(file);
+    if (!kept) {
+        return fail(kept.error());
+    }
+    auto database = openCurrent(file, sync);
+    if (!database) {
+        return database;
+    }
+    report.isNew = true;
+    report.setAside = kept->string();
+    report.rowsSaved = salvage(*kept, **database);
+    logger.error("{} It is kept as {}; {} rows of it could be read and were taken over.", report.damage,
+                 report.setAside, report.rowsSaved);
+    return database;
+}
+
+}  // namespace
+
+CatalogResult<void> checkFolderIsOurs(const fs::path& folder) {
+    std::error_code error;
+    if (fs::exists(folder / "weir.db", error)) {
+        return {};
+    }
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (!isKnown(entry.path())) {
+            return fail(CatalogErrc::kForeign, "The folder " + folder.string() + " holds other files, for example \"" +
+                                                   entry.path().filename().string() +
+                                                   "\". Choose an empty folder, or one of Weir's or Kafka's.");
+        }
+    }
+    return {};
+}
+
+CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& clock, Random& random,
+                                   const Logger& logger) {
+    const fs::path file = options.folder / "weir.db";
+    const FileKind kind = inspect(file);
+    if (kind == FileKind::kForeign) {
+        return fail(CatalogErrc::kForeign, "The file " + file.string() + " was not made by Weir. It was left alone.");
+    }
+    if (kind == FileKind::kNewer) {
+        return fail(CatalogErrc::kNewer,
+                    "The data folder " + options.folder.string() + " was written by a newer Weir. Start that one.");
+    }
+    Opened opened;
+    opened.report.isNew = kind == FileKind::kAbsent || kind == FileKind::kEmpty;
+    if (kind != FileKind::kDamaged) {
+        auto database = openCurrent(file, options.sync);
+        CatalogResult<void> sound = database ? checkSound(**database) : CatalogResult<void>(fail(database.error()));
+        if (sound) {
+            opened.database = *std::move(database);
+        } else if (sound.error().code != CatalogErrc::kDamaged) {
+            return fail(sound.error());
+        } else {
+            opened.report.damage = sound.error().message;
+        }
+    } else {
+        opened.report.damage = "The catalog " + file.string() + " is damaged: it is not a database any more.";
+    }
+    if (!opened.database) {
+        if (options.onDamage == OnDamage::kRefuse) {
+            return fail(CatalogErrc::kDamaged, opened.report.damage);
+        }
+        auto database = rescue(file, options.sync, opened.report, logger);
+        if (!database) {
+            return fail(database.error());
+        }
+        opened.database = *std::move(database);
+    }
+    auto clusterId = begin(*opened.database, clock, random, !opened.report.setAside.empty());
+    if (!clusterId) {
+        return fail(clusterId.error());
+    }
+    opened.clusterId = *std::move(clusterId);
+    return opened;
+}
+
+}  // namespace weir::catalog

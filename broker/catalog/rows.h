@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/base/bytes.h"
+#include "broker/model/ids.h"
+#include "broker/model/snapshot.h"
+
+/// What the catalog keeps, as plain values.
+namespace weir::catalog {
+
+using Settings = std::map<std::string, std::string, std::less<>>;
+
+struct TopicRow {
+    TopicId id;
+    std::string name;
+    std::int32_t partitions = 0;
+    Timestamp createdAt = kNoTimestamp;
+    Settings configs;
+    bool operator==(const TopicRow&) const = default;
+};
+
+/// A topic that was deleted and can be brought back until `keepUntil`.
+struct DeletedTopicRow {
+    TopicRow topic;
+    Timestamp deletedAt;
+    Timestamp keepUntil;
+    /// Log start of each partition when it was deleted.
+    std::vector<Offset> logStarts;
+};
+
+struct OffsetRow {
+    CommittedOffset committed;
+    /// kNoTimestamp: the group's rule decides.
+    Timestamp expireAt = kNoTimestamp;
+};
+
+/// One atomic change of one group. `removeGroup` takes the record and every offset and comes before the puts.
+struct GroupBatch {
+    std::string groupId;
+    bool removeGroup = false;
+    std::vector<OffsetRow> putOffsets;
+    std::vector<TopicPartition> removeOffsets;
+    std::optional<Bytes> putRecord;
+};
+
+struct GroupRow {
+    std::string groupId;
+    /// None: the group only has offsets.
+    std::optional<Bytes> record;
+    std::vector<OffsetRow> offsets;
+};
+
+struct GroupOffset {
+    std::string groupId;
+    OffsetRow offset;
+};
+
+/// A topic that came back, with the commits that its groups had.
+struct Undeleted {
+    DeletedTopicRow topic;
+    std::vector<GroupOffset> offsets;
+};
+
+enum class ConfigScope { kBroker, kBrokerDefault };
+
+struct BrokerSettings {
+    Settings broker;
+    Settings brokerDefault;
+};
+
+}  // namespace weir::catalog

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/catalog/schema.h"
+
+#include <array>
+#include <fstream>
+
+namespace weir::catalog {
+
+namespace {
+
+// Version 1.
+//   meta             cluster_id, next_producer_id, clean (1 between a clean stop and the next start)
+//   topics           every topic that is there; name and id are each unique
+//   topic_configs    overrides only
+//   deleted_topics   topics that can still be brought back, with what that takes
+//   broker_configs   dynamic settings; scope 'broker' or 'default'
+//   group_configs    dynamic settings of groups
+//   groups           what a group must remember, in the coordinator's own encoding
+//   offsets          committed offsets; expires_ms is -1 where the group's rule decides
+//   deleted_offsets  the commits of a deleted topic
+constexpr const char* kVersion1 = R"(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE topics(
+    id BLOB PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    partitions INTEGER NOT NULL CHECK(partitions > 0),
+    created_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE topic_configs(
+    topic_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY(topic_id, name)
+) WITHOUT ROWID;
+CREATE TABLE deleted_topics(
+    id BLOB PRIMARY KEY,
+    name TEXT NOT NULL,
+    partitions INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    deleted_ms INTEGER NOT NULL,
+    keep_until_ms INTEGER NOT NULL,
+    log_starts TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE broker_configs(
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY(scope, name)
+) WITHOUT ROWID;
+CREATE TABLE group_configs(
+    group_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY(group_id, name)
+) WITHOUT ROWID;
+CREATE TABLE groups(group_id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE offsets(
+    group_id TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    leader_epoch INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    committed_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    PRIMARY KEY(group_id, topic, partition)
+) WITHOUT ROWID;
+CREATE INDEX offsets_by_topic ON offsets(topic);
+CREATE TABLE deleted_offsets(
+    topic_id BLOB NOT NULL,
+    group_id TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    leader_epoch INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    committed_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    PRIMARY KEY(topic_id, group_id, partition)
+) WITHOUT ROWID;
+PRAGMA application_id = 1466263922;
+PRAGMA user_version = 1;
+)";
+static_assert(kApplicationId == 1466263922);
+
+/// The step that leads from version i to version i + 1.
+constexpr std::array kSteps{kVersion1};
+static_assert(kSteps.size() == static_cast<std::size_t>(kSchemaVersion));
+
+bool looksLikeSqlite(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::array<char, 16> header{};
+    in.read(header.data(), header.size());
+    return in.gcount() == 16 && std::string_view(header.data(), 15) == "SQLite format 3";
+}
+
+}  // namespace
+
+FileKind inspect(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::exists(std::filesystem::symlink_status(file, error))) {
+        return FileKind::kAbsent;
+    }
+    if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(file, error))) {
+        return FileKind::kForeign;
+    }
+    if (std::filesystem::file_size(file, error) == 0) {
+        return FileKind::kEmpty;
+    }
+    if (!looksLikeSqlite(file)) {
+        return FileKind::kDamaged;
+    }
+    auto database = Database::open(file, OpenAs::kReadOnly);
+    if (!database) {
+        return FileKind::kDamaged;
+    }
+    const auto application = (*database)->number("PRAGMA application_id");
+    const auto version = (*database)->number("PRAGMA user_version");
+    const auto tables = (*database)->number("SELECT count(*) FROM sqlite_schema");
+    if (!application || !version || !tables) {
+        return FileKind::kDamaged;
+    }
+    if (*application != kApplicationId) {
+        // A file of ours whose first transaction never committed has neither number nor tables.
+        return *application == 0 && *tables == 0 ? FileKind::kEmpty : FileKind::kForeign;
+    }
+    return *version > kSchemaVersion ? FileKind::kNewer : FileKind::kOurs;
+}
+
+CatalogResult<void> migrate(Database& database) {
+    const auto version = database.number("PRAGMA user_version");
+    if (!version) {
+        return fail(version.error());
+    }
+    if (*version == kSchemaVersion) {
+        return {};
+    }
+    if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) {
+        return begun;
+    }
+    for (auto step = static_cast<std::size_t>(*version); step < kSteps.size(); ++step) {
+        if (auto done = database.execute(kSteps[step]); !done) {
+            (void)database.execute("ROLLBACK");
+            return done;
+        }
+    }
+    return database.execute("COMMIT");
+}
+
+}  // namespace weir::catalog

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/catalog/writer.h"
+
+#include <future>
+
+namespace weir::catalog {
+
+namespace {
+
+/// Largest number of pieces in one transaction: bounds how long a reader of the file, and the next piece, must wait.
+constexpr std::size_t kMaxPerTransaction = 8192;
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Database> database, Logger logger)
+    : m_database(std::move(database)), m_logger(std::move(logger)), m_thread([this] { loop(); }) {}
+
+Writer::~Writer() {
+    stop();
+}
+
+void Writer::enqueue(Piece piece) {
+    CatalogErrc refusal = CatalogErrc::kStopped;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_stopping && m_waiting.size() < kMaxWaiting) {
+            m_waiting.push_back(std::move(piece));
+            if (m_waiting.size() == 1) {
+                m_wake.notify_one();
+            }
+            return;
+        }
+        refusal = m_stopping ? CatalogErrc::kStopped : CatalogErrc::kBusy;
+    }
+    piece.done(fail(refusal, refusal == CatalogErrc::kStopped ? "The catalog is closed."
+                                                              : "Too many changes wait for the catalog."));
+}
+
+CatalogResult<void> Writer::wait(Work work, Within within) {
+    std::promise<CatalogResult<void>> promise;
+    auto future = promise.get_future();
+    enqueue(
+        {std::move(work), [&promise](CatalogResult<void> result) { promise.set_value(std::move(result)); }, within});
+    return future.get();
+}
+
+void Writer::stop() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+        m_wake.notify_one();
+    }
+    const std::lock_guard lock(m_stopMutex);
+    if (m_thread.joinable()) {
+        m_thread.join();
+    }
+}
+
+void Writer::loop() {
+    std::vector<Piece> pieces;
+    while (true) {
+        {
+            std::unique_lock lock(m_mutex);
+            m_wake.wait(lock, [this] { return m_stopping || !m_waiting.empty(); });
+            if (m_waiting.empty()) {
+                return;
+            }
+            pieces.swap(m_waiting);
+        }
+        std::vector<Piece> part;
+        for (Piece& piece : pieces) {
+            const bool alone = piece.within == Within::kNothing;
+            if (!part.empty() && (alone || part.size() == kMaxPerTransaction)) {
+                commit(part);
+                part.clear();
+            }
+            if (alone) {
+                piece.done(piece.work(*m_database));
+            } else {
+                part.push_back(std::move(piece));
+            }
+        }
+        if (!part.empty()) {
+            commit(part);
+        }
+        pieces.clear();
+    }
+}
+
+CatalogResult<void> Writer::runPiece(const Piece& piece) {
+    if (!m_database->inTransaction()) {
+        // An error of the disk has ended the transaction for everybody in it.
+        return fail(CatalogErrc::kIo, "The catalog could not be written.");
+    }
+    if (auto begun = m_database->execute("SAVEPOINT piece"); !begun) {
+        return begun;
+    }
+    CatalogResult<void> result = piece.work(*m_database);
+    if (m_database->inTransaction()) {
+        auto ended = m_database->execute(result ? "RELEASE piece" : "ROLLBACK TO piece; RELEASE piece");
+        if (result && !ended) {
+            return ended;
+        }
+    }
+    return result;
+}
+
+void Writer::commit(std::vector<Piece>& pieces) {
+    std::vector<CatalogResult<void>> results;
+    results.reserve(pieces.size());
+    CatalogResult<void> whole = m_database->execute("BEGIN IMMEDIATE");
+    if (whole) {
+        std::optional<CatalogError> ended;
+        for (const Piece& piece : pieces) {
+            results.push_back(runPiece(piece));
+            if (!ended && !m_database->inTransaction()) {
+                ended = results.back().ok() ? CatalogError{CatalogErrc::kIo, "The catalog could not be written."}
+                                            : results.back().error();
+            }
+        }
+        whole = ended ? CatalogResult<void>(fail(*ended)) : m_database->execute("COMMIT");
+        if (!whole && m_database->inTransaction()) {
+            (void)m_database->execute("ROLLBACK");
+        }
+    }
+    m_transactions.fetch_add(1, std::memory_order_relaxed);
+    if (!whole) {
+        m_logger.error("{} changes of the catalog failed: {}", pieces.size(), whole.error().message);
+    }
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        pieces[i].done(whole ? std::move(results[i]) : whole);
+    }
+}
+
+}  // namespace weir::catalog

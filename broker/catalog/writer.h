@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "broker/base/log.h"
+#include "broker/catalog/database.h"
+
+namespace weir::catalog {
+
+/// Called exactly once, on the writer's thread, or inside submit() when nothing more is taken.
+using Done = std::function<void(CatalogResult<void>)>;
+
+/// The one thread that touches the database. What has gathered while a transaction was being committed goes into the
+/// next one, so the cost of a commit is shared by all who wait for it. Work runs in the order of submission, each piece
+/// in a savepoint of its own: one that fails leaves the others alone. `done` comes after the commit.
+class Writer {
+public:
+    using Work = std::function<CatalogResult<void>(Database&)>;
+
+    /// More waiting pieces than this are refused with kBusy.
+    static constexpr std::size_t kMaxWaiting = 100'000;
+
+    Writer(std::unique_ptr<Database> database, Logger logger);
+    /// Commits what was submitted, then ends the thread and closes the database.
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    void submit(Work work, Done done) { enqueue({std::move(work), std::move(done), Within::kTransaction}); }
+    /// Submits and waits. Not from a `done`, which would wait for itself.
+    CatalogResult<void> run(Work work) { return wait(std::move(work), Within::kTransaction); }
+    /// The same outside of any transaction, after everything submitted before: for checkpoints.
+    CatalogResult<void> runAlone(Work work) { return wait(std::move(work), Within::kNothing); }
+    /// Takes no more work, and returns when all that was taken is answered.
+    void stop();
+
+    [[nodiscard]] std::uint64_t transactions() const { return m_transactions; }
+
+private:
+    enum class Within { kTransaction, kNothing };
+    struct Piece {
+        Work work;
+        Done done;
+        Within within;
+    };
+
+    void enqueue(Piece piece);
+    CatalogResult<void> wait(Work work, Within within);
+    void loop();
+    void commit(std::vector<Piece>& pieces);
+    [[nodiscard]] CatalogResult<void> runPiece(const Piece& piece);
+
+    std::unique_ptr<Database> m_database;
+    Logger m_logger;
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::vector<Piece> m_waiting;
+    bool m_stopping = false;
+    std::atomic<std::uint64_t> m_transactions{0};
+    std::mutex m_stopMutex;
+    std::thread m_thread;
+};
+
+}  // namespace weir::catalog
