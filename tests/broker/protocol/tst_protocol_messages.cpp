@@ -6,23 +6,6 @@
 #include "broker/protocol/api_table.h"
 #include "tests/broker/protocol/message_case.h"
 
-namespace weir::protocol::test {
-
-std::vector<MessageCase> allMessageCases() {
-    std::vector<MessageCase> cases;
-    addRecordCases(cases);
-    addTopicCases(cases);
-    addGroupCases(cases);
-    addTransactionCases(cases);
-    addSecurityCases(cases);
-    addClusterCases(cases);
-    addShareCases(cases);
-    std::ranges::stable_sort(cases, {}, &MessageCase::key);
-    return cases;
-}
-
-}  // namespace weir::protocol::test
-
 using namespace weir;
 using namespace weir::protocol;
 using namespace weir::protocol::test;
