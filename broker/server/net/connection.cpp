@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/net/connection.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <array>
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <functional>
+#include <utility>
+
+#include "broker/server/net/alien.h"
+
+namespace weir::server {
+
+namespace {
+
+constexpr std::size_t kLengthSize = 4;
+/// Api key, version and correlation id.
+constexpr std::int32_t kSmallestRequest = 8;
+constexpr std::size_t kIdleBuffer = 1024;
+constexpr std::size_t kBusyBuffer = std::size_t{64} << 10;
+constexpr std::size_t kLargeStep = std::size_t{1} << 20;
+constexpr std::size_t kFlushBytes = std::size_t{128} << 10;
+constexpr std::size_t kGatherPieces = 64;
+constexpr std::chrono::seconds kQuietAfter{10};
+
+}  // namespace
+
+Connection::Connection(Socket socket, std::shared_ptr<Peer> peer, const ConnectionContext& context)
+    : m_context(context),
+      m_socket(std::move(socket)),
+      m_wake(m_socket.get_executor(), Clock::Steady::max()),
+      m_peer(std::move(peer)),
+      m_deadline(context.clock.steadyNow() + context.limits.idle),
+      m_buffer(kIdleBuffer) {}
+
+Connection::~Connection() = default;
+
+void Connection::start() {
+    asio::error_code ignored;
+    m_socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    m_socket.non_blocking(true, ignored);
+    asio::co_spawn(
+        m_socket.get_executor(), [self = shared_from_this()] { return self->run(); }, asio::detached);
+}
+
+void Connection::post(std::function<void()> task) {
+    asio::post(m_socket.get_executor(), [self = shared_from_this(), task = std::move(task)] { task(); });
+}
+
+void Connection::close() {
+    asio::dispatch(m_socket.get_executor(), [self = shared_from_this()] { self->closeNow(); });
+}
+
+void Connection::closeNow() {
+    if (!std::exchange(m_closed, true)) {
+        asio::error_code ignored;
+        m_socket.close(ignored);
+        wake();
+    }
+}
+
+void Connection::wake() {
+    m_wake.cancel();
+}
+
+Task<> Connection::run() {
+    while (!m_closed) {
+        co_await serveBuffered();
+        co_await flush();
+        if (!m_closed) {
+            co_await readSome();
+        }
+    }
+    m_context.peers.remove(m_peer->id());
+    m_context.handler.onClosed(*m_peer);
+}
+
+Task<> Connection::serveBuffered() {
+    while (!m_closed) {
+        const auto frame = nextFrame();
+        if (!frame) {
+            break;
+        }
+        m_peer->noteBytesIn(frame->size());
+        m_answered = false;
+        ++m_request;
+        m_context.handler.onFrame(m_peer, frame->subspan(kLengthSize), Responder(shared_from_this(), m_request));
+        if (!m_answered) {
+            co_await flush();
+            co_await waitForReply();
+        }
+        consume(frame->size());
+        if (m_outBytes >= kFlushBytes) {
+            co_await flush();
+        }
+    }
+    if (m_largeSize == 0 && !m_closed && m_end - m_begin >= kLengthSize) {
+        const auto length = loadBigEndian<std::int32_t>(m_buffer.data() + m_begin);
+        const std::size_t size = static_cast<std::size_t>(length) + kLengthSize;
+        if (!reserveRoom(size)) {
+            co_await waitForBudget(size);
+        }
+    }
+}
+
+std::optional<ByteView> Connection::nextFrame() {
+    if (m_largeSize != 0) {
+        return m_largeHave == m_largeSize ? std::optional(m_large.view().first(m_largeSize)) : std::nullopt;
+    }
+    const std::size_t have = m_end - m_begin;
+    if (have < kLengthSize) {
+        return std::nullopt;
+    }
+    const auto length = loadBigEndian<std::int32_t>(m_buffer.data() + m_begin);
+    if (length < kSmallestRequest || static_cast<std::size_t>(length) > m_context.limits.maxFrameBytes) {
+        refuseFrame(length);
+        return std::nullopt;
+    }
+    const std::size_t size = static_cast<std::size_t>(length) + kLengthSize;
+    if (have < size) {
+        return std::nullopt;
+    }
+    return m_buffer.view().subspan(m_begin, size);
+}
+
+void Connection::consume(std::size_t frameSize) {
+    m_frameBegan = {};
+    if (m_largeSize != 0) {
+        m_large = RawBuffer{};
+        m_largeSize = 0;
+        m_largeHave = 0;
+        m_lease.release();
+        return;
+    }
+    m_begin += frameSize;
+    if (m_begin == m_end) {
+        m_begin = 0;
+        m_end = 0;
+    }
+}
+
+/// True when the rest of a frame of `frameSize` can be read as things are, or after the buffer made room.
+bool Connection::reserveRoom(std::size_t frameSize) {
+    if (frameSize > kBusyBuffer) {
+        return false;
+    }
+    std::size_t wanted = m_buffer.size();
+    while (wanted < frameSize) {
+        wanted *= 2;
+    }
+    if (wanted != m_buffer.size()) {
+        m_buffer.resize(wanted);
+    }
+    return true;
+}
+
+Task<> Connection::waitForBudget(std::size_t bytes) {
+    m_lease = m_context.budget.tryTake(bytes);
+    if (m_lease.bytes() == 0) {
+        co_await flush();
+        m_context.budget.take(bytes, [weak = weak_from_this()](MemoryBudget::Lease lease) {
+            if (const auto self = weak.lock()) {
+                auto shared = std::make_shared<MemoryBudget::Lease>(std::move(lease));
+                self->post([connection = self.get(), shared] {
+                    connection->m_lease = std::move(*shared);
+                    connection->wake();
+                });
+            }
+        });
+        while (m_lease.bytes() == 0 && !m_closed) {
+            asio::error_code ignored;
+            m_deadline = Clock::Steady::max();
+            co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
+        }
+    }
+    const std::size_t have = m_end - m_begin;
+    m_large.resize(std::min(bytes, std::max(kLargeStep, have)));
+    std::memcpy(m_large.data(), m_buffer.data() + m_begin, have);
+    m_largeSize = bytes;
+    m_largeHave = have;
+    m_begin = 0;
+    m_end = 0;
+}
+
+void Connection::refuseFrame(std::int32_t length) {
+    m_context.strangers.warn(fmt::format(
+        "closed {}: {}", m_peer->remoteAddress(),
+        describeAlien(m_buffer.view().subspan(m_begin, m_end - m_begin), length, m_context.limits.maxFrameBytes)));
+    closeNow();
+}
+
+void Connection::armDeadline() {
+    const auto now = m_context.clock.steadyNow();
+    const bool isPartial = m_largeSize != 0 || m_end != m_begin;
+    if (!isPartial) {
+        m_deadline = now + m_context.limits.idle;
+        return;
+    }
+    if (m_frameBegan == Clock::Steady{}) {
+        m_frameBegan = now;
+    }
+    m_deadline = m_frameBegan + m_context.limits.frameDeadline + std::chrono::seconds(m_largeSize >> 20);
+}
+
+Task<> Connection::readSome() {
+    armDeadline();
+    if (m_begin != 0) {
+        std::memmove(m_buffer.data(), m_buffer.data() + m_begin, m_end - m_begin);
+        m_end -= m_begin;
+        m_begin = 0;
+    }
+    if (m_largeSize != 0 && m_largeHave == m_large.size()) {
+        m_large.resize(std::min(m_largeSize, m_large.size() * 2));
+    } else if (m_filled && m_buffer.size() < kBusyBuffer) {
+        m_buffer.resize(m_buffer.size() * 2);
+    }
+    // What follows a large frame lands in the buffer in the same system call, but only behind the frame's last byte.
+    const std::size_t wanted = m_large.size() - m_largeHave;
+    const bool isLastStep = m_large.size() == m_largeSize;
+    const std::size_t room = isLastStep ? m_buffer.size() - m_end : 0;
+    const std::array<asio::mutable_buffer, 2> buffers{asio::buffer(m_large.data() + m_largeHave, wanted),
+                                                      asio::buffer(m_buffer.data() + m_end, room)};
+    asio::error_code error;
+    m_isReading = true;
+    const std::size_t got = co_await m_socket.async_read_some(buffers, asio::redirect_error(kUseAwaitable, error));
+    m_isReading = false;
+    if (error == asio::error::operation_aborted && !m_closed) {
+        m_buffer.resize(kIdleBuffer);
+        co_return;
+    }
+    if (error) {
+        closeNow();
+        co_return;
+    }
+    const std::size_t toLarge = std::min(got, wanted);
+    m_largeHave += toLarge;
+    m_end += got - toLarge;
+    m_filled = m_end == m_buffer.size();
+}
+
+Task<> Connection::waitForReply() {
+    m_deadline = Clock::Steady::max();
+    while (!m_answered && !m_closed) {
+        asio::error_code ignored;
+        co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
+    }
+}
+
+Task<> Connection::flush() {
+    std::vector<asio::const_buffer> gather;
+    std::size_t frame = 0;
+    std::size_t piece = 0;
+    std::size_t skip = 0;
+    while (m_outBytes != 0 && !m_closed) {
+        gather.clear();
+        for (std::size_t f = frame, p = piece, s = skip; f < m_out.size() && gather.size() < kGatherPieces; ++f) {
+            const auto& pieces = m_out[f].pieces();
+            for (; p < pieces.size() && gather.size() < kGatherPieces; ++p) {
+                gather.emplace_back(pieces[p].data() + s, pieces[p].size() - s);
+                s = 0;
+            }
+            p = 0;
+        }
+        asio::error_code error;
+        std::size_t sent = m_socket.write_some(gather, error);
+        if (error == asio::error::would_block) {
+            m_deadline = m_context.clock.steadyNow() + m_context.limits.idle;
+            sent = co_await m_socket.async_write_some(gather, asio::redirect_error(kUseAwaitable, error));
+        }
+        if (error) {
+            closeNow();
+            break;
+        }
+        m_outBytes -= sent;
+        m_peer->noteBytesOut(sent);
+        for (skip += sent; frame < m_out.size() && skip >= m_out[frame].pieces()[piece].size();) {
+            skip -= m_out[frame].pieces()[piece].size();
+            if (++piece == m_out[frame].pieces().size()) {
+                piece = 0;
+                ++frame;
+            }
+        }
+    }
+    m_out.clear();
+    m_outBytes = 0;
+}
+
+void Connection::complete(std::uint64_t request, std::optional<OutFrame> frame) {
+    if (!m_socket.get_executor().running_in_this_thread()) {
+        auto shared = std::make_shared<std::optional<OutFrame>>(std::move(frame));
+        post([this, request, shared] { complete(request, std::move(*shared)); });
+        return;
+    }
+    if (m_closed || m_answered || request != m_request) {
+        return;
+    }
+    if (frame && frame->size() != 0) {
+        m_outBytes += frame->size();
+        m_out.push_back(std::move(*frame));
+    }
+    m_answered = true;
+    wake();
+}
+
+void Connection::refuse(std::uint64_t request, std::string why) {
+    if (!why.empty()) {
+        m_context.strangers.warn(fmt::format("closed {}: {}", m_peer->remoteAddress(), why));
+    }
+    asio::dispatch(m_socket.get_executor(), [self = shared_from_this(), request] {
+        if (!self->m_closed && request == self->m_request) {
+            self->closeNow();
+        }
+    });
+}
+
+void Connection::onSweep() {
+    if (!m_answered) {
+        // Nobody reads while a request is parked, so a client that has gone is only seen by looking.
+        std::byte one{};
+        asio::error_code error;
+        m_socket.receive(asio::buffer(&one, 1), asio::socket_base::message_peek, error);
+        if (error && error != asio::error::would_block) {
+            closeNow();
+        }
+        return;
+    }
+    if (m_isReading && m_largeSize == 0 && m_end == 0 && m_buffer.size() > kIdleBuffer &&
+        m_context.clock.steadyNow() > m_deadline - m_context.limits.idle + kQuietAfter) {
+        asio::error_code ignored;
+        m_filled = false;
+        m_socket.cancel(ignored);
+    }
+}
+
+Responder::~Responder() {
+    if (m_connection) {
+        close({});
+    }
+}
+
+void Responder::send(OutFrame frame) {
+    std::exchange(m_connection, nullptr)->complete(m_request, std::move(frame));
+}
+
+void Responder::sendNothing() {
+    std::exchange(m_connection, nullptr)->complete(m_request, std::nullopt);
+}
+
+void Responder::post(std::function<void()> task) {
+    m_connection->post(std::move(task));
+}
+
+void Responder::close(std::string why) {
+    std::exchange(m_connection, nullptr)->refuse(m_request, std::move(why));
+}
+
+}  // namespace weir::server

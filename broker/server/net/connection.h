@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/base/clock.h"
+#include "broker/server/net/memory_budget.h"
+#include "broker/server/net/net_types.h"
+#include "broker/server/net/out_frame.h"
+#include "broker/server/net/peer.h"
+#include "broker/server/net/rate_limited_log.h"
+#include "broker/server/net/raw_buffer.h"
+#include "broker/server/net/responder.h"
+
+namespace weir::server {
+
+/// Takes whole frames. `frame` (without its length field) stays valid until `responder` is answered or gone.
+/// Called on the connection's net thread; must not block for longer than a disk write.
+class FrameHandler {
+public:
+    virtual ~FrameHandler() = default;
+    virtual void onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Responder responder) = 0;
+    virtual void onClosed(const Peer& peer) = 0;
+};
+
+/// What all connections of a server share. Outlives them.
+struct ConnectionContext {
+    const NetLimits& limits;
+    const Clock& clock;
+    MemoryBudget& budget;
+    FrameHandler& handler;
+    RateLimitedLog& strangers;
+    PeerRegistry& peers;
+};
+
+/// One client's socket: bytes in, frames out, answers back in order.
+///
+/// One coroutine reads, hands over, waits for the answer and writes it, so the order of answers and the pressure back
+/// to a client that does not read are the control flow itself. As in Kafka one request of a connection is being
+/// handled at a time; requests that arrived together are answered with one write. An idle connection holds a read
+/// buffer of 1 KiB. Lives on its net thread; only `close` and `complete` may be called from others.
+class Connection : public std::enable_shared_from_this<Connection> {
+public:
+    Connection(Socket socket, std::shared_ptr<Peer> peer, const ConnectionContext& context);
+    ~Connection();
+
+    void start();
+    void close();
+    /// nullptr frame: no answer. From Responder.
+    void complete(std::uint64_t request, std::optional<OutFrame> frame);
+    void refuse(std::uint64_t request, std::string why);
+    /// Runs `task` on the net thread, with the connection kept alive until then.
+    void post(std::function<void()> task);
+
+    /// When the connection has earned to be closed if nothing happens until then. Net thread only.
+    [[nodiscard]] Clock::Steady deadline() const { return m_deadline; }
+    /// Called now and then: notices a client that left while its request was parked, and gives back what a burst made
+    /// the read buffer grow to.
+    void onSweep();
+    [[nodiscard]] bool isClosed() const { return m_closed; }
+    [[nodiscard]] const Peer& peer() const { return *m_peer; }
+
+private:
+    Task<> run();
+    Task<> serveBuffered();
+    Task<> readSome();
+    Task<> flush();
+    Task<> waitForReply();
+    Task<> waitForBudget(std::size_t bytes);
+    /// The next whole frame, with its length field; nothing when bytes are missing or the connection was refused.
+    std::optional<ByteView> nextFrame();
+    void consume(std::size_t frameSize);
+    bool reserveRoom(std::size_t frameSize);
+    void refuseFrame(std::int32_t length);
+    void armDeadline();
+    void closeNow();
+    void wake();
+
+    const ConnectionContext& m_context;
+    Socket m_socket;
+    SteadyTimer m_wake;
+    std::shared_ptr<Peer> m_peer;
+    Clock::Steady m_deadline;
+    Clock::Steady m_frameBegan{};
+
+    RawBuffer m_buffer;
+    std::size_t m_begin = 0;
+    std::size_t m_end = 0;
+    bool m_filled = false;
+    bool m_isReading = false;
+
+    // A frame too large for the buffer grows as its bytes come, so that a false length costs its sender more than us.
+    RawBuffer m_large;
+    std::size_t m_largeSize = 0;
+    std::size_t m_largeHave = 0;
+    MemoryBudget::Lease m_lease;
+
+    std::uint64_t m_request = 0;
+    bool m_answered = true;
+    std::vector<OutFrame> m_out;
+    std::size_t m_outBytes = 0;
+    bool m_closed = false;
+};
+
+}  // namespace weir::server

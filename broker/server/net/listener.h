@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "broker/base/log.h"
+#include "broker/base/result.h"
+#include "broker/server/net/connection.h"
+#include "broker/server/net/net_pool.h"
+
+namespace weir::server {
+
+struct Endpoint {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+enum class ListenErrc { kPortBusy, kAddressRefused };
+struct ListenError {
+    ListenErrc code;
+    std::string message;
+    /// For kPortBusy: a port that all the addresses could use instead; 0 if none was found.
+    std::uint16_t freePort = 0;
+};
+
+/// The connections that live on one net thread, and the timer that ends those whose deadline has passed. Only ever
+/// touched on that thread.
+class ConnectionHome {
+public:
+    ConnectionHome(asio::io_context& context, const NetLimits& limits, const Clock& clock);
+
+    void add(std::shared_ptr<Connection> connection);
+    void closeAll();
+
+private:
+    void sweepLater();
+    void sweep();
+
+    const NetLimits& m_limits;
+    const Clock& m_clock;
+    SteadyTimer m_timer;
+    bool m_isArmed = false;
+    std::unordered_set<std::shared_ptr<Connection>> m_connections;
+};
+
+/// Binds addresses and deals what they accept to the net threads.
+class Listener {
+public:
+    Listener(NetPool& pool, NetLimits limits, const Clock& clock, Logger logger, FrameHandler& handler);
+    ~Listener();
+
+    /// All of `endpoints` or none. Port 0 becomes the same free port for all that say 0. Before the pool starts.
+    Result<void, ListenError> bind(std::vector<Endpoint> endpoints);
+    void startAccepting();
+    /// Stops accepting and closes every connection; blocks until the net threads have done so. From no net thread.
+    void stop();
+
+    /// What was bound, with real ports.
+    [[nodiscard]] const std::vector<Endpoint>& endpoints() const { return m_endpoints; }
+    [[nodiscard]] PeerRegistry& peers() { return m_peers; }
+    [[nodiscard]] const PeerRegistry& peers() const { return m_peers; }
+    [[nodiscard]] MemoryBudget& budget() { return m_budget; }
+
+private:
+    using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+
+    Result<void, ListenError> bindAll(std::vector<Endpoint>& endpoints);
+    ListenError busy(const Endpoint& endpoint, const std::vector<Endpoint>& all);
+    [[nodiscard]] std::uint16_t findFreePort(const std::vector<Endpoint>& all, std::uint16_t after);
+    Task<> accept(Acceptor& acceptor);
+    void welcome(Socket socket, std::size_t home);
+
+    NetPool& m_pool;
+    const NetLimits m_limits;
+    const Clock& m_clock;
+    Logger m_logger;
+    RateLimitedLog m_strangers;
+    MemoryBudget m_budget;
+    PeerRegistry m_peers;
+    ConnectionContext m_context;
+    std::vector<std::unique_ptr<ConnectionHome>> m_homes;
+    std::vector<std::unique_ptr<Acceptor>> m_acceptors;
+    std::vector<Endpoint> m_endpoints;
+    std::atomic<std::uint64_t> m_nextId{1};
+    std::atomic<std::size_t> m_nextHome{0};
+    std::atomic<bool> m_isStopping{false};
+    bool m_isStopped = false;
+};
+
+}  // namespace weir::server

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/net/net_pool.h"
+
+#ifdef __linux__
+#include <pthread.h>
+#endif
+
+#include <algorithm>
+#include <string>
+
+namespace weir::server {
+
+NetPool::NetPool(std::size_t threads) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
+        m_workers.push_back(std::make_unique<Worker>());
+    }
+}
+
+NetPool::~NetPool() { stop(); }
+
+void NetPool::start() {
+    for (std::size_t i = 0; i < m_workers.size(); ++i) {
+        Worker& worker = *m_workers[i];
+        worker.thread = std::thread([&worker] { worker.context.run(); });
+#ifdef __linux__
+        pthread_setname_np(worker.thread.native_handle(), ("weir-net-" + std::to_string(i)).c_str());
+#endif
+    }
+}
+
+void NetPool::stop() {
+    for (const auto& worker : m_workers) {
+        worker->guard.reset();
+    }
+    for (const auto& worker : m_workers) {
+        if (worker->thread.joinable()) {
+            worker->thread.join();
+        }
+    }
+}
+
+asio::io_context& NetPool::next() {
+    return m_workers[m_next.fetch_add(1, std::memory_order_relaxed) % m_workers.size()]->context;
+}
+
+}  // namespace weir::server
