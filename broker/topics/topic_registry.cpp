@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/topics/topic_registry.h"
+
+#include <algorithm>
+#include <set>
+
+#include "broker/model/topic_name.h"
+#include "broker/topics/registry_errors.h"
+#include "broker/topics/topic_config.h"
+
+/// Topics: made, deleted, brought back, enlarged.
+namespace weir::topics {
+
+namespace {
+
+TopicError stopped() {
+    return {TopicErrc::kStopped, "The broker is stopping."};
+}
+
+TopicError unknown(const std::string& name) {
+    return {TopicErrc::kUnknownTopic, "There is no topic \"" + name + "\"."};
+}
+
+TopicResult<std::int32_t> partitionCount(std::int32_t asked, std::int32_t standard) {
+    if (asked == -1) {
+        return standard;
+    }
+    if (asked < 1) {
+        return fail(TopicErrc::kInvalidPartitions, "A topic needs at least one partition.");
+    }
+    if (asked > TopicRegistry::kMaxPartitions) {
+        return fail(TopicErrc::kInvalidPartitions,
+                    "A topic can have at most " + std::to_string(TopicRegistry::kMaxPartitions) + " partitions.");
+    }
+    return asked;
+}
+
+TopicResult<config::ConfigMap> overridesOf(const std::vector<ConfigChange>& changes) {
+    config::ConfigMap overrides;
+    for (const ConfigChange& change : changes) {
+        if (!change.value) {
+            return fail(TopicErrc::kInvalidConfig, change.name + " needs a value.");
+        }
+        if (!overrides.emplace(change.name, *change.value).second) {
+            return fail(TopicErrc::kInvalidRequest, change.name + " is given twice.");
+        }
+    }
+    return overrides;
+}
+
+}  // namespace
+
+TopicResult<CreatedTopic> TopicRegistry::checkNew(const NewTopic& topic, const TopicsSnapshot& present) const {
+    if (const auto why = whyNotATopicName(topic.name)) {
+        return fail(TopicErrc::kInvalidName, *why);
+    }
+    if (present.byName(topic.name)) {
+        return fail(TopicErrc::kAlreadyExists, "The topic \"" + topic.name + "\" exists already.");
+    }
+    if (const auto other = present.colliding(topic.name)) {
+        return fail(TopicErrc::kInvalidName, "\"" + topic.name + "\" is too much like the topic \"" + other->name +
+                                                 "\": '.' and '_' count as the same.");
+    }
+    auto partitions = partitionCount(topic.partitions, brokerConfig()->numPartitions);
+    if (!partitions) {
+        return fail(partitions.error());
+    }
+    if (topic.replicationFactor != -1 && topic.replicationFactor < 1) {
+        return fail(TopicErrc::kInvalidReplicationFactor, "A topic needs at least one replica.");
+    }
+    auto overrides = overridesOf(topic.configs);
+    if (!overrides) {
+        return fail(overrides.error());
+    }
+    auto checked = config::validateTopicConfig(*overrides, *m_layers.get());
+    if (!checked) {
+        return fail(fromConfig(checked.error()));
+    }
+    return CreatedTopic{topic.name, {}, *partitions, *std::move(checked)};
+}
+
+/// The row is in the catalog. Either all partitions come into being, or the row and what was made go again.
+TopicResult<TopicPtr> TopicRegistry::make(const CreatedTopic& created) {
+    auto topic = std::make_shared<Topic>(
+        Topic{created.name, created.id, Timestamp(m_environment.clock.wallNowMs()), created.overrides, {}, {}});
+    topic->config = configFor(topic->overrides);
+    const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
+    for (std::int32_t i = 0; i < created.partitions; ++i) {
+        topic->partitions.push_back(openSlot({created.name, PartitionId(i)}, created.id, options));
+        const std::string& reason = topic->partitions.back().offlineReason;
+        if (topic->partitions.back().partition) {
+            continue;
+        }
+        TopicError error{TopicErrc::kStorage, "The topic \"" + created.name + "\" could not be made: " + reason};
+        for (const Topic::Slot& slot : topic->partitions) {
+            if (slot.partition) {
+                (void)m_environment.partitions.remove(*slot.partition);
+            }
+        }
+        if (auto done = m_environment.catalog.forgetTopic(created.id); !done) {
+            m_environment.logger.error("{} is half made and will be whole at the next start", created.name);
+        }
+        m_purgePending = true;
+        return fail(std::move(error));
+    }
+    return TopicPtr(std::move(topic));
+}
+
+std::vector<TopicResult<CreatedTopic>> TopicRegistry::create(const std::vector<NewTopic>& topics, Mode mode) {
+    const std::lock_guard lock(m_admin);
+    std::multiset<std::string_view> names;
+    for (const NewTopic& topic : topics) {
+        names.insert(topic.name);
+    }
+    std::vector<TopicResult<CreatedTopic>> results;
+    std::vector<catalog::TopicRow> rows;
+    auto present = snapshot();
+    for (const NewTopic& topic : topics) {
+        if (m_stopped) {
+            results.emplace_back(fail(stopped()));
+            continue;
+        }
+        if (names.count(topic.name) > 1) {
+            results.emplace_back(fail(TopicErrc::kInvalidRequest, "\"" + topic.name + "\" is named twice."));
+            continue;
+        }
+        results.push_back(checkNew(topic, *present));
+        if (results.back()) {
+            CreatedTopic& created = *results.back();
+            // Names of one request must not be too much alike either.
+            present = present->with({std::make_shared<const Topic>(Topic{created.name, {}, {}, {}, {}, {}})}, {});
+            if (mode == Mode::kApply) {
+                created.id = Uuid::random(m_environment.random);
+                rows.push_back({created.id, created.name, created.partitions,
+                                Timestamp(m_environment.clock.wallNowMs()), created.overrides});
+            }
+        }
+    }
+    if (rows.empty()) {
+        return results;
+    }
+    const auto written = m_environment.catalog.createTopics(rows);
+    std::vector<TopicPtr> made;
+    for (auto& result : results) {
+        if (!result) {
+            continue;
+        }
+        if (!written) {
+            result = fail(fromCatalog(written.error()));
+        } else if (auto topic = make(*result); topic) {
+            made.push_back(*std::move(topic));
+        } else {
+            result = fail(topic.error());
+        }
+    }
+    m_topics.set(snapshot()->with(made, {}));
+    return results;
+}
+
+TopicResult<TopicPtr> TopicRegistry::findOrCreate(const std::string& name) {
+    if (auto topic = snapshot()->byName(name)) {
+        return topic;
+    }
+    if (!brokerConfig()->autoCreateTopics) {
+        return fail(unknown(name));
+    }
+    NewTopic wanted;
+    wanted.name = name;
+    const auto created = create({wanted}, Mode::kApply);
+    // Somebody else may have been quicker; that is as good.
+    if (auto topic = snapshot()->byName(name)) {
+        return topic;
+    }
+    return created.front() ? TopicResult<TopicPtr>(fail(unknown(name))) : fail(created.front().error());
+}
+
+TopicResult<void> TopicRegistry::buryWithoutLock(const TopicPtr& topic) {
+    const std::int64_t now = m_environment.clock.wallNowMs();
+    const std::int64_t undoMs = brokerConfig()->undoMs;
+    catalog::DeletedTopicRow row;
+    row.topic = {topic->id, topic->name, static_cast<std::int32_t>(topic->partitions.size()), topic->createdAt,
+                 topic->overrides};
+    row.deletedAt = Timestamp(now);
+    row.keepUntil = Timestamp(undoMs > INT64_MAX - now ? INT64_MAX : now + undoMs);
+    for (const Topic::Slot& slot : topic->partitions) {
+        row.logStarts.push_back(slot.partition ? m_environment.partitions.logStart(*slot.partition) : Offset(0));
+    }
+    if (auto done = m_environment.catalog.deleteTopic(row); !done) {
+        return fail(fromCatalog(done.error()));
+    }
+    m_topics.set(snapshot()->with({}, {topic->name}));
+    for (std::size_t i = 0; i < topic->partitions.size(); ++i) {
+        const auto& partition = topic->partitions[i].partition;
+        // One that never opened has files as well.
+        const std::string failure = [&]() -> std::string {
+            if (partition) {
+                auto done = m_environment.partitions.remove(*partition);
+                return done ? std::string{} : done.error().message;
+            }
+            auto done = m_environment.directory.retire({topic->name, PartitionId(static_cast<std::int32_t>(i))});
+            return done ? std::string{} : done.error().message;
+        }();
+        if (!failure.empty()) {
+            m_environment.logger.warn("the files of {}-{} could not be set aside yet: {}", topic->name, i, failure);
+        }
+    }
+    m_purgePending = true;
+    return {};
+}
+
+TopicResult<void> TopicRegistry::remove(const std::string& name) {
+    TopicPtr topic;
+    {
+        const std::lock_guard lock(m_admin);
+        if (m_stopped) {
+            return fail(stopped());
+        }
+        if (!brokerConfig()->deleteTopics) {
+            return fail(TopicErrc::kDeletionDisabled, "delete.topic.enable is false.");
+        }
+        topic = snapshot()->byName(name);
+        if (!topic) {
+            return fail(unknown(name));
+        }
+        if (auto done = buryWithoutLock(topic); !done) {
+            return done;
+        }
+    }
+    m_observer.deleted(*topic);
+    return {};
+}
+
+TopicResult<std::vector<catalog::DeletedTopicRow>> TopicRegistry::deleted() {
+    auto rows = m_environment.catalog.deletedTopics();
+    if (!rows) {
+        return fail(fromCatalog(rows.error()));
+    }
+    const std::int64_t now = m_environment.clock.wallNowMs();
+    std::erase_if(*rows, [&](const catalog::DeletedTopicRow& row) { return row.keepUntil.value <= now; });
+    std::stable_sort(rows->begin(), rows->end(),
+                     [](const auto& a, const auto& b) { return a.deletedAt > b.deletedAt; });
+    return *std::move(rows);
+}
+
+TopicResult<UndeletedTopic> TopicRegistry::undelete(const std::string& name) {
+    const std::lock_guard lock(m_admin);
+    if (m_stopped) {
+        return fail(stopped());
+    }
+    if (snapshot()->byName(name) || snapshot()->colliding(name)) {
+        return fail(TopicErrc::kAlreadyExists, "A topic \"" + name + "\", or one too much like it, exists again.");
+    }
+    auto candidates = deleted();
+    if (!candidates) {
+        return fail(candidates.error());
+    }
+    const auto row = std::find_if(candidates->begin(), candidates->end(),
+                                  [&](const catalog::DeletedTopicRow& r) { return r.topic.name == name; });
+    if (row == candidates->end()) {
+        return fail(TopicErrc::kGone, "There is no deleted topic \"" + name + "\" that could still be brought back.");
+    }
+    // Folders first: a crash in between finds them by their topic id in the list of the deleted and sets them aside
+    // again.
+    auto folders = m_retired.restore(name, row->topic.id);
+    if (!folders) {
+        return fail(TopicErrc::kStorage, folders.error().message);
+    }
+    for (std::size_t i = 0; i < row->logStarts.size(); ++i) {
+        const TopicPartition id{name, PartitionId(static_cast<std::int32_t>(i))};
+        if (row->logStarts[i] > Offset(0) && folders->contains(id.partition)) {
+            if (auto done = m_environment.directory.setLogStart(id, row->logStarts[i]); !done) {
+                return fail(TopicErrc::kStorage, done.error().message);
+            }
+        }
+    }
+    auto undeleted = m_environment.catalog.undeleteTopic(row->topic.id);
+    if (!undeleted) {
+        return fail(fromCatalog(undeleted.error()));
+    }
+    auto topic = std::make_shared<Topic>(
+        Topic{name, row->topic.id, row->topic.createdAt, row->topic.configs, configFor(row->topic.configs), {}});
+    const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
+    for (std::int32_t i = 0; i < row->topic.partitions; ++i) {
+        topic->partitions.push_back(openSlot({name, PartitionId(i)}, topic->id, options));
+    }
+    m_topics.set(snapshot()->with({topic}, {}));
+    return UndeletedTopic{topic, std::move(undeleted->offsets)};
+}
+
+TopicResult<void> TopicRegistry::addPartitions(const std::string& name, std::int32_t total, Mode mode) {
+    const std::lock_guard lock(m_admin);
+    if (m_stopped) {
+        return fail(stopped());
+    }
+    const TopicPtr topic = snapshot()->byName(name);
+    if (!topic) {
+        return fail(unknown(name));
+    }
+    const auto present = static_cast<std::int32_t>(topic->partitions.size());
+    if (total <= present) {
+        return fail(TopicErrc::kInvalidPartitions,
+                    "The topic has " + std::to_string(present) + " partitions already; their number can only grow.");
+    }
+    if (auto legal = partitionCount(total, total); !legal) {
+        return fail(legal.error());
+    }
+    if (mode == Mode::kValidateOnly) {
+        return {};
+    }
+    auto larger = std::make_shared<Topic>(*topic);
+    if (auto done = m_environment.catalog.setPartitions(topic->id, total); !done) {
+        return fail(fromCatalog(done.error()));
+    }
+    const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
+    for (std::int32_t i = present; i < total; ++i) {
+        larger->partitions.push_back(openSlot({name, PartitionId(i)}, topic->id, options));
+        if (larger->partitions.back().partition) {
+            continue;
+        }
+        TopicError error{TopicErrc::kStorage,
+                         "Not all partitions could be made: " + larger->partitions.back().offlineReason};
+        for (std::int32_t made = present; made < i; ++made) {
+            (void)m_environment.partitions.remove(*larger->partitions[static_cast<std::size_t>(made)].partition);
+        }
+        m_purgePending = true;
+        (void)m_environment.catalog.setPartitions(topic->id, present);
+        return fail(std::move(error));
+    }
+    m_topics.set(snapshot()->with({larger}, {}));
+    return {};
+}
+
+void TopicRegistry::housekeep(Timestamp now) {
+    const auto topics = snapshot();
+    for (const TopicPtr& topic : topics->topics()) {
+        for (const Topic::Slot& slot : topic->partitions) {
+            if (slot.partition) {
+                m_environment.partitions.housekeep(*slot.partition, now);
+            }
+        }
+    }
+    const std::lock_guard lock(m_admin);
+    if (m_purgePending && !m_stopped) {
+        purgeDeleted(now);
+    }
+}
+
+void TopicRegistry::purgeDeleted(Timestamp now) {
+    auto rows = m_environment.catalog.deletedTopics();
+    if (!rows) {
+        m_environment.logger.warn("deleted topics could not be looked through: {}", rows.error().message);
+        return;
+    }
+    std::set<TopicId> keep;
+    for (const catalog::DeletedTopicRow& row : *rows) {
+        if (row.keepUntil <= now) {
+            if (auto done = m_environment.catalog.forgetDeletedTopic(row.topic.id); done) {
+                continue;
+            }
+        }
+        keep.insert(row.topic.id);
+    }
+    const auto removed = m_retired.purge(keep);
+    if (!removed) {
+        m_environment.logger.warn("a deleted topic's files could not be removed: {}", removed.error().message);
+        return;
+    }
+    m_purgePending = !keep.empty();
+}
+
+}  // namespace weir::topics
