@@ -28,6 +28,8 @@ struct MessageCase {
     std::string (*survivesDamage)(std::uint64_t seed, ApiVersion version);
     /// A frame is length, header and the encoded body, and its header reads back.
     std::string (*framesItself)(std::uint64_t seed, ApiVersion version);
+    /// What is told of the bytes, by number, is what is told of the message: exactly the version's fields.
+    std::string (*isInspectedByNumber)(std::uint64_t seed, ApiVersion version);
     /// Decodes foreign bytes and encodes them again.
     Result<Bytes, ProtocolError> (*reencode)(ByteView body, ApiVersion version);
 };

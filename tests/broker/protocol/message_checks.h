@@ -7,8 +7,10 @@
 #include "broker/protocol/codec.h"
 #include "broker/protocol/frame.h"
 #include "broker/protocol/headers.h"
+#include "broker/protocol/inspect.h"
 #include "tests/broker/protocol/message_case.h"
 #include "tests/broker/protocol/message_filler.h"
+#include "tests/broker/protocol/transcript.h"
 
 /// The checks of message_case.h for one message type.
 namespace weir::protocol::test {
@@ -160,6 +162,27 @@ std::string framesItself(std::uint64_t seed, ApiVersion version) {
 }
 
 template <class Message, bool kIsRequest>
+std::string isInspectedByNumber(std::uint64_t seed, ApiVersion version) {
+    Chance chance(seed);
+    const auto message = randomMessage<Message>(chance, version);
+    Bytes body;
+    if (!encode(message, version, body)) {
+        return "not encoded";
+    }
+    Transcript expected;
+    visit(message, version, expected);
+    Transcript heard;
+    const auto direction = kIsRequest ? Direction::kRequest : Direction::kResponse;
+    if (const auto done = inspectBody(Message::kApiKey, direction, version, body, heard); !done) {
+        return "not inspected: " + done.error().message;
+    }
+    if (body.size() > 1 && heard.text.empty()) {
+        return "nothing heard";
+    }
+    return heard.text == expected.text ? std::string() : "heard " + heard.text + " for " + expected.text;
+}
+
+template <class Message, bool kIsRequest>
 MessageCase caseOf() {
     return {Message::kName,
             Message::kApiKey,
@@ -170,6 +193,7 @@ MessageCase caseOf() {
             &refusesEveryPrefix<Message>,
             &survivesDamage<Message>,
             &framesItself<Message, kIsRequest>,
+            &isInspectedByNumber<Message, kIsRequest>,
             &reencode<Message>};
 }
 

@@ -4,7 +4,9 @@
 #include <random>
 
 #include "broker/protocol/api_table.h"
+#include "broker/protocol/inspect.h"
 #include "tests/broker/protocol/message_case.h"
+#include "tests/broker/protocol/transcript.h"
 
 using namespace weir;
 using namespace weir::protocol;
@@ -47,6 +49,8 @@ private slots:
     void everyPrefixIsRefused() { forAll(&MessageCase::refusesEveryPrefix, 3); }
     void damagedBytesAreRefusedOrRoundTrip() { forAll(&MessageCase::survivesDamage, 100); }
     void framesCarryTheirHeaderAndBody() { forAll(&MessageCase::framesItself, 3); }
+    void bodiesAreInspectedByNumber() { forAll(&MessageCase::isInspectedByNumber, 3); }
+    void unknownNumbersAreNotInspected();
     void versionsOutsideTheRangeAreRefused();
 
 private:
@@ -110,6 +114,17 @@ void TestProtocolMessages::everyApiHasBothMessagesAndTheyAgreeWithTheTable() {
     for (const auto& [key, both] : directions) {
         QVERIFY2(both == 3, std::to_string(static_cast<int>(key)).c_str());
     }
+}
+
+void TestProtocolMessages::unknownNumbersAreNotInspected() {
+    Transcript transcript;
+    const Bytes zeros(64);
+    for (const int key : {-1, 4, 7, 52, 93, 32767}) {
+        QVERIFY(!inspectBody(static_cast<ApiKey>(key), Direction::kRequest, ApiVersion(0), zeros, transcript).ok());
+    }
+    // Trailing bytes: something else was meant.
+    QVERIFY(!inspectBody(ApiKey::kApiVersions, Direction::kRequest, ApiVersion(0), zeros, transcript).ok());
+    QVERIFY(transcript.text.empty());
 }
 
 void TestProtocolMessages::versionsOutsideTheRangeAreRefused() {

@@ -6,7 +6,6 @@
 
 #include "broker/protocol/codec.h"
 #include "broker/protocol/error_code.h"
-#include "broker/protocol/field_visitor.h"
 #include "broker/protocol/frame.h"
 #include "broker/protocol/headers.h"
 #include "broker/protocol/io/wire_reader.h"
@@ -18,11 +17,13 @@
 #include "broker/protocol/messages/metadata.h"
 #include "broker/protocol/messages/produce.h"
 #include "tests/broker/protocol/hex.h"
+#include "tests/broker/protocol/transcript.h"
 
 using namespace weir;
 using namespace weir::protocol;
 using weir::protocol::test::hex;
 using weir::protocol::test::toHex;
+using weir::protocol::test::Transcript;
 
 namespace {
 
@@ -45,48 +46,6 @@ void verifyRefused(const char* bytes, std::int16_t version, ProtocolErrc code) {
     QVERIFY(!result.ok());
     QVERIFY2(result.error().code == code, result.error().message.c_str());
 }
-
-/// Writes what it hears in one line.
-class Transcript final : public FieldVisitor {
-public:
-    std::string text;
-
-    void value(std::string_view name, const FieldValue& value) override {
-        put(name);
-        if (const auto* number = std::get_if<std::int64_t>(&value)) {
-            text += std::to_string(*number);
-        } else if (const auto* string = std::get_if<std::string_view>(&value)) {
-            text += "'" + std::string(*string) + "'";
-        } else if (const auto* code = std::get_if<ErrorCode>(&value)) {
-            text += errorName(*code);
-        } else if (std::holds_alternative<std::monostate>(value)) {
-            text += "null";
-        } else {
-            text += "?";
-        }
-        text += ' ';
-    }
-    void records(std::string_view name, ByteView batches) override {
-        put(name);
-        text += std::to_string(batches.size()) + "B ";
-    }
-    void beginStruct(std::string_view name) override {
-        put(name);
-        text += "{ ";
-    }
-    void endStruct() override { text += "} "; }
-    void beginArray(std::string_view name, std::size_t count) override {
-        put(name);
-        text += std::to_string(count) + "[ ";
-    }
-    void endArray() override { text += "] "; }
-    void unknownTag(std::uint32_t tag, ByteView value) override {
-        text += "tag" + std::to_string(tag) + ":" + std::to_string(value.size()) + "B ";
-    }
-
-private:
-    void put(std::string_view name) { text += name.empty() ? std::string() : std::string(name) + "="; }
-};
 
 }  // namespace
 
