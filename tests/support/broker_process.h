@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+extern char** environ;  // NOLINT: POSIX names it so
+
+namespace weir::test {
+
+/// weir-broker as a child process on a loopback port, for tests that kill it. Restarting keeps folder and port.
+/// Throws std::runtime_error when the broker does not come up: a test's setting has failed, not its subject.
+class BrokerProcess {
+public:
+    BrokerProcess(std::string program, std::string folder, std::vector<std::string> options = {})
+        : m_program(std::move(program)), m_folder(std::move(folder)), m_options(std::move(options)) {}
+    ~BrokerProcess() {
+        if (m_pid > 0) {
+            end(SIGKILL);
+        }
+    }
+    BrokerProcess(const BrokerProcess&) = delete;
+    BrokerProcess& operator=(const BrokerProcess&) = delete;
+
+    /// Returns once the broker has said that it listens.
+    void start() {
+        int out[2];
+        if (pipe(out) != 0) {
+            throw std::runtime_error("no pipe");
+        }
+        std::vector<std::string> words{m_program, "--data", m_folder, "--listen",
+                                       "127.0.0.1:" + std::to_string(m_port)};
+        words.insert(words.end(), m_options.begin(), m_options.end());
+        std::vector<char*> argv;
+        for (std::string& word : words) {
+            argv.push_back(word.data());
+        }
+        argv.push_back(nullptr);
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+        posix_spawn_file_actions_addclose(&actions, out[0]);
+        const int code = posix_spawn(&m_pid, m_program.c_str(), &actions, nullptr, argv.data(), environ);
+        posix_spawn_file_actions_destroy(&actions);
+        ::close(out[1]);
+        if (code != 0) {
+            m_pid = -1;
+            throw std::runtime_error("cannot start " + m_program);
+        }
+        std::string line;
+        char c = 0;
+        while (read(out[0], &c, 1) == 1 && c != '\n') {
+            line.push_back(c);
+        }
+        ::close(out[0]);
+        const auto colon = line.rfind(':');
+        if (!line.starts_with("listening on ") || colon == std::string::npos) {
+            end(SIGKILL);
+            throw std::runtime_error("the broker said: " + line);
+        }
+        m_port = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+    }
+    /// Sends the signal and waits for the end; returns the wait status.
+    int end(int signal) {
+        int status = 0;
+        kill(m_pid, signal);
+        waitpid(m_pid, &status, 0);
+        m_pid = -1;
+        return status;
+    }
+    [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(m_port); }
+    [[nodiscard]] pid_t pid() const { return m_pid; }
+    [[nodiscard]] const std::string& folder() const { return m_folder; }
+
+private:
+    std::string m_program;
+    std::string m_folder;
+    std::vector<std::string> m_options;
+    std::uint16_t m_port = 0;
+    pid_t m_pid = -1;
+};
+
+}  // namespace weir::test
