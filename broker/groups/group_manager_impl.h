@@ -31,6 +31,7 @@ public:
     void deleteOffsets(OffsetDeleteRequest request, Completion<OffsetDeleteResponse> done);
     void setOffsets(SetOffsetsRequest request, Completion<GroupErrc> done);
     void topicDeleted(const std::string& topic);
+    void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets);
     void expireOffsets();
 
     GroupList listGroups(const ListGroupsFilter& filter);

@@ -238,6 +238,19 @@ void GroupManager::Impl::topicDeleted(const std::string& topic) {
     }
 }
 
+void GroupManager::Impl::topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets) {
+    (void)m_registry.with(
+        groupId, IfMissing::kCreateCell,
+        [&](GroupCell& cell) {
+            if (!cell.group()) {
+                cell.adopt(std::make_unique<ClassicGroup>(cell));
+            }
+            cell.loadOffsets(std::move(offsets));
+            return true;
+        },
+        [] { return false; });
+}
+
 void GroupManager::Impl::expireOffsets() {
     for (const auto& cell : m_registry.all()) {
         cell->locked([&](GroupCell& c) {
