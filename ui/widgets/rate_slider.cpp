@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/feeds/rate_slider.h"
+#include "ui/widgets/rate_slider.h"
 
 #include <QHBoxLayout>
 #include <QSignalBlocker>
