@@ -42,6 +42,7 @@ enum class Effect : std::int8_t {
     kOneReplica,
     kNoQuorum,
     kNoTier,
+    kNoCompaction,
     kNoSecurity,
     kNoJava,
     kClassicGroupsOnly,

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "broker/model/topic_name.h"
+#include "broker/topics/in_parallel.h"
 #include "broker/topics/registry_errors.h"
 #include "broker/topics/topic_config.h"
 
@@ -12,6 +13,9 @@
 namespace weir::topics {
 
 namespace {
+
+/// Making a log waits for several syncs; many at a time share them.
+constexpr std::size_t kCreatingThreads = 16;
 
 TopicError stopped() {
     return {TopicErrc::kStopped, "The broker is stopping."};
@@ -79,31 +83,51 @@ TopicResult<CreatedTopic> TopicRegistry::checkNew(const NewTopic& topic, const T
     return CreatedTopic{topic.name, {}, *partitions, *std::move(checked)};
 }
 
-/// The row is in the catalog. Either all partitions come into being, or the row and what was made go again.
-TopicResult<TopicPtr> TopicRegistry::make(const CreatedTopic& created) {
-    auto topic = std::make_shared<Topic>(
-        Topic{created.name, created.id, Timestamp(m_environment.clock.wallNowMs()), created.overrides, {}, {}});
-    topic->config = configFor(topic->overrides);
-    const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
-    for (std::int32_t i = 0; i < created.partitions; ++i) {
-        topic->partitions.push_back(openSlot({created.name, PartitionId(i)}, created.id, options));
-        const std::string& reason = topic->partitions.back().offlineReason;
-        if (topic->partitions.back().partition) {
-            continue;
+/// Opens the partitions of all these topics, several at a time.
+std::vector<std::shared_ptr<Topic>> TopicRegistry::openNew(const std::vector<CreatedTopic>& created) const {
+    struct Job {
+        TopicPartition id;
+        const Topic* topic;
+        PartitionOptions options;
+        Topic::Slot* slot;
+    };
+    std::vector<std::shared_ptr<Topic>> topics;
+    std::vector<Job> jobs;
+    for (const CreatedTopic& one : created) {
+        auto topic = std::make_shared<Topic>(
+            Topic{one.name, one.id, Timestamp(m_environment.clock.wallNowMs()), one.overrides, {}, {}});
+        topic->config = configFor(topic->overrides);
+        topic->partitions.resize(static_cast<std::size_t>(one.partitions));
+        const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
+        for (std::int32_t i = 0; i < one.partitions; ++i) {
+            Topic::Slot& slot = topic->partitions[static_cast<std::size_t>(i)];
+            jobs.push_back({{one.name, PartitionId(i)}, topic.get(), options, &slot});
         }
-        TopicError error{TopicErrc::kStorage, "The topic \"" + created.name + "\" could not be made: " + reason};
-        for (const Topic::Slot& slot : topic->partitions) {
-            if (slot.partition) {
-                (void)m_environment.partitions.remove(*slot.partition);
-            }
-        }
-        if (auto done = m_environment.catalog.forgetTopic(created.id); !done) {
-            m_environment.logger.error("{} is half made and will be whole at the next start", created.name);
-        }
-        m_purgePending = true;
-        return fail(std::move(error));
+        topics.push_back(std::move(topic));
     }
-    return TopicPtr(std::move(topic));
+    inParallel(jobs.size(), kCreatingThreads,
+               [&](std::size_t i) { *jobs[i].slot = openSlot(jobs[i].id, jobs[i].topic->id, jobs[i].options); });
+    return topics;
+}
+
+/// The row is in the catalog and opening was tried. Either all partitions came into being, or the row and what was made
+/// go again.
+TopicResult<void> TopicRegistry::settle(const Topic& topic) {
+    const auto broken = std::find_if(topic.partitions.begin(), topic.partitions.end(),
+                                     [](const Topic::Slot& slot) { return slot.partition == nullptr; });
+    if (broken == topic.partitions.end()) {
+        return {};
+    }
+    for (const Topic::Slot& slot : topic.partitions) {
+        if (slot.partition) {
+            (void)m_environment.partitions.remove(*slot.partition);
+        }
+    }
+    if (auto done = m_environment.catalog.forgetTopic(topic.id); !done) {
+        m_environment.logger.error("{} is half made and will be whole at the next start", topic.name);
+    }
+    m_purgePending = true;
+    return fail(TopicErrc::kStorage, "The topic \"" + topic.name + "\" could not be made: " + broken->offlineReason);
 }
 
 std::vector<TopicResult<CreatedTopic>> TopicRegistry::create(const std::vector<NewTopic>& topics, Mode mode) {
@@ -139,18 +163,27 @@ std::vector<TopicResult<CreatedTopic>> TopicRegistry::create(const std::vector<N
     if (rows.empty()) {
         return results;
     }
-    const auto written = m_environment.catalog.createTopics(rows);
-    std::vector<TopicPtr> made;
-    for (auto& result : results) {
-        if (!result) {
-            continue;
+    if (auto written = m_environment.catalog.createTopics(rows); !written) {
+        for (auto& result : results) {
+            result = result ? fail(fromCatalog(written.error())) : std::move(result);
         }
-        if (!written) {
-            result = fail(fromCatalog(written.error()));
-        } else if (auto topic = make(*result); topic) {
-            made.push_back(*std::move(topic));
+        return results;
+    }
+    std::vector<CreatedTopic> wanted;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (results[i]) {
+            wanted.push_back(*results[i]);
+            places.push_back(i);
+        }
+    }
+    std::vector<TopicPtr> made;
+    const auto opened = openNew(wanted);
+    for (std::size_t i = 0; i < opened.size(); ++i) {
+        if (auto settled = settle(*opened[i]); settled) {
+            made.push_back(opened[i]);
         } else {
-            result = fail(topic.error());
+            results[places[i]] = fail(settled.error());
         }
     }
     m_topics.set(snapshot()->with(made, {}));

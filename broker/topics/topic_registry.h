@@ -144,7 +144,8 @@ private:
 
     [[nodiscard]] std::shared_ptr<const config::TopicConfig> configFor(const config::ConfigMap& overrides) const;
     TopicResult<CreatedTopic> checkNew(const NewTopic& topic, const TopicsSnapshot& present) const;
-    TopicResult<TopicPtr> make(const CreatedTopic& topic);
+    [[nodiscard]] std::vector<std::shared_ptr<Topic>> openNew(const std::vector<CreatedTopic>& created) const;
+    TopicResult<void> settle(const Topic& topic);
     TopicResult<void> buryWithoutLock(const TopicPtr& topic);
     TopicResult<void> setOverrides(const TopicPtr& topic, const config::ConfigMap& overrides, Mode mode);
     TopicResult<void> setBroker(catalog::ConfigScope scope, const config::ConfigMap& settings, Mode mode);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <atomic>
-#include <thread>
+#include <mutex>
+#include <optional>
 
 #include "broker/io/files.h"
+#include "broker/topics/in_parallel.h"
 #include "broker/topics/reconcile.h"
 #include "broker/topics/registry_errors.h"
 #include "broker/topics/topic_config.h"
@@ -13,27 +14,7 @@ namespace weir::topics {
 
 namespace {
 
-/// Runs `work(i)` for every i below `count` on a few threads. Opening a log waits for the disk more than for the
-/// processor.
-template <class Work>
-void inParallel(std::size_t count, Work work) {
-    constexpr std::size_t kThreads = 4;
-    constexpr std::size_t kWorthThreads = 16;
-    std::atomic<std::size_t> next{0};
-    const auto run = [&] {
-        for (std::size_t i = next++; i < count; i = next++) {
-            work(i);
-        }
-    };
-    std::vector<std::thread> helpers;
-    for (std::size_t i = 1; i < kThreads && count >= kWorthThreads; ++i) {
-        helpers.emplace_back(run);
-    }
-    run();
-    for (std::thread& helper : helpers) {
-        helper.join();
-    }
-}
+constexpr std::size_t kOpeningThreads = 4;
 
 }  // namespace
 
@@ -149,7 +130,7 @@ void TopicRegistry::openTopics(const std::vector<catalog::TopicRow>& rows) {
         }
         topics.push_back(std::move(topic));
     }
-    inParallel(jobs.size(),
+    inParallel(jobs.size(), kOpeningThreads,
                [&](std::size_t i) { *jobs[i].slot = openSlot(jobs[i].id, jobs[i].topicId, jobs[i].options); });
     for (const Job& job : jobs) {
         if (!job.slot->partition) {
@@ -180,7 +161,7 @@ TopicResult<void> TopicRegistry::close() {
     }
     std::mutex mutex;
     std::optional<TopicError> first;
-    inParallel(open.size(), [&](std::size_t i) {
+    inParallel(open.size(), kOpeningThreads, [&](std::size_t i) {
         if (auto closed = m_environment.partitions.close(*open[i]); !closed) {
             const std::lock_guard guard(mutex);
             first = TopicError{TopicErrc::kStorage, closed.error().message};
