@@ -36,14 +36,20 @@ public:
     StorageResult<void> assign(LeaderEpoch epoch, Offset start);
     /// As `assign`, for batches met while scanning: not written until `save`.
     void observe(LeaderEpoch epoch, Offset start);
-    /// The log was cut: epochs that start at or after `end` never were.
+    /// The log was cut: epochs that start behind `end` never were. One that starts at `end` has yet to write.
     void truncateEnd(Offset end);
     /// Records before `start` are gone; the epoch there begins at `start` now.
     void truncateStart(Offset start);
     StorageResult<void> save();
 
     [[nodiscard]] std::optional<LeaderEpoch> latest() const;
-    [[nodiscard]] std::optional<LeaderEpoch> epochOf(Offset offset) const;
+    /// The epoch that wrote `offset` and where the next one begins (the largest offset if there is none).
+    struct Span {
+        std::optional<LeaderEpoch> epoch;
+        Offset end;
+    };
+    [[nodiscard]] Span spanOf(Offset offset) const;
+    [[nodiscard]] std::optional<LeaderEpoch> epochOf(Offset offset) const { return spanOf(offset).epoch; }
     /// Where `requested` ends (OffsetForLeaderEpoch): the latest epoch ends at `logEnd`; an unknown later one nowhere;
     /// one between ends, as the largest epoch not above it, where the next begins; one before all, as itself, where
     /// the first begins.

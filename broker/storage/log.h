@@ -92,6 +92,10 @@ public:
 
     [[nodiscard]] Offset startOffset() const { return Offset(m_start.load()); }
     [[nodiscard]] Offset endOffset() const { return Offset(m_end.load()); }
+    /// Everything below has been synced by `commit` or `flush`.
+    [[nodiscard]] Offset committedOffset() const { return Offset(m_committed.load()); }
+    /// Whole segments wait for a flush: what Kafka flushes when it rolls.
+    [[nodiscard]] bool hasUnflushedSegments() const;
     [[nodiscard]] Offset recoveryPoint() const { return Offset(m_recoveryPoint.load()); }
     /// Wall time of the oldest append that no flush has covered; nothing if all is flushed.
     [[nodiscard]] std::optional<Timestamp> dirtySince() const;
@@ -105,10 +109,11 @@ public:
     [[nodiscard]] io::FileSystem& fileSystem() const { return m_fileSystem; }
     /// The stop before this start was not clean: what was acknowledged without a flush may be missing.
     [[nodiscard]] bool wasScanned() const { return m_wasScanned; }
+    /// The highest leader epoch ever seen here, also if its records are lost.
+    [[nodiscard]] std::optional<LeaderEpoch> highestEpoch() const { return m_highestEpoch; }
     [[nodiscard]] bool isOffline() const { return m_offline.load(); }
 
 private:
-    friend class Recovery;
     using ListPointer = std::shared_ptr<const SegmentList>;
     struct Removal {
         io::Path file;
@@ -123,11 +128,16 @@ private:
     StorageError wentOffline(StorageError why);
     [[nodiscard]] bool mustRoll(const Segment& active, const records::BatchView& batch, Timestamp now) const;
     StorageResult<void> roll(Offset base, Timestamp now);
-    StorageResult<Offset> syncSegments(bool withIndexes);
-    StorageResult<std::size_t> dropSegments(std::size_t count, Timestamp now);
+    enum class SyncDepth : std::uint8_t { kData, kDataAndIndexes };
+    StorageResult<Offset> sync(SyncDepth depth);
+    StorageResult<void> dropSegments(std::size_t count, Timestamp now);
     [[nodiscard]] std::size_t expiredSegments(const SegmentList& segments, Offset upTo, Timestamp now) const;
-    StorageResult<void> moveStart(Offset offset, Timestamp now);
-    void noteDamage(const Segment& segment, const StorageError& error, Offset at) const;
+    [[nodiscard]] std::int64_t jitterFor(Offset base) const;
+    [[nodiscard]] StorageResult<ReadExtent> readFrom(const ListPointer& segments, const ReadRequest& request,
+                                                     ReadBuffer& into) const;
+    [[nodiscard]] StorageResult<std::optional<TimestampedOffset>> findInSegment(Segment& segment, Timestamp target,
+                                                                                OffsetRange within) const;
+    void noteDamage(const StorageError& error, Offset at) const;
 
     LogDirectory& m_directory;
     io::FileSystem& m_fileSystem;
@@ -136,11 +146,11 @@ private:
     Logger m_logger;
     std::unique_ptr<LeaderEpochs> m_epochs;
     bool m_wasScanned = false;
+    std::optional<LeaderEpoch> m_highestEpoch;
 
     /// Taken by writers, for as long as they write.
     mutable std::mutex m_writeMutex;
     LogOptions m_options;
-    std::int64_t m_unflushedRecords = 0;
     std::deque<Removal> m_removals;
 
     /// One sync at a time; never taken with m_writeMutex held by a thread that waits for I/O.
@@ -155,6 +165,9 @@ private:
     std::atomic<std::int64_t> m_recoveryPoint{0};
     std::atomic<std::int64_t> m_committed{0};
     std::atomic<std::int64_t> m_dirtySince{kNoTimestamp.value};
+    std::atomic<std::int64_t> m_unflushedRecords{0};
+    /// A segment was made whose name is not yet on stable storage.
+    std::atomic<bool> m_namesDirty{false};
     std::atomic<bool> m_offline{false};
 
     mutable std::mutex m_damageMutex;

@@ -69,6 +69,11 @@ public:
     /// Housekeeping: removes what `retire` and `prepare` set aside. Returns how many folders went.
     StorageResult<std::size_t> removeRetired();
 
+    /// A log is open from now on, and a start that finds it so has to scan it; until `noteClosed`.
+    void noteOpened(const TopicPartition& partition);
+    void noteClosed(const TopicPartition& partition);
+    [[nodiscard]] bool needsScan(const TopicPartition& partition) const;
+
     /// What the checkpoint says; nothing if it does not know the log.
     [[nodiscard]] std::optional<Offset> recoveryPoint(const TopicPartition& partition) const;
     [[nodiscard]] std::optional<Offset> logStart(const TopicPartition& partition) const;
@@ -77,6 +82,9 @@ public:
     /// On stable storage when it returns: deleted records must not come back.
     StorageResult<void> setLogStart(const TopicPartition& partition, Offset offset);
     StorageResult<void> writeCheckpoints();
+    /// Housekeeping: writes them if a recovery point has moved and the last time is a minute ago. An old recovery point
+    /// only makes the scan after a crash longer.
+    void writeCheckpointsIfDue(Timestamp now);
 
     /// The last act of a clean stop: writes the checkpoints and the marker. Every log must be closed.
     StorageResult<void> markClean();
@@ -87,6 +95,7 @@ private:
     LogDirectory(io::FileSystem& fileSystem, io::Path root, Logger logger);
     StorageResult<void> start();
     StorageResult<void> setAside(const io::Path& folder);
+    StorageResult<void> forget(const TopicPartition& partition);
 
     io::FileSystem& m_fileSystem;
     io::Path m_root;
@@ -96,6 +105,10 @@ private:
     mutable std::mutex m_mutex;
     Offsets m_recoveryPoints;
     Offsets m_logStarts;
+    bool m_recoveryPointsMoved = false;
+    Timestamp m_checkpointed{0};
+    /// Logs opened since start: true while open.
+    std::map<TopicPartition, bool> m_openedHere;
 };
 
 }  // namespace weir::storage

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Finding and reading batches of a segment. Headers are believed while looking for a place; what is handed out has been
+// checked by CRC, by its neighbours' offsets and by its leader epoch, so that no flipped bit gets through.
+#include <algorithm>
+
+#include "broker/storage/segment.h"
+
+namespace weir::storage {
+
+using records::BatchView;
+using records::Framing;
+using records::kBatchHeaderSize;
+using records::kBatchPrefixSize;
+
+namespace {
+
+constexpr std::size_t kWalkWindow = 4096;
+/// Read at least this much, so that the size of the first batch is known.
+constexpr std::size_t kSmallestRead = 4096;
+
+}  // namespace
+
+StorageResult<void> Segment::readExactly(std::uint64_t position, MutableByteView into) const {
+    auto opened = file();
+    if (!opened) {
+        return fail(std::move(opened).error());
+    }
+    const auto got = (*opened)->read(io::FilePosition{position}, into);
+    if (!got) {
+        return fail(fromIo(got.error()));
+    }
+    if (*got != into.size()) {
+        return fail(StorageErrc::kCorrupt, logPath().string() + " is shorter than it was");
+    }
+    return {};
+}
+
+void Segment::rememberPosition(Offset offset, std::uint64_t position) {
+    const std::uint64_t hint = (static_cast<std::uint64_t>(offset - m_base) << 32) | position;
+    const std::uint32_t slot = m_nextHint.fetch_add(1, std::memory_order_relaxed) % kHints;
+    m_hints[slot].store(hint, std::memory_order_relaxed);
+}
+
+std::optional<SegmentPosition> Segment::recall(Offset offset) const {
+    const auto wanted = static_cast<std::uint64_t>(offset - m_base);
+    for (const auto& hint : m_hints) {
+        const std::uint64_t value = hint.load(std::memory_order_relaxed);
+        if (value >> 32 == wanted && value != kNoHint) {
+            return static_cast<SegmentPosition>(value & 0xffffffffU);
+        }
+    }
+    return std::nullopt;
+}
+
+StorageResult<Segment::Start> Segment::startFor(Offset target) {
+    if (auto done = prepareIndexes(); !done) {
+        return fail(std::move(done).error());
+    }
+    if (target <= m_base) {
+        return Start{};
+    }
+    const auto relative = static_cast<std::uint64_t>(target - m_base);
+    const auto entry = m_offsetIndex.floor([relative](const OffsetEntry& e) { return e.relativeOffset <= relative; });
+    if (!entry) {
+        return fail(entry.error());
+    }
+    if (!*entry) {
+        return Start{};
+    }
+    return Start{.position = (*entry)->position, .lastOffset = m_base + (*entry)->relativeOffset};
+}
+
+StorageResult<std::optional<Segment::Located>> Segment::walk(const Start& start, Offset target) {
+    auto opened = file();
+    if (!opened) {
+        return fail(std::move(opened).error());
+    }
+    const std::uint64_t end = size();
+    std::array<std::byte, kWalkWindow> window;
+    std::uint64_t windowAt = 0;
+    std::size_t windowSize = 0;
+    std::uint64_t position = start.position;
+    std::optional<Offset> expected;
+    while (position + kBatchHeaderSize <= end) {
+        if (position < windowAt || position + kBatchHeaderSize > windowAt + windowSize) {
+            const MutableByteView wanted(
+                window.data(), static_cast<std::size_t>(std::min<std::uint64_t>(kWalkWindow, end - position)));
+            const auto got = (*opened)->read(io::FilePosition{position}, wanted);
+            if (!got) {
+                return fail(fromIo(got.error()));
+            }
+            windowAt = position;
+            windowSize = *got;
+            if (windowSize < kBatchHeaderSize) {
+                return locateCarefully(target);
+            }
+        }
+        const records::BatchHeader header =
+            records::readHeader(ByteView(window).subspan(static_cast<std::size_t>(position - windowAt)));
+        const std::int64_t batchSize = header.batchLength + static_cast<std::int64_t>(kBatchPrefixSize);
+        const Offset last = header.baseOffset + header.lastOffsetDelta;
+        const bool wrongPlace =
+            expected ? header.baseOffset < *expected : start.lastOffset && last != *start.lastOffset;
+        if (header.magic != records::kMagicV2 || batchSize < static_cast<std::int64_t>(kBatchHeaderSize) ||
+            position + static_cast<std::uint64_t>(batchSize) > end || header.lastOffsetDelta < 0 || wrongPlace) {
+            return locateCarefully(target);
+        }
+        if (last >= target) {
+            // Beyond a gap stands the right batch only if the gap is no damage.
+            if (header.baseOffset > target) {
+                return locateCarefully(target);
+            }
+            return std::optional(Located{.base = header.baseOffset,
+                                         .next = last + 1,
+                                         .maxTimestamp = header.maxTimestamp,
+                                         .position = static_cast<SegmentPosition>(position),
+                                         .size = static_cast<std::uint32_t>(batchSize)});
+        }
+        expected = last + 1;
+        position += static_cast<std::uint64_t>(batchSize);
+    }
+    return position == end ? std::optional<Located>() : locateCarefully(target);
+}
+
+StorageResult<std::optional<Segment::Located>> Segment::locateCarefully(Offset target) {
+    auto opened = file();
+    if (!opened) {
+        return fail(std::move(opened).error());
+    }
+    auto start = startFor(target);
+    if (!start) {
+        return fail(std::move(start).error());
+    }
+    // The index entry itself may point nowhere: then the whole segment is looked through.
+    const ByteRange whole{0, size()};
+    Offset from = m_base;
+    ByteRange stretch = whole;
+    if (start->lastOffset) {
+        std::array<std::byte, kBatchHeaderSize> bytes{};
+        if (readExactly(start->position, bytes)) {
+            const records::BatchHeader header = records::readHeader(bytes);
+            if (header.baseOffset + header.lastOffsetDelta == *start->lastOffset && header.baseOffset >= m_base) {
+                stretch.begin = start->position;
+                from = header.baseOffset;
+            }
+        }
+    }
+    BatchScanner scanner(**opened, stretch, {from, endOffset()}, BatchScanner::LastBatch::kMayLeaveGap);
+    bool damagedBefore = false;
+    for (;;) {
+        auto item = scanner.next();
+        if (!item) {
+            return fail(std::move(item).error());
+        }
+        if (!*item) {
+            break;
+        }
+        const auto& batch = (*item)->batch;
+        if (!batch) {
+            damagedBefore = true;
+            continue;
+        }
+        if (batch->lastOffset() >= target) {
+            if (batch->baseOffset() > target && damagedBefore) {
+                break;
+            }
+            return std::optional(Located{.base = batch->baseOffset(),
+                                         .next = batch->nextOffset(),
+                                         .maxTimestamp = batch->maxTimestamp(),
+                                         .position = static_cast<SegmentPosition>((*item)->where.begin),
+                                         .size = static_cast<std::uint32_t>(batch->size())});
+        }
+        damagedBefore = false;
+    }
+    if (damagedBefore) {
+        return fail(StorageErrc::kCorrupt,
+                    logPath().string() + " is damaged where offset " + std::to_string(target.value) + " should be");
+    }
+    return std::optional<Located>();
+}
+
+StorageResult<std::optional<Segment::Located>> Segment::locate(Offset target) {
+    auto start = startFor(target);
+    if (!start) {
+        return fail(std::move(start).error());
+    }
+    return walk(*start, target);
+}
+
+StorageResult<Offset> Segment::offsetBefore(Timestamp target) {
+    if (auto done = prepareIndexes(); !done) {
+        return fail(std::move(done).error());
+    }
+    const auto entry = m_timeIndex.floor([target](const TimeEntry& e) { return e.timestamp <= target.value; });
+    if (!entry || !*entry) {
+        return m_base;
+    }
+    const Offset last = m_base + (*entry)->relativeOffset;
+    const auto batch = locate(last);
+    const bool holds =
+        batch && *batch && (*batch)->next - 1 == last && (*batch)->maxTimestamp.value == (*entry)->timestamp;
+    return holds ? (*batch)->base : m_base;
+}
+
+StorageResult<ReadExtent> Segment::read(const ReadRequest& request, const LeaderEpochs& epochs, ReadBuffer& into) {
+    const std::size_t before = into.size();
+    if (const auto position = recall(request.from)) {
+        auto extent = fill(request, {*position, request.from}, epochs, into);
+        if (extent || extent.error().code != StorageErrc::kCorrupt) {
+            return extent;
+        }
+        into.shrink(before);
+    } else {
+        auto located = locate(request.from);
+        if (!located) {
+            return fail(std::move(located).error());
+        }
+        if (!*located) {
+            return ReadExtent{.bytes = 0, .next = std::max(request.from, endOffset())};
+        }
+        auto extent = fill(request, {(*located)->position, (*located)->base}, epochs, into);
+        if (extent || extent.error().code != StorageErrc::kCorrupt) {
+            return extent;
+        }
+        into.shrink(before);
+    }
+    auto located = locateCarefully(request.from);
+    if (!located) {
+        return fail(std::move(located).error());
+    }
+    if (!*located) {
+        return ReadExtent{.bytes = 0, .next = std::max(request.from, endOffset())};
+    }
+    return fill(request, {(*located)->position, (*located)->base}, epochs, into);
+}
+
+StorageResult<ReadExtent> Segment::fill(const ReadRequest& request, const FillFrom& from, const LeaderEpochs& epochs,
+                                        ReadBuffer& into) {
+    const std::uint64_t end = size();
+    const std::size_t before = into.size();
+    ReadExtent extent{.bytes = 0, .next = request.from};
+    if (from.position >= end) {
+        return extent;
+    }
+    const bool wholeFirst = request.firstBatch == FirstBatch::kEvenIfLarger;
+    const std::uint64_t left = end - from.position;
+    std::size_t have = static_cast<std::size_t>(
+        std::min<std::uint64_t>(wholeFirst ? std::max(request.maxBytes, kSmallestRead) : request.maxBytes, left));
+    if (auto done = readExactly(from.position, into.extend(have)); !done) {
+        return fail(std::move(done).error());
+    }
+    const auto damaged = [&](Offset at) {
+        return fail(StorageErrc::kCorrupt, logPath().string() + " is damaged at offset " + std::to_string(at.value));
+    };
+    Offset expected = from.expectedBase;
+    LeaderEpochs::Span span{.epoch = std::nullopt, .end = Offset(0)};
+    for (;;) {
+        const ByteView rest = into.bytes().subspan(before + extent.bytes, have - extent.bytes);
+        const records::Frame frame = records::frameAt(rest);
+        if (frame.framing == Framing::kEnd) {
+            break;
+        }
+        if (frame.framing == Framing::kPartial) {
+            const bool first = extent.bytes == 0;
+            if (!first || (!wholeFirst && from.position + frame.size <= end)) {
+                break;
+            }
+            if (frame.size <= have || from.position + frame.size > end) {
+                return damaged(expected);
+            }
+            if (auto done = readExactly(from.position + have, into.extend(frame.size - have)); !done) {
+                return fail(std::move(done).error());
+            }
+            have = frame.size;
+            continue;
+        }
+        if (frame.framing != Framing::kWhole) {
+            if (extent.bytes == 0) {
+                return damaged(expected);
+            }
+            break;
+        }
+        const BatchView batch(rest.first(frame.size));
+        if (batch.baseOffset() >= request.upTo && batch.baseOffset() == expected) {
+            break;
+        }
+        if (extent.bytes > 0 && extent.bytes + frame.size > request.maxBytes) {
+            break;
+        }
+        if (batch.baseOffset() >= span.end) {
+            span = epochs.spanOf(batch.baseOffset());
+        }
+        const bool sound = batch.baseOffset() == expected && batch.isPlausible() &&
+                           (!span.epoch || *span.epoch == batch.leaderEpoch()) && batch.checkCrc();
+        if (!sound) {
+            // Behind what is sound already a gap is left to the next read, which starts there and looks carefully.
+            if (extent.bytes == 0) {
+                return damaged(expected);
+            }
+            break;
+        }
+        extent.bytes += frame.size;
+        expected = batch.nextOffset();
+        extent.next = expected;
+    }
+    into.shrink(before + extent.bytes);
+    if (extent.bytes > 0) {
+        rememberPosition(extent.next, from.position + extent.bytes);
+    }
+    return extent;
+}
+
+}  // namespace weir::storage
