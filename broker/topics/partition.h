@@ -12,7 +12,7 @@
 #include "broker/base/clock.h"
 #include "broker/base/log.h"
 #include "broker/model/ids.h"
-#include "broker/model/record.h"
+#include "broker/records/batch_validator.h"
 #include "broker/storage/commit_queue.h"
 #include "broker/storage/log.h"
 #include "broker/topics/parked_fetches.h"
@@ -44,8 +44,7 @@ using PartitionResult = Result<T, PartitionError>;
 /// What a topic's configuration says to its partitions.
 struct PartitionOptions {
     storage::LogOptions log;
-    TimestampType timestampType = TimestampType::kCreateTime;  ///< message.timestamp.type
-    std::int64_t producerExpiryMs = 24LL * 60 * 60 * 1000;     ///< producer.id.expiration.ms (broker)
+    std::int64_t producerExpiryMs = 24LL * 60 * 60 * 1000;  ///< producer.id.expiration.ms (broker)
 
     bool operator==(const PartitionOptions&) const = default;
 };
@@ -147,10 +146,11 @@ public:
     /// 74 or 75 if the client knows another epoch; kNoLeaderEpoch passes.
     [[nodiscard]] PartitionResult<void> checkLeaderEpoch(LeaderEpoch known) const;
 
-    /// Appends one validated batch. Stamps base offset, leader epoch and, where the topic asks, the append time into
-    /// `batch`, which is why it is writable. The bytes are no longer needed when it returns.
-    [[nodiscard]] PartitionResult<Appended> append(MutableByteView batch, AppendOrigin origin, Timestamp now);
-    /// Calls back once everything up to `lastOffset` may be acknowledged; at once if it may already.
+    /// Appends one validated batch: `batch` is the bytes behind `validated`, or a copy of them, into which base offset,
+    /// leader epoch and, where the topic asks, the append time are stamped. They are no longer needed when it returns.
+    [[nodiscard]] PartitionResult<Appended> append(MutableByteView batch, const records::ValidatedBatch& validated,
+                                                   AppendOrigin origin, Timestamp now);
+    /// For an append that is not `committed`: calls back once everything up to `lastOffset` may be acknowledged.
     void whenCommitted(Offset lastOffset, CommitCallback callback);
 
     /// Adds whole, CRC-checked batches to `into`. Nothing at the end of the log is a success with 0 bytes.
@@ -180,6 +180,8 @@ public:
     [[nodiscard]] std::vector<ProducerSummary> producers() const;
     /// Why the partition serves nothing; empty when it serves.
     [[nodiscard]] std::string offlineReason() const;
+    /// The last append found the disk full; the next one that succeeds takes it back.
+    [[nodiscard]] bool isDiskFull() const { return m_diskFull.load(std::memory_order_relaxed); }
 
     void setOptions(const PartitionOptions& options);
     /// Housekeeping: retention, flush.ms and interval flushes, expiry of producers, removal of renamed segments.
@@ -196,18 +198,31 @@ public:
     void commit() override;
 
 private:
-    struct Opening;
-    explicit Partition(Opening opening);
+    struct CommitWaiter {
+        Offset lastOffset;
+        CommitCallback callback;
+    };
 
+    Partition(const PartitionContext& context, TopicPartition id, TopicId topicId, PartitionOptions options);
+
+    PartitionResult<void> openLog();
     PartitionResult<void> loadProducers();
     [[nodiscard]] PartitionResult<void> checkServing() const;
-    [[nodiscard]] PartitionError fromStorage(const storage::StorageError& error) const;
+    /// Takes the partition offline if the log is. Not with a lock held.
+    PartitionError fromStorage(const storage::StorageError& error);
+    [[nodiscard]] PartitionResult<Appended> answerRetry(const ProducerBatch& original) const;
+    /// A client's batch against what is known of its producer; sets `duplicate` for a retry.
+    [[nodiscard]] PartitionResult<void> checkClient(const records::BatchView& batch,
+                                                    std::optional<ProducerBatch>& duplicate) const;
+    [[nodiscard]] Appended applyAppended(const records::BatchView& batch, const storage::Log::AppendEffect& effect,
+                                         Timestamp now);
     /// The one place where the high watermark moves.
     void advanceHighWatermark(Offset to);
-    [[nodiscard]] Offset stableEnd(Offset highWatermark) const;
     void publishFirstUnstable();
     void writeProducerSnapshot(Offset at);
-    void flushed(bool succeeded, Offset upTo);
+    void count(const records::BatchView& batch, Timestamp now);
+    void committed(Offset upTo);
+    void failCommitWaiters();
     void goOffline(const std::string& reason);
 
     PartitionContext m_context;
@@ -226,18 +241,14 @@ private:
     /// First offset of the oldest open transaction; int64 max without one.
     std::atomic<std::int64_t> m_firstUnstable;
 
-    struct CommitWaiter {
-        Offset lastOffset;
-        CommitCallback callback;
-    };
     std::mutex m_commitMutex;
     std::vector<CommitWaiter> m_commitWaiters;
-    bool m_commitFailed = false;
 
     ParkedFetches m_parked;
 
     std::atomic<bool> m_serving{true};
     std::atomic<bool> m_deleted{false};
+    std::atomic<bool> m_diskFull{false};
     mutable std::mutex m_reasonMutex;
     std::string m_offlineReason;
 

@@ -46,6 +46,9 @@ public:
     Timestamp lastTimestamp = kNoTimestamp;
     /// First offset of the transaction it has open here; kNoOffset without one.
     Offset txnFirstOffset = kNoOffset;
+    /// When it wrote or was loaded, by the broker's clock. Expiry goes by this, not by the record times that a producer
+    /// of old data sends.
+    Timestamp lastSeen = kNoTimestamp;
 
     [[nodiscard]] bool empty() const { return m_count == 0; }
     [[nodiscard]] std::size_t size() const { return m_count; }
@@ -85,15 +88,13 @@ public:
     /// Judges a client's batch. Changes nothing.
     [[nodiscard]] Result<Verdict, SequenceError> check(const records::BatchView& batch) const;
     /// Remembers an appended batch, from a client or from the log. Call in offset order, with the final base offset.
-    void apply(const records::BatchView& batch);
+    void apply(const records::BatchView& batch, Timestamp now);
 
     /// First offset of the oldest open transaction; nothing without one.
     [[nodiscard]] std::optional<Offset> firstUnstableOffset() const;
-    /// Forgets producers without an open transaction whose last batch is older than `expiryMs`
-    /// (producer.id.expiration.ms). By the clock, as in Kafka.
+    /// Forgets producers without an open transaction that were last seen `expiryMs` ago or longer
+    /// (producer.id.expiration.ms). Returns how many.
     std::size_t expire(Timestamp now, std::int64_t expiryMs);
-    void clear();
-
     [[nodiscard]] std::size_t size() const { return m_producers.size(); }
     [[nodiscard]] const ProducerEntry* find(ProducerId id) const;
     [[nodiscard]] std::vector<ProducerSummary> summaries() const;
@@ -101,12 +102,18 @@ public:
     /// The content of a `<offset>.snapshot` file, in Kafka's format (ProducerSnapshot.json, version 1):
     /// int16 version, uint32 CRC-32C of what follows it, int32 count, then per producer int64 id, int16 epoch,
     /// int32 lastSequence, int64 lastOffset, int32 offsetDelta, int64 timestamp, int32 coordinatorEpoch,
-    /// int64 txnFirstOffset. Only the newest batch of each is kept, as in Kafka.
+    /// int64 txnFirstOffset. Kafka keeps the newest batch of each only, so that a retry of an older one is refused
+    /// after a restart. Ours follow behind, where Kafka's reader does not look although its CRC covers them: int32
+    /// 'WPB1', then for each producer in the same order int8 count and, oldest first, per older batch int32
+    /// lastSequence, int64 lastOffset, int32 offsetDelta, int64 timestamp.
     [[nodiscard]] Bytes toSnapshot() const;
-    /// Nothing if the bytes are no valid snapshot.
-    [[nodiscard]] static std::optional<ProducerState> fromSnapshot(ByteView bytes);
+    /// Nothing if the bytes are no valid snapshot. One that Kafka wrote is.
+    [[nodiscard]] static std::optional<ProducerState> fromSnapshot(ByteView bytes, Timestamp now);
 
 private:
+    void applyMarker(const records::BatchView& batch, Timestamp now);
+    void endTransaction(ProducerEntry& entry);
+
     std::unordered_map<ProducerId, ProducerEntry> m_producers;
     /// Open transactions by first offset.
     std::map<Offset, ProducerId> m_openTxns;

@@ -40,7 +40,6 @@ PartitionOptions partitionOptionsOf(const config::TopicConfig& topic, const conf
     if (broker.durability == config::Durability::kInterval) {
         options.log.flushMs = std::min<std::int64_t>(topic.flushMs, broker.durabilityIntervalMs);
     }
-    options.timestampType = topic.timestampType;
     options.producerExpiryMs = broker.producerIdExpirationMs;
     return options;
 }

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writing: appends, commits, the high watermark. Opening and housekeeping are in partition_life.cpp, reading in
+// partition_read.cpp.
+#include "broker/topics/partition.h"
+
+#include <limits>
+
+#include "broker/storage/log_directory.h"
+
+namespace weir::topics {
+
+using storage::FlushPolicy;
+using storage::StorageErrc;
+
+PartitionResult<void> Partition::checkServing() const {
+    if (m_serving) {
+        return {};
+    }
+    if (m_deleted) {
+        return fail(PartitionErrc::kDeleted, "the topic was deleted");
+    }
+    return fail(PartitionErrc::kStorage, offlineReason());
+}
+
+PartitionError Partition::fromStorage(const storage::StorageError& error) {
+    switch (error.code) {
+        case StorageErrc::kOffsetOutOfRange:
+            return {PartitionErrc::kOffsetOutOfRange, error.message};
+        case StorageErrc::kTooLarge:
+            return {PartitionErrc::kTooLargeForSegment, error.message};
+        case StorageErrc::kCorrupt:
+            return {PartitionErrc::kCorrupt, error.message};
+        case StorageErrc::kOffline:
+            goOffline(error.message);
+            return {PartitionErrc::kStorage, error.message};
+        case StorageErrc::kDiskFull:
+            m_diskFull.store(true, std::memory_order_relaxed);
+            return {PartitionErrc::kStorage, error.message};
+        default:
+            return {PartitionErrc::kStorage, error.message};
+    }
+}
+
+PartitionResult<void> Partition::checkLeaderEpoch(LeaderEpoch known) const {
+    if (known == kNoLeaderEpoch || known == m_leaderEpoch) {
+        return {};
+    }
+    return fail(known < m_leaderEpoch ? PartitionErrc::kFencedLeaderEpoch : PartitionErrc::kUnknownLeaderEpoch,
+                "the leader epoch is " + std::to_string(m_leaderEpoch.value) + ", not " + std::to_string(known.value));
+}
+
+PartitionResult<Appended> Partition::answerRetry(const ProducerBatch& original) const {
+    return Appended{.baseOffset = original.firstOffset(),
+                    .lastOffset = original.lastOffset,
+                    .logAppendTime = kNoTimestamp,
+                    .logStart = m_log->startOffset(),
+                    .duplicate = true,
+                    .committed = m_options.log.flushPolicy != FlushPolicy::kDurable ||
+                                 original.lastOffset < m_log->committedOffset()};
+}
+
+PartitionResult<void> Partition::checkClient(const records::BatchView& batch,
+                                             std::optional<ProducerBatch>& duplicate) const {
+    if (batch.isTransactional()) {
+        return fail(PartitionErrc::kInvalidTxnState, "no transaction has added this partition");
+    }
+    if (!batch.isIdempotent()) {
+        return {};
+    }
+    auto verdict = m_producers.check(batch);
+    if (verdict) {
+        duplicate = verdict->duplicate;
+        return {};
+    }
+    switch (verdict.error().code) {
+        case SequenceErrc::kInvalidProducerEpoch:
+            return fail(PartitionErrc::kInvalidProducerEpoch, verdict.error().message);
+        case SequenceErrc::kInvalidTxnState:
+            return fail(PartitionErrc::kInvalidTxnState, verdict.error().message);
+        case SequenceErrc::kOutOfOrderSequence:
+            break;
+    }
+    return fail(PartitionErrc::kOutOfOrderSequence, verdict.error().message);
+}
+
+PartitionResult<Appended> Partition::append(MutableByteView batch, const records::ValidatedBatch& validated,
+                                            AppendOrigin origin, Timestamp now) {
+    Appended appended;
+    std::optional<storage::StorageError> failure;
+    {
+        const std::lock_guard lock(m_appendMutex);
+        if (auto serving = checkServing(); !serving) {
+            return fail(std::move(serving).error());
+        }
+        if (origin == AppendOrigin::kClient) {
+            std::optional<ProducerBatch> duplicate;
+            if (auto accepted = checkClient(validated.view(), duplicate); !accepted) {
+                return fail(std::move(accepted).error());
+            }
+            if (duplicate) {
+                return answerRetry(*duplicate);
+            }
+        }
+        const Offset base = m_log->endOffset();
+        records::stampForAppend(batch, validated, {.baseOffset = base, .leaderEpoch = m_leaderEpoch, .now = now});
+        const records::BatchView stamped(batch);
+        if (auto effect = m_log->append(stamped, now); effect) {
+            appended = applyAppended(stamped, *effect, now);
+            appended.logAppendTime = validated.usesLogAppendTime() ? now : kNoTimestamp;
+        } else {
+            failure = std::move(effect).error();
+        }
+    }
+    // From here on without the lock: others are woken.
+    if (failure) {
+        return fail(fromStorage(*failure));
+    }
+    if (!appended.committed) {
+        m_context.commits.request(shared_from_this());
+    }
+    m_parked.wakeBeyond(readableEnd(Isolation::kReadUncommitted), readableEnd(Isolation::kReadCommitted));
+    return appended;
+}
+
+Appended Partition::applyAppended(const records::BatchView& batch, const storage::Log::AppendEffect& effect,
+                                  Timestamp now) {
+    if (effect.rolled) {
+        writeProducerSnapshot(batch.baseOffset());
+    }
+    m_producers.apply(batch, now);
+    publishFirstUnstable();
+    const bool durable = m_options.log.flushPolicy == FlushPolicy::kDurable;
+    if (!durable) {
+        advanceHighWatermark(batch.nextOffset());
+    }
+    count(batch, now);
+    return {.baseOffset = batch.baseOffset(),
+            .lastOffset = batch.lastOffset(),
+            .logAppendTime = kNoTimestamp,
+            .logStart = m_log->startOffset(),
+            .duplicate = false,
+            .committed = !durable && !effect.flushDue};
+}
+
+void Partition::count(const records::BatchView& batch, Timestamp now) {
+    m_diskFull.store(false, std::memory_order_relaxed);
+    m_recordsIn.fetch_add(batch.recordCount(), std::memory_order_relaxed);
+    m_batchesIn.fetch_add(1, std::memory_order_relaxed);
+    m_bytesIn.fetch_add(static_cast<std::int64_t>(batch.size()), std::memory_order_relaxed);
+    m_lastAppend.store(now.value, std::memory_order_relaxed);
+}
+
+void Partition::advanceHighWatermark(Offset to) {
+    WEIR_ASSERT(to <= m_log->endOffset());
+    // Appends and commits may both be on their way here; the later one wins, it never goes back.
+    std::int64_t current = m_highWatermark.load();
+    while (current < to.value && !m_highWatermark.compare_exchange_weak(current, to.value)) {
+    }
+}
+
+void Partition::publishFirstUnstable() {
+    const auto first = m_producers.firstUnstableOffset();
+    m_firstUnstable.store(first ? first->value : std::numeric_limits<std::int64_t>::max());
+}
+
+void Partition::whenCommitted(Offset lastOffset, CommitCallback callback) {
+    bool success = true;
+    {
+        // The committed offset moves before the waiters are looked through, so looking at it under their lock misses
+        // nothing.
+        const std::lock_guard lock(m_commitMutex);
+        if (lastOffset >= m_log->committedOffset()) {
+            if (m_serving) {
+                m_commitWaiters.push_back({lastOffset, std::move(callback)});
+                return;
+            }
+            success = false;
+        }
+    }
+    callback(success);
+}
+
+void Partition::commit() {
+    if (!m_serving) {
+        failCommitWaiters();
+        return;
+    }
+    const auto upTo = m_log->commit();
+    if (!upTo) {
+        goOffline(upTo.error().message);
+        return;
+    }
+    committed(*upTo);
+}
+
+void Partition::committed(Offset upTo) {
+    // Under the other policies it is there already.
+    advanceHighWatermark(upTo);
+    std::vector<CommitWaiter> done;
+    {
+        const std::lock_guard lock(m_commitMutex);
+        std::erase_if(m_commitWaiters, [&](CommitWaiter& waiter) {
+            if (waiter.lastOffset >= upTo) {
+                return false;
+            }
+            done.push_back(std::move(waiter));
+            return true;
+        });
+    }
+    for (const CommitWaiter& waiter : done) {
+        waiter.callback(true);
+    }
+    m_parked.wakeBeyond(readableEnd(Isolation::kReadUncommitted), readableEnd(Isolation::kReadCommitted));
+}
+
+void Partition::failCommitWaiters() {
+    std::vector<CommitWaiter> failed;
+    {
+        const std::lock_guard lock(m_commitMutex);
+        failed.swap(m_commitWaiters);
+    }
+    for (const CommitWaiter& waiter : failed) {
+        waiter.callback(false);
+    }
+}
+
+void Partition::goOffline(const std::string& reason) {
+    {
+        const std::lock_guard lock(m_reasonMutex);
+        if (m_offlineReason.empty()) {
+            m_offlineReason = reason;
+        }
+    }
+    {
+        // Under the waiters' lock, so that nobody starts to wait for what will not come.
+        const std::lock_guard lock(m_commitMutex);
+        m_serving = false;
+    }
+    failCommitWaiters();
+    m_parked.wakeAll();
+}
+
+std::string Partition::offlineReason() const {
+    const std::lock_guard lock(m_reasonMutex);
+    return m_offlineReason;
+}
+
+}  // namespace weir::topics
