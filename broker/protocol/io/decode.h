@@ -121,7 +121,8 @@ void readValue(WireReader& in, T& out, bool nullable) {
             if (nullable && in.readInt<std::int8_t>() < 0) {
                 out.reset();
             } else {
-                readStruct(in, out.emplace());
+                // Spelled out because clang 14 holds nested structs with defaults not to be default constructible here.
+                readStruct(in, out.emplace(Value{}));
             }
         } else if (const auto length = readLength<Value>(in)) {
             readPayload(in, out.emplace(), *length);
