@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "broker/base/bytes.h"
+
+/// What the fuzzers call with bytes of their choice, and what the corpus test calls with the bytes that are stored: any
+/// input must return, and the promises that the entries check must hold. A broken promise asserts.
+/// True if the input was accepted and all promises were checked, false if it was refused at some gate.
+namespace weir::fuzz {
+
+/// First byte: how to use the rest, which is a batch or records (see fuzz_record_batch.cpp). Checks the walker,
+/// validator, iterator, builder and stampers against each other.
+bool recordBatch(ByteView input);
+
+/// First byte: the codec, and whether the rest is to be decompressed or compressed and back.
+bool codec(ByteView input);
+
+/// A request frame behind its length: header and body, of every API and version. What can be decoded must round trip.
+bool protocolRequest(ByteView input);
+
+/// int16 API key, int16 version, then a response frame behind its length.
+bool protocolResponse(ByteView input);
+
+}  // namespace weir::fuzz
