@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include <QtTest/QtTest>
+#include <algorithm>
 
 #include "broker/records/compression.h"
 #include "tests/broker/records/records_fixture.h"
