@@ -152,8 +152,9 @@ std::vector<std::shared_ptr<const GroupSnapshot>> GroupManager::snapshot() const
 void GroupManager::topicDeleted(const std::string& topic) {
     m_impl->topicDeleted(topic);
 }
-void GroupManager::topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets) {
-    m_impl->topicRestored(groupId, std::move(offsets));
+void GroupManager::topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets,
+                                 Completion<GroupErrc> done) {
+    m_impl->topicRestored(groupId, std::move(offsets), std::move(done));
 }
 void GroupManager::expireOffsets() {
     m_impl->expireOffsets();

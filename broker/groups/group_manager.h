@@ -81,8 +81,8 @@ public:
     // What the broker tells the coordinator.
     /// Forgets every committed offset of the topic, so that a new topic of that name starts from nothing.
     void topicDeleted(const std::string& topic);
-    /// The topic was brought back, and with it these commits of one group; they are durable already.
-    void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets);
+    /// The topic was brought back, and with it these commits of one group: they are stored and served again.
+    void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets, Completion<GroupErrc> done);
     /// Removes what has outlived its retention. Runs by itself on the check interval; public for tools and tests.
     void expireOffsets();
 

@@ -31,7 +31,7 @@ public:
     void deleteOffsets(OffsetDeleteRequest request, Completion<OffsetDeleteResponse> done);
     void setOffsets(SetOffsetsRequest request, Completion<GroupErrc> done);
     void topicDeleted(const std::string& topic);
-    void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets);
+    void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets, Completion<GroupErrc> done);
     void expireOffsets();
 
     GroupList listGroups(const ListGroupsFilter& filter);
@@ -48,6 +48,9 @@ private:
     [[nodiscard]] GroupErrc missing(GroupErrc error) const;
     void adoptLoaded(std::vector<StoredGroup> groups);
     void scheduleExpiry();
+    enum class Where { kEmptyGroup, kAnyGroup };
+    void putAbsolute(const std::string& groupId, std::vector<StoredOffset> offsets, Where where,
+                     Completion<GroupErrc> done);
     void commitTo(GroupCell& cell, OffsetCommitRequest request, Completion<OffsetCommitResponse> done);
     void expireIn(GroupCell& cell);
 

@@ -199,36 +199,43 @@ void GroupManager::Impl::deleteOffsets(OffsetDeleteRequest request, Completion<O
 }
 
 void GroupManager::Impl::setOffsets(SetOffsetsRequest request, Completion<GroupErrc> done) {
-    if (const auto error = unavailable(); error != GroupErrc::kNone) {
-        return done(error);
+    std::vector<StoredOffset> offsets;
+    const Timestamp now(m_environment->clock.wallNowMs());
+    for (auto& entry : request.offsets) {
+        offsets.push_back(
+            {{std::move(entry.partition), entry.offset, entry.leaderEpoch, std::move(entry.metadata), now},
+             kNoTimestamp});
     }
-    if (request.offsets.empty()) {
-        return done(GroupErrc::kNone);
+    putAbsolute(request.groupId, std::move(offsets), Where::kEmptyGroup, std::move(done));
+}
+
+void GroupManager::Impl::topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets,
+                                       Completion<GroupErrc> done) {
+    putAbsolute(groupId, std::move(offsets), Where::kAnyGroup, std::move(done));
+}
+
+void GroupManager::Impl::putAbsolute(const std::string& groupId, std::vector<StoredOffset> offsets, Where where,
+                                     Completion<GroupErrc> done) {
+    auto error = unavailable();
+    if (error == GroupErrc::kNone && !offsets.empty()) {
+        error = m_registry.with(
+            groupId, IfMissing::kCreateCell,
+            [&](GroupCell& cell) {
+                if (!cell.group()) {
+                    cell.adopt(std::make_unique<ClassicGroup>(cell));
+                }
+                if (where == Where::kEmptyGroup && cell.group()->state() != GroupState::kEmpty) {
+                    return GroupErrc::kNonEmptyGroup;
+                }
+                cell.putOffsets(std::move(offsets), [done = std::move(done)](bool durable) mutable {
+                    done(durable ? GroupErrc::kNone : GroupErrc::kCoordinatorNotAvailable);
+                });
+                return GroupErrc::kNone;
+            },
+            [&] { return missing(GroupErrc::kCoordinatorNotAvailable); });
     }
-    const auto groupId = request.groupId;
-    const auto refused = m_registry.with(
-        groupId, IfMissing::kCreateCell,
-        [&](GroupCell& cell) {
-            if (!cell.group()) {
-                cell.adopt(std::make_unique<ClassicGroup>(cell));
-            }
-            if (cell.group()->state() != GroupState::kEmpty) {
-                return GroupErrc::kNonEmptyGroup;
-            }
-            std::vector<StoredOffset> offsets;
-            for (auto& entry : request.offsets) {
-                offsets.push_back({{std::move(entry.partition), entry.offset, entry.leaderEpoch,
-                                    std::move(entry.metadata), cell.wallNow()},
-                                   kNoTimestamp});
-            }
-            cell.putOffsets(std::move(offsets), [done = std::move(done)](bool durable) mutable {
-                done(durable ? GroupErrc::kNone : GroupErrc::kCoordinatorNotAvailable);
-            });
-            return GroupErrc::kNone;
-        },
-        [&] { return missing(GroupErrc::kCoordinatorNotAvailable); });
-    if (refused != GroupErrc::kNone) {
-        done(refused);
+    if (done) {
+        done(error);
     }
 }
 
@@ -236,19 +243,6 @@ void GroupManager::Impl::topicDeleted(const std::string& topic) {
     for (const auto& cell : m_registry.all()) {
         cell->locked([&](GroupCell& c) { c.forgetTopic(topic); });
     }
-}
-
-void GroupManager::Impl::topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets) {
-    (void)m_registry.with(
-        groupId, IfMissing::kCreateCell,
-        [&](GroupCell& cell) {
-            if (!cell.group()) {
-                cell.adopt(std::make_unique<ClassicGroup>(cell));
-            }
-            cell.loadOffsets(std::move(offsets));
-            return true;
-        },
-        [] { return false; });
 }
 
 void GroupManager::Impl::expireOffsets() {

@@ -275,10 +275,13 @@ private Q_SLOTS:
         QCOMPARE(onlyError(*commitAlone(world, kOrders0, 100)), GroupErrc::kNone);
         const auto kept = world.store.offset("g", kOrders0);
         world.manager->topicDeleted("orders");
-        world.manager->topicRestored("g", {*kept});
-        QCOMPARE(world.fetched("g", kOrders0)->offset, Offset(100));
-        world.manager->topicRestored("a-group-deleted-meanwhile", {*kept});
-        QCOMPARE(world.fetched("a-group-deleted-meanwhile", kOrders0)->offset, Offset(100));
+        for (const char* groupId : {"g", "a-group-deleted-meanwhile"}) {
+            Answer<GroupErrc> answer;
+            world.manager->topicRestored(groupId, {*kept}, answer.expect());
+            QCOMPARE(*answer, GroupErrc::kNone);
+            QCOMPARE(world.fetched(groupId, kOrders0)->offset, Offset(100));
+            QCOMPARE(world.store.offset(groupId, kOrders0)->committed.offset, kept->committed.offset);
+        }
     }
     void latestOfManyCommitsWins() {
         World world;

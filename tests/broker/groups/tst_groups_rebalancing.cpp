@@ -75,11 +75,11 @@ private Q_SLOTS:
         Consumer b(world, "g", "b");
         b.join();
         QCOMPARE(a.syncAnswer->error, GroupErrc::kRebalanceInProgress);
-        world.store.release();
-        QCOMPARE(world.state("g"), GroupState::kPreparingRebalance);
         a.join();
         QVERIFY(a.joined() && b.joined());
         QCOMPARE(a.generation, GenerationId(2));
+        world.store.release();
+        QCOMPARE(world.state("g"), GroupState::kCompletingRebalance);
     }
     void joinerCallsTheOthersBack() {
         World world;
