@@ -195,20 +195,20 @@ LiveControl::LiveControl(QWidget* parent) : QWidget(parent) {
         setPaused(!m_paused);
         Q_EMIT pausedChanged(m_paused);
     });
-    show();
+    describe();
 }
 
 void LiveControl::setPaused(bool paused) {
     m_paused = paused;
-    show();
+    describe();
 }
 
 void LiveControl::setNote(const QString& note) {
     m_note = note;
-    show();
+    describe();
 }
 
-void LiveControl::show() {
+void LiveControl::describe() {
     const QString state = m_paused ? tr("Paused") : tr("Live");
     m_label->setText(m_note.isEmpty() ? state : state + QStringLiteral(" · ") + m_note);
     m_button->setText(m_paused ? tr("Resume") : tr("Pause"));

@@ -98,7 +98,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    void show();
+    void describe();
 
     bool m_paused = false;
     QString m_note;
