@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "broker/io/file_system.h"
 #include "broker/model/ids.h"
@@ -18,8 +19,8 @@ public:
 
     /// Renames the folders of the topic back into place. A partition without a folder is left out of the answer.
     io::IoResult<std::set<PartitionId>> restore(const std::string& topic, const TopicId& id);
-    /// Removes every folder whose topic is not in `keep`. Returns how many went.
-    io::IoResult<std::size_t> purge(const std::set<TopicId>& keep);
+    /// Folders whose topic is not in `keep`: nobody can want them any more.
+    io::IoResult<std::vector<io::Path>> forgotten(const std::set<TopicId>& keep);
 
 private:
     struct Folder {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/io/files.h"
 #include "broker/model/topic_name.h"
 #include "broker/topics/in_parallel.h"
 #include "broker/topics/registry_errors.h"
@@ -372,33 +373,44 @@ void TopicRegistry::housekeep(Timestamp now) {
             }
         }
     }
-    const std::lock_guard lock(m_admin);
-    if (m_purgePending && !m_stopped) {
-        purgeDeleted(now);
+    std::vector<io::Path> forgotten;
+    {
+        const std::lock_guard lock(m_admin);
+        if (!m_purgePending || m_stopped) {
+            return;
+        }
+        forgotten = forgetDeleted(now);
+    }
+    // Gigabytes may take their time; nobody else looks at these folders any more.
+    for (const io::Path& folder : forgotten) {
+        if (auto done = io::removeTree(m_environment.directory.fileSystem(), folder); !done) {
+            m_environment.logger.warn("{} could not be removed yet: {}", folder.string(), done.error().message);
+            const std::lock_guard lock(m_admin);
+            m_purgePending = true;
+        }
     }
 }
 
-void TopicRegistry::purgeDeleted(Timestamp now) {
+/// Forgets the topics whose undo time is over. Answers the folders that belong to no topic that could still come back.
+std::vector<io::Path> TopicRegistry::forgetDeleted(Timestamp now) {
     auto rows = m_environment.catalog.deletedTopics();
     if (!rows) {
         m_environment.logger.warn("deleted topics could not be looked through: {}", rows.error().message);
-        return;
+        return {};
     }
     std::set<TopicId> keep;
     for (const catalog::DeletedTopicRow& row : *rows) {
-        if (row.keepUntil <= now) {
-            if (auto done = m_environment.catalog.forgetDeletedTopic(row.topic.id); done) {
-                continue;
-            }
+        if (row.keepUntil > now || !m_environment.catalog.forgetDeletedTopic(row.topic.id)) {
+            keep.insert(row.topic.id);
         }
-        keep.insert(row.topic.id);
     }
-    const auto removed = m_retired.purge(keep);
-    if (!removed) {
-        m_environment.logger.warn("a deleted topic's files could not be removed: {}", removed.error().message);
-        return;
+    auto folders = m_retired.forgotten(keep);
+    if (!folders) {
+        m_environment.logger.warn("deleted topics' folders could not be listed: {}", folders.error().message);
+        return {};
     }
     m_purgePending = !keep.empty();
+    return *std::move(folders);
 }
 
 }  // namespace weir::topics

@@ -150,7 +150,7 @@ private:
     TopicResult<void> setOverrides(const TopicPtr& topic, const config::ConfigMap& overrides, Mode mode);
     TopicResult<void> setBroker(catalog::ConfigScope scope, const config::ConfigMap& settings, Mode mode);
     void applyBrokerLayers(config::BrokerLayers layers);
-    void purgeDeleted(Timestamp now);
+    [[nodiscard]] std::vector<io::Path> forgetDeleted(Timestamp now);
 
     Environment m_environment;
     Observer m_observer;
