@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest/QtTest>
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+
+#include "tests/support/fake_backend.h"
+#include "ui/pages/replay/replay_page.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/topic_field.h"
+
+using namespace weir;
+using namespace weir::ui;
+
+class TstReplayPage : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<test::FakeBackend> m_backend;
+    std::unique_ptr<ReplayPage> m_page;
+
+    template <class W>
+    W* named(const char* name) {
+        for (W* widget : m_page->findChildren<W*>()) {
+            if (widget->accessibleName() == QLatin1String(name)) {
+                return widget;
+            }
+        }
+        return nullptr;
+    }
+    bool says(const QString& part) {
+        const auto labels = m_page->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](QLabel* l) { return l->isVisible() && l->text().contains(part); });
+    }
+    void press(const char* text) {
+        for (auto* button : m_page->findChildren<QPushButton*>()) {
+            if (button->text() == QLatin1String(text)) {
+                QTest::mouseClick(button, Qt::LeftButton);
+                return;
+            }
+        }
+        QFAIL(text);
+    }
+
+private Q_SLOTS:
+    void initTestCase() { m_theme = std::make_unique<Theme>(*qApp); }
+    void init() {
+        m_backend = test::FakeBackend::sampleCluster();
+        m_backend->jobs().list.clear();
+        m_page = std::make_unique<ReplayPage>(*m_backend);
+        m_page->resize(1280, 800);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    }
+    void cleanup() {
+        m_page.reset();
+        m_backend.reset();
+    }
+
+    void withoutATopicNothingStartsAndTheReasonIsSaid() {
+        press("Start replay");
+        QVERIFY(says("Pick a topic to replay"));
+        QVERIFY(m_backend->jobs().list.empty());
+    }
+    void theDryRunCountsAndAChangeForgetsIt() {
+        named<TopicField>("Topic to replay")->setTopic("trades");
+        named<TopicField>("Topic to write to")->setTopic("copy");
+        m_backend->replayer().answer.records = 12345;
+        m_backend->replayer().answer.warnings = {"copy has fewer partitions than trades."};
+        press("Dry run");
+        QTRY_VERIFY(says("fewer partitions"));
+        QVERIFY(says("This would be written"));
+        QTest::keyClicks(named<QLineEdit>("Partitions"), "0");
+        QVERIFY(!says("fewer partitions"));
+    }
+    void nonsenseInAFieldIsNamed() {
+        named<TopicField>("Topic to replay")->setTopic("trades");
+        named<TopicField>("Topic to write to")->setTopic("copy");
+        QTest::keyClicks(named<QLineEdit>("Partitions"), "1, x");
+        press("Start replay");
+        QVERIFY(says("“x” is no partition"));
+        QVERIFY(!m_backend->replayer().last);
+    }
+    void whatIsSetArrivesAtTheReplayer() {
+        ReplaySpec spec;
+        spec.fromTopic = "trades";
+        spec.toTopic = "copy";
+        spec.partitions = {PartitionId(1), PartitionId(2)};
+        spec.fromOffset = Offset(10);
+        spec.untilOffset = Offset(20);
+        spec.pace = ReplayPace::kOriginalTiming;
+        spec.factor = 2.5;
+        spec.keepPartitions = false;
+        NavigationTarget target;
+        target.replay = spec;
+        m_page->open(target);
+        QTest::keyClick(m_page.get(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(m_backend->replayer().last.has_value());
+        const ReplaySpec& got = *m_backend->replayer().last;
+        QCOMPARE(got.fromTopic, spec.fromTopic);
+        QCOMPARE(got.toTopic, spec.toTopic);
+        QVERIFY(got.partitions == spec.partitions);
+        QVERIFY(got.fromOffset == spec.fromOffset && got.untilOffset == spec.untilOffset);
+        QVERIFY(got.pace == spec.pace);
+        QCOMPARE(got.factor, 2.5);
+        QVERIFY(!got.keepPartitions);
+    }
+    void anEndlessLoopIntoItselfIsRefused() {
+        ReplaySpec spec;
+        spec.fromTopic = "trades";
+        spec.toTopic = "trades";
+        spec.loop = true;
+        NavigationTarget target;
+        target.replay = spec;
+        m_page->open(target);
+        press("Start replay");
+        QVERIFY(says("never see its end"));
+        QVERIFY(!m_backend->replayer().last);
+    }
+};
+
+QTEST_MAIN(TstReplayPage)
+#include "tst_replay_page.moc"
