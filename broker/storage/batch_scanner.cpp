@@ -110,6 +110,12 @@ StorageResult<std::optional<BatchView>> BatchScanner::validAt(std::uint64_t at, 
     if (base < atLeast || base >= m_offsets.end) {
         return invalid;
     }
+    if (m_epochs != nullptr) {
+        const auto epoch = m_epochs->epochOf(base);
+        if (epoch && *epoch != records::readHeader(*header).partitionLeaderEpoch) {
+            return invalid;
+        }
+    }
     auto holds = crcHolds(at, size);
     if (!holds) {
         return fail(std::move(holds).error());

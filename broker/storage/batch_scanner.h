@@ -7,6 +7,7 @@
 #include "broker/io/file_system.h"
 #include "broker/records/batch_header.h"
 #include "broker/storage/errors.h"
+#include "broker/storage/leader_epochs.h"
 #include "broker/storage/log_types.h"
 
 namespace weir::storage {
@@ -40,6 +41,9 @@ public:
     enum class LastBatch : std::uint8_t { kMayLeaveGap, kMustJoin };
 
     BatchScanner(io::File& file, ByteRange stretch, OffsetRange offsets, LastBatch lastBatch);
+    /// A batch must also bear the leader epoch that `epochs`, which outlive the scanner, give for its offset: the epoch
+    /// too stands outside the CRC.
+    void compareEpochs(const LeaderEpochs& epochs) { m_epochs = &epochs; }
 
     /// The next batch or damaged range; nothing at the end of the stretch.
     [[nodiscard]] StorageResult<std::optional<Item>> next();
@@ -62,6 +66,7 @@ private:
     ByteRange m_stretch;
     OffsetRange m_offsets;
     LastBatch m_lastBatch;
+    const LeaderEpochs* m_epochs = nullptr;
     Offset m_expected;
     std::uint64_t m_position;
 

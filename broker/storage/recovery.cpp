@@ -22,6 +22,7 @@ Recovery::Recovery(const Request& request)
       m_fileSystem(request.directory.fileSystem()),
       m_folder(request.directory.pathOf(request.partition)),
       m_logger(request.directory.logger()),
+      m_epochsKnown(!request.epochs.entries().empty()),
       m_clean(!request.directory.needsScan(request.partition)),
       m_recoveryPoint(request.directory.recoveryPoint(request.partition).value_or(Offset(0))) {}
 
@@ -168,6 +169,9 @@ StorageResult<Recovery::Scan> Recovery::scan(Segment& segment, Offset limit, boo
     result.valid = {.size = anchor.position, .endOffset = anchor.base};
     BatchScanner scanner(**file, {anchor.position, segment.size()}, {anchor.base, limit},
                          last ? BatchScanner::LastBatch::kMustJoin : BatchScanner::LastBatch::kMayLeaveGap);
+    if (m_epochsKnown) {
+        scanner.compareEpochs(m_request.epochs);
+    }
     for (;;) {
         auto item = scanner.next();
         if (!item) {
@@ -198,7 +202,7 @@ StorageResult<Recovery::Scan> Recovery::scan(Segment& segment, Offset limit, boo
         if (step.addTime) {
             anchor.times.push_back(step.time);
         }
-        if (batch->leaderEpoch().value >= 0) {
+        if (!m_epochsKnown && batch->leaderEpoch().value >= 0) {
             m_request.epochs.observe(batch->leaderEpoch(), batch->baseOffset());
         }
         result.valid = {.size = (*item)->where.end, .endOffset = batch->nextOffset()};
@@ -322,7 +326,7 @@ StorageResult<void> Recovery::removeEmptyFiles(const Segment& segment, bool name
 StorageResult<void> Recovery::finishEpochs() {
     const auto& segments = m_recovered.segments;
     const Offset end = segments.back()->endOffset();
-    if (m_request.epochs.entries().empty() && end > m_recovered.start) {
+    if (!m_epochsKnown && end > m_recovered.start) {
         // The checkpoint is gone: the batches know.
         for (const auto& segment : segments) {
             auto file = segment->file();

@@ -76,6 +76,8 @@ private:
     io::FileSystem& m_fileSystem;
     io::Path m_folder;
     Logger m_logger;
+    /// The checkpoint was there. Without it the batches' own epochs are believed.
+    bool m_epochsKnown;
     bool m_clean;
     Offset m_recoveryPoint;
     std::vector<OnDisk> m_onDisk;

@@ -132,12 +132,15 @@ private:
 
     [[nodiscard]] StorageResult<bool> indexesFit();
     [[nodiscard]] StorageResult<bool> tailFits(const std::optional<OffsetEntry>& last, Timestamp largest);
+    [[nodiscard]] StorageResult<bool> entryFits(const TimeEntry& entry, const std::vector<OffsetEntry>& offsets);
     StorageResult<void> rebuildIndexes();
     [[nodiscard]] StorageResult<Start> startFor(Offset target);
     [[nodiscard]] StorageResult<std::optional<Located>> walk(const Start& start, Offset target);
     [[nodiscard]] StorageResult<std::optional<Located>> locateCarefully(Offset target);
     [[nodiscard]] StorageResult<ReadExtent> fill(const ReadRequest& request, const FillFrom& from,
                                                  const LeaderEpochs& epochs, ReadBuffer& into);
+    /// As many bytes as there are; fewer than the size promises if somebody has cut the file.
+    StorageResult<std::size_t> readSome(std::uint64_t position, MutableByteView into) const;
     StorageResult<void> readExactly(std::uint64_t position, MutableByteView into) const;
     void rememberPosition(Offset offset, std::uint64_t position);
     [[nodiscard]] std::optional<SegmentPosition> recall(Offset offset) const;

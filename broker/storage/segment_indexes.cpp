@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Trusting and rebuilding the indexes of a segment.
+#include <algorithm>
 #include <array>
 
 #include "broker/storage/segment.h"
 
 namespace weir::storage {
-
-namespace {
-
-/// A batch that starts further than this behind the last index entry, with another one between, means that entries are
-/// missing, whatever index.interval.bytes was.
-constexpr std::uint64_t kLongestSilence = 4UL * 1024 * 1024;
-
-}  // namespace
 
 StorageResult<void> Segment::prepareIndexes() {
     if (m_prepared.load(std::memory_order_acquire)) {
@@ -56,14 +49,48 @@ StorageResult<bool> Segment::indexesFit() {
         (!times->empty() && times->back().relativeOffset > last)) {
         return false;
     }
+    for (const std::size_t i : {std::size_t{0}, times->size() - 1}) {
+        if (times->empty()) {
+            break;
+        }
+        if (auto fits = entryFits((*times)[i], *offsets); !fits || !*fits) {
+            return fits;
+        }
+    }
     return tailFits(offsets->empty() ? std::nullopt : std::optional(offsets->back()),
                     times->empty() ? kNoTimestamp : Timestamp(times->back().timestamp));
+}
+
+StorageResult<bool> Segment::entryFits(const TimeEntry& entry, const std::vector<OffsetEntry>& offsets) {
+    const auto behind = std::partition_point(
+        offsets.begin(), offsets.end(), [&](const OffsetEntry& o) { return o.relativeOffset <= entry.relativeOffset; });
+    std::uint64_t position = behind == offsets.begin() ? 0 : (behind - 1)->position;
+    const std::uint64_t end = size();
+    while (position + records::kBatchHeaderSize <= end) {
+        std::array<std::byte, records::kBatchHeaderSize> bytes{};
+        if (auto done = readExactly(position, bytes); !done) {
+            return fail(std::move(done).error());
+        }
+        const records::BatchHeader header = records::readHeader(bytes);
+        if (header.magic != records::kMagicV2 || header.batchLength <= 0) {
+            return false;
+        }
+        const std::int64_t last = header.baseOffset + header.lastOffsetDelta - m_base;
+        if (last >= entry.relativeOffset) {
+            return last == entry.relativeOffset && header.maxTimestamp.value == entry.timestamp;
+        }
+        position += records::kBatchPrefixSize + static_cast<std::uint64_t>(header.batchLength);
+    }
+    return false;
 }
 
 StorageResult<bool> Segment::tailFits(const std::optional<OffsetEntry>& last, Timestamp largest) {
     const std::uint64_t end = size();
     std::uint64_t position = last ? last->position : 0;
     const std::uint64_t from = position;
+    // Where the batches between are longer than this an entry is missing. It may be that it never was, because
+    // index.interval.bytes was larger then: a rebuild does no harm.
+    const auto interval = static_cast<std::uint64_t>(m_place.indexIntervalBytes);
     bool first = true;
     while (position + records::kBatchHeaderSize <= end) {
         std::array<std::byte, records::kBatchHeaderSize> bytes{};
@@ -77,7 +104,7 @@ StorageResult<bool> Segment::tailFits(const std::optional<OffsetEntry>& last, Ti
         if (first && last && header.baseOffset + header.lastOffsetDelta != m_base + last->relativeOffset) {
             return false;
         }
-        if (header.maxTimestamp > largest || (!first && position - from > kLongestSilence)) {
+        if (header.maxTimestamp > largest || (!first && position - from > interval)) {
             return false;
         }
         first = false;
@@ -158,33 +185,40 @@ StorageResult<Timestamp> Segment::largestTimestamp() {
 }
 
 Segment::Anchor Segment::anchorBefore(Offset below) {
-    Anchor anchor{.position = 0, .base = m_base, .offsets = {}, .times = {}};
+    const Anchor start{.position = 0, .base = m_base, .offsets = {}, .times = {}};
     if (!m_offsetIndex.load() || !m_timeIndex.load()) {
-        return anchor;
+        return start;
     }
     auto offsets = m_offsetIndex.readAll();
     auto times = m_timeIndex.readAll();
     if (!offsets || !times || !rises(*offsets, size()) || !rises(*times)) {
-        return anchor;
+        return start;
     }
-    while (!offsets->empty()) {
+    for (; !offsets->empty(); offsets->pop_back()) {
         const OffsetEntry entry = offsets->back();
         const Offset last = m_base + entry.relativeOffset;
         std::array<std::byte, records::kBatchHeaderSize> bytes{};
-        if (last < below && readExactly(entry.position, bytes)) {
-            const records::BatchHeader header = records::readHeader(bytes);
-            if (header.magic == records::kMagicV2 && header.baseOffset >= m_base &&
-                header.baseOffset + header.lastOffsetDelta == last) {
-                std::erase_if(*times, [&](const TimeEntry& t) { return t.relativeOffset > entry.relativeOffset; });
-                return {.position = entry.position,
-                        .base = header.baseOffset,
-                        .offsets = std::move(*offsets),
-                        .times = std::move(*times)};
-            }
+        if (last >= below || !readExactly(entry.position, bytes)) {
+            continue;
         }
-        offsets->pop_back();
+        const records::BatchHeader header = records::readHeader(bytes);
+        if (header.magic != records::kMagicV2 || header.baseOffset < m_base ||
+            header.baseOffset + header.lastOffsetDelta != last) {
+            continue;
+        }
+        std::erase_if(*times, [&](const TimeEntry& t) { return t.relativeOffset > entry.relativeOffset; });
+        const Timestamp largest = times->empty() ? kNoTimestamp : Timestamp(times->back().timestamp);
+        const auto fits = times->empty() ? StorageResult<bool>(true) : entryFits(times->back(), *offsets);
+        if (!fits || !*fits || header.maxTimestamp > largest) {
+            // Times are missing in front of it: only the batches know them.
+            return start;
+        }
+        return {.position = entry.position,
+                .base = header.baseOffset,
+                .offsets = std::move(*offsets),
+                .times = std::move(*times)};
     }
-    return anchor;
+    return start;
 }
 
 StorageResult<void> Segment::cutTo(const Contents& contents) {

@@ -20,7 +20,7 @@ constexpr std::size_t kSmallestRead = 4096;
 
 }  // namespace
 
-StorageResult<void> Segment::readExactly(std::uint64_t position, MutableByteView into) const {
+StorageResult<std::size_t> Segment::readSome(std::uint64_t position, MutableByteView into) const {
     auto opened = file();
     if (!opened) {
         return fail(std::move(opened).error());
@@ -28,6 +28,14 @@ StorageResult<void> Segment::readExactly(std::uint64_t position, MutableByteView
     const auto got = (*opened)->read(io::FilePosition{position}, into);
     if (!got) {
         return fail(fromIo(got.error()));
+    }
+    return *got;
+}
+
+StorageResult<void> Segment::readExactly(std::uint64_t position, MutableByteView into) const {
+    const auto got = readSome(position, into);
+    if (!got) {
+        return fail(got.error());
     }
     if (*got != into.size()) {
         return fail(StorageErrc::kCorrupt, logPath().string() + " is shorter than it was");
@@ -80,7 +88,7 @@ StorageResult<std::optional<Segment::Located>> Segment::walk(const Start& start,
     std::uint64_t windowAt = 0;
     std::size_t windowSize = 0;
     std::uint64_t position = start.position;
-    std::optional<Offset> expected;
+    std::optional<Offset> expected = start.lastOffset ? std::nullopt : std::optional(m_base);
     while (position + kBatchHeaderSize <= end) {
         if (position < windowAt || position + kBatchHeaderSize > windowAt + windowSize) {
             const MutableByteView wanted(
@@ -99,17 +107,13 @@ StorageResult<std::optional<Segment::Located>> Segment::walk(const Start& start,
             records::readHeader(ByteView(window).subspan(static_cast<std::size_t>(position - windowAt)));
         const std::int64_t batchSize = header.batchLength + static_cast<std::int64_t>(kBatchPrefixSize);
         const Offset last = header.baseOffset + header.lastOffsetDelta;
-        const bool wrongPlace =
-            expected ? header.baseOffset < *expected : start.lastOffset && last != *start.lastOffset;
+        // A gap may be compaction's or a flipped bit's; only a careful look can tell.
+        const bool wrongPlace = expected ? header.baseOffset != *expected : last != *start.lastOffset;
         if (header.magic != records::kMagicV2 || batchSize < static_cast<std::int64_t>(kBatchHeaderSize) ||
             position + static_cast<std::uint64_t>(batchSize) > end || header.lastOffsetDelta < 0 || wrongPlace) {
             return locateCarefully(target);
         }
         if (last >= target) {
-            // Beyond a gap stands the right batch only if the gap is no damage.
-            if (header.baseOffset > target) {
-                return locateCarefully(target);
-            }
             return std::optional(Located{.base = header.baseOffset,
                                          .next = last + 1,
                                          .maxTimestamp = header.maxTimestamp,
@@ -119,7 +123,9 @@ StorageResult<std::optional<Segment::Located>> Segment::walk(const Start& start,
         expected = last + 1;
         position += static_cast<std::uint64_t>(batchSize);
     }
-    return position == end ? std::optional<Located>() : locateCarefully(target);
+    // The last header may have been damaged to end before it really does.
+    const bool endsAsExpected = position == end && expected.value_or(m_base) == endOffset();
+    return endsAsExpected ? std::optional<Located>() : locateCarefully(target);
 }
 
 StorageResult<std::optional<Segment::Located>> Segment::locateCarefully(Offset target) {
@@ -246,9 +252,11 @@ StorageResult<ReadExtent> Segment::fill(const ReadRequest& request, const FillFr
     const std::uint64_t left = end - from.position;
     std::size_t have = static_cast<std::size_t>(
         std::min<std::uint64_t>(wholeFirst ? std::max(request.maxBytes, kSmallestRead) : request.maxBytes, left));
-    if (auto done = readExactly(from.position, into.extend(have)); !done) {
-        return fail(std::move(done).error());
+    auto got = readSome(from.position, into.extend(have));
+    if (!got) {
+        return fail(std::move(got).error());
     }
+    have = *got;
     const auto damaged = [&](Offset at) {
         return fail(StorageErrc::kCorrupt, logPath().string() + " is damaged at offset " + std::to_string(at.value));
     };

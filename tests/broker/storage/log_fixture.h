@@ -47,7 +47,8 @@ public:
             return false;
         }
         log = std::move(*made);
-        return true;
+        // As a partition does before it appends.
+        return log->epochs().latest() || log->epochs().assign(LeaderEpoch(0), log->startOffset()).ok();
     }
     bool stopCleanly() {
         const bool closed = log->close().ok();

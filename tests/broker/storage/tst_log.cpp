@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/broker/storage/log_fixture.h"
+#include "tests/support/seed.h"
 
 using namespace weir;
 using namespace weir::storage;
@@ -310,9 +311,7 @@ private slots:
         QCOMPARE(*f.log->applyRetention(Offset(3), Timestamp(LogFixture::kNow + 1'000'000)), std::size_t{3});
     }
     void retentionFollowsTheModel() {
-        const std::uint32_t seed = std::random_device{}();
-        qInfo("seed %u", seed);
-        std::mt19937 random(seed);
+        std::mt19937 random(weir::testing::printedSeed());
         for (int round = 0; round < 30; ++round) {
             LogFixture f;
             f.options.segmentBytes = 1000;

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include "broker/storage/checkpoint_text.h"
+#include "broker/storage/file_names.h"
+#include "tests/broker/storage/log_fixture.h"
+
+using namespace weir;
+using namespace weir::storage;
+using weir::testing::FaultyFileSystem;
+using weir::testing::LogFixture;
+using weir::testing::MemoryFileSystem;
+
+namespace {
+
+const TopicPartition kOrders{"orders", PartitionId(3)};
+const TopicId kFirst{{std::byte{1}, std::byte{2}}};
+const TopicId kSecond{{std::byte{9}, std::byte{2}}};
+
+std::unique_ptr<LogDirectory> openAt(io::FileSystem& disk) {
+    auto opened = LogDirectory::open(disk, "/data", Logger());
+    return opened ? std::move(*opened) : nullptr;
+}
+
+}  // namespace
+
+class TestLogDirectory : public QObject {
+    Q_OBJECT
+
+private slots:
+    void secondBrokerIsRefusedAndChangesNothing() {
+        MemoryFileSystem disk;
+        const auto first = openAt(disk);
+        QVERIFY(first != nullptr);
+        QVERIFY(first->prepare(kOrders, kFirst).ok());
+        const auto before = disk.paths();
+        QCOMPARE(LogDirectory::open(disk, "/data", Logger()).error().code, StorageErrc::kLocked);
+        QCOMPARE(disk.paths(), before);
+    }
+    void stopIsCleanOnlyAfterTheMarkAndOnlyOnce() {
+        MemoryFileSystem disk;
+        QCOMPARE(openAt(disk)->lastStop(), LogDirectory::LastStop::kFresh);
+        {
+            const auto directory = openAt(disk);
+            QVERIFY(directory->prepare(kOrders, kFirst).ok());
+        }
+        QCOMPARE(openAt(disk)->lastStop(), LogDirectory::LastStop::kUnclean);
+        QVERIFY(openAt(disk)->markClean().ok());
+        QCOMPARE(openAt(disk)->lastStop(), LogDirectory::LastStop::kClean);
+        QCOMPARE(openAt(disk)->lastStop(), LogDirectory::LastStop::kUnclean);
+    }
+    void checkpointsComeBack() {
+        MemoryFileSystem disk;
+        {
+            const auto directory = openAt(disk);
+            directory->setRecoveryPoint(kOrders, Offset(42));
+            QVERIFY(directory->setLogStart(kOrders, Offset(7)).ok());
+            QVERIFY(directory->writeCheckpoints().ok());
+        }
+        QVERIFY(asText(disk.contents("/data/recovery-point-offset-checkpoint")) == "0\n1\norders 3 42\n");
+        const auto directory = openAt(disk);
+        QCOMPARE(directory->recoveryPoint(kOrders), std::optional(Offset(42)));
+        QCOMPARE(directory->logStart(kOrders), std::optional(Offset(7)));
+    }
+    void ruinedCheckpointMeansAScanNotAFailure() {
+        for (const char* text : {"", "0", "0\n2\norders 3 42\n", "1\n1\norders 3 42\n", "0\n1\norders 3\n",
+                                 "0\n1\norders x 42\n", "\xff\xfe\x01"}) {
+            MemoryFileSystem disk;
+            QVERIFY(disk.createDirectories("/data").ok());
+            disk.setContents("/data/recovery-point-offset-checkpoint", toBytes(text));
+            const auto directory = openAt(disk);
+            QVERIFY(directory != nullptr);
+            QVERIFY(!directory->recoveryPoint(kOrders));
+        }
+    }
+    void recreatedTopicSeesNothingOfTheOldOne() {
+        MemoryFileSystem disk;
+        {
+            const auto directory = openAt(disk);
+            QVERIFY(directory->prepare(kOrders, kFirst).ok());
+            disk.setContents("/data/orders-3/00000000000000000000.log", toBytes("old records"));
+            directory->setRecoveryPoint(kOrders, Offset(42));
+            QVERIFY(directory->setLogStart(kOrders, Offset(7)).ok());
+            QVERIFY(directory->retire(kOrders).ok());
+            QVERIFY(!disk.exists("/data/orders-3"));
+            QVERIFY(directory->list()->empty());
+            QVERIFY(directory->prepare(kOrders, kSecond).ok());
+            QVERIFY(!disk.exists("/data/orders-3/00000000000000000000.log"));
+            QVERIFY(!directory->logStart(kOrders));
+            QVERIFY(!directory->recoveryPoint(kOrders));
+            QCOMPARE(*directory->removeRetired(), std::size_t{1});
+        }
+        for (const std::string& path : disk.paths()) {
+            QVERIFY(path.find("-delete") == std::string::npos);
+        }
+        const auto directory = openAt(disk);
+        QCOMPARE(directory->list()->size(), std::size_t{1});
+        QCOMPARE(directory->list()->front().topicId, kSecond);
+        QVERIFY(!directory->logStart(kOrders));
+    }
+    void folderOfAnEarlierTopicIsSetAsideWhenTheDeletionWasInterrupted() {
+        MemoryFileSystem disk;
+        const auto directory = openAt(disk);
+        QVERIFY(directory->prepare(kOrders, kFirst).ok());
+        disk.setContents("/data/orders-3/00000000000000000000.log", toBytes("old records"));
+        QVERIFY(directory->prepare(kOrders, kSecond).ok());
+        QVERIFY(!disk.exists("/data/orders-3/00000000000000000000.log"));
+        QVERIFY(asText(disk.contents("/data/orders-3/partition.metadata")) ==
+                "version: 0\ntopic_id: " + kSecond.toString());
+    }
+    void folderOfUnknownOriginIsTakenOverNotThrownAway() {
+        MemoryFileSystem disk;
+        const auto directory = openAt(disk);
+        QVERIFY(disk.createDirectories("/data/orders-3").ok());
+        disk.setContents("/data/orders-3/00000000000000000000.log", toBytes("records"));
+        QVERIFY(directory->prepare(kOrders, kFirst).ok());
+        QVERIFY(asText(disk.contents("/data/orders-3/00000000000000000000.log")) == "records");
+        QCOMPARE(directory->list()->front().topicId, kFirst);
+    }
+    void newTopicSurvivesAPowerCut() {
+        MemoryFileSystem disk;
+        {
+            const auto directory = openAt(disk);
+            QVERIFY(disk.syncDirectory("/").ok());
+            QVERIFY(directory->prepare(kOrders, kFirst).ok());
+        }
+        disk.powerCut();
+        const auto directory = openAt(disk);
+        QCOMPARE(directory->list()->size(), std::size_t{1});
+        QCOMPARE(directory->list()->front().topicId, kFirst);
+    }
+    void foreignFoldersAreNotLogs() {
+        MemoryFileSystem disk;
+        const auto directory = openAt(disk);
+        for (const char* name : {"photos", "orders-", "-3", "orders-01", "orders--1", "a b-1", "..-1",
+                                 "orders-3.00000000000000000000000000000000-delete", "orders-99999999999"}) {
+            QVERIFY(disk.createDirectories(io::Path("/data") / name).ok());
+        }
+        disk.setContents("/data/file-1", toBytes("x"));
+        QVERIFY(directory->list()->empty() ||
+                (directory->list()->size() == 1 && directory->list()->front().partition.topic == "orders-"));
+    }
+    void namesAreParsedBackExactly() {
+        for (const char* topic : {"a", "orders", "with-dash", "a.b_c", "x-1-2"}) {
+            const TopicPartition partition{topic, PartitionId(12)};
+            QVERIFY(partitionOfFolderName(logFolderName(partition)) == partition);
+        }
+        QVERIFY(offsetFileName(Offset(42), kLogSuffix) == "00000000000000000042.log");
+        QCOMPARE(offsetOfFileName("00000000000000000042.log", kLogSuffix), std::optional(Offset(42)));
+        for (const char* name : {"42.log", "0000000000000000004x.log", "00000000000000000042.index",
+                                 "-0000000000000000042.log", "99999999999999999999.log"}) {
+            QVERIFY(!offsetOfFileName(name, kLogSuffix));
+        }
+        QVERIFY(isFolderToDelete("orders-3.0123456789abcdef0123456789abcdef-delete"));
+        QVERIFY(!isFolderToDelete("orders-delete"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestLogDirectory)
+#include "tst_log_directory.moc"
