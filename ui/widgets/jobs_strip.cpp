@@ -54,9 +54,15 @@ Tint tintOf(JobState state) {
 class JobRow : public QWidget {
 public:
     JobRow(Jobs& jobs, QWidget* parent) : QWidget(parent) {
-        auto* row = new QHBoxLayout(this);
-        row->setContentsMargins(0, 0, 0, 0);
+        auto* column = new QVBoxLayout(this);
+        column->setContentsMargins(0, Theme::kSmallGap, 0, Theme::kSmallGap);
+        column->setSpacing(0);
+        auto* row = new QHBoxLayout;
         row->setSpacing(Theme::kGap);
+        auto* under = new QHBoxLayout;
+        under->setSpacing(Theme::kGap);
+        column->addLayout(row);
+        column->addLayout(under);
         m_chip = new StateChip(this);
         m_title = new ElidedLabel(this);
         m_facts = makeLabel(QString(), FontRole::kMono, Tint::kTextSecondary, this);
@@ -68,10 +74,11 @@ public:
         m_stop = makeIconButton(QStringLiteral("stop"), JobsStrip::tr("Stop"), this);
         row->addWidget(m_chip);
         row->addWidget(m_title, 1);
-        row->addWidget(m_facts);
-        row->addWidget(m_bar);
         row->addWidget(m_pause);
         row->addWidget(m_stop);
+        under->addWidget(m_facts);
+        under->addStretch(1);
+        under->addWidget(m_bar);
         connect(m_pause, &QToolButton::clicked, this, [this, &jobs] {
             if (m_status.state == JobState::kPaused) {
                 jobs.resume(m_status.id);

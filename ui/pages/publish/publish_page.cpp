@@ -53,6 +53,7 @@ PublishPage::PublishPage(Backend& backend, QWidget* parent) : Page(backend, QStr
     splitter->addWidget(buildResults());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({3000, 2000});
     setContent(splitter);
 
     connect(m_mode, &SegmentedControl::chosen, this, &PublishPage::setMode);
@@ -118,7 +119,7 @@ QWidget* PublishPage::buildRepeat() {
 QWidget* PublishPage::buildResults() {
     auto* box = new QWidget(this);
     auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, Theme::kPageMargin, Theme::kPageMargin);
+    column->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
     column->setSpacing(Theme::kGap);
     column->addWidget(makeLabel(tr("Published"), FontRole::kSection, Tint::kText, box));
     m_model = new PublishedModel(this);

@@ -36,11 +36,12 @@ ReplayPage::ReplayPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
     column->addWidget(m_form);
     column->addStretch(1);
     area->setWidget(inside);
-    area->setMinimumWidth(Theme::of().px(440));
+    area->setMinimumWidth(Theme::of().px(560));
     splitter->addWidget(area);
     splitter->addWidget(buildDryRun());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({3000, 2000});
     setContent(splitter);
 
     connect(m_dry, &QAction::triggered, this, &ReplayPage::dryRun);
@@ -55,7 +56,7 @@ ReplayPage::ReplayPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
 QWidget* ReplayPage::buildDryRun() {
     auto* box = new QWidget(this);
     auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, Theme::kPageMargin, Theme::kPageMargin);
+    column->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
     column->setSpacing(Theme::kGap);
     column->addWidget(makeLabel(tr("Dry run"), FontRole::kSection, Tint::kText, box));
     m_dryState = makeLabel(QString(), FontRole::kBody, Tint::kTextSecondary, box);
