@@ -31,7 +31,7 @@ constexpr std::size_t kKeptCandles = 5000;
 PlotPage::PlotPage(Backend& backend, QWidget* parent)
     : Page(backend, QStringLiteral("plot"), parent), m_stream(backend.plots().makeStream()) {
     setTitle(tr("Plot"));
-    setFacts(tr("Numbers of a topic as they arrive; drag over a stretch to see its records"));
+    setFacts(tr("Numbers of a topic as they arrive; drag over a stretch to look closer"));
     buildTools();
     setContent(buildCharts());
     auto* empty = new EmptyState(QStringLiteral("plot"), tr("There is no topic to plot yet."), this);
@@ -54,6 +54,18 @@ void PlotPage::buildTools() {
     m_kind->setAccessibleName(tr("Kind of plot"));
     m_live = new LiveControl(this);
     addHeaderWidget(m_kind);
+    m_records = new QAction(tr("Show records"), this);
+    m_records->setIcon(Theme::of().icon(QStringLiteral("record")));
+    connect(m_records, &QAction::triggered, this, [this] {
+        RecordQuery records;
+        records.topic = m_topic->topic();
+        records.start.kind = StartKind::kTime;
+        records.start.time = m_range->from;
+        records.stopAtTime = m_range->to;
+        openMessages(records);
+    });
+    addHeaderAction(m_records);
+    rangeChosen(std::nullopt);
     addHeaderWidget(m_live);
     m_topic = new TopicField(tr("Topic"), this);
     m_field = new QComboBox(this);
@@ -112,8 +124,8 @@ QWidget* PlotPage::buildCharts() {
     connect(m_keys, &QListWidget::itemChanged, this, &PlotPage::keyToggled);
     connect(m_keys, &QListWidget::currentTextChanged, this, &PlotPage::showKey);
     for (ChartBase* chart : {static_cast<ChartBase*>(m_lines), static_cast<ChartBase*>(m_candles)}) {
-        connect(chart, &ChartBase::rangeSelected, this,
-                [this](const TimeRange& range) { openRecordsAt(range.from, range.to); });
+        connect(chart, &ChartBase::rangeSelected, this, [this](const TimeRange& range) { rangeChosen(range); });
+        connect(chart, &ChartBase::rangeReset, this, [this] { rangeChosen(std::nullopt); });
     }
     return splitter;
 }
@@ -261,13 +273,10 @@ void PlotPage::showKey(const QString& key) {
     m_candles->setCandles(m_candlesByKey.value(key));
 }
 
-void PlotPage::openRecordsAt(Timestamp from, Timestamp until) {
-    RecordQuery records;
-    records.topic = m_topic->topic();
-    records.start.kind = StartKind::kTime;
-    records.start.time = from;
-    records.stopAtTime = until;
-    openMessages(records);
+void PlotPage::rangeChosen(std::optional<TimeRange> range) {
+    m_range = range;
+    m_records->setEnabled(range.has_value());
+    m_records->setToolTip(range ? QString() : tr("Drag over the chart to choose a stretch first."));
 }
 
 void PlotPage::open(const NavigationTarget& target) {

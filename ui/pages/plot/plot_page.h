@@ -3,7 +3,9 @@
 
 #include <QHash>
 #include <memory>
+#include <optional>
 
+#include "ui/widgets/chart_base.h"
 #include "ui/widgets/page.h"
 
 class QComboBox;
@@ -43,7 +45,7 @@ private:
     void tick();
     [[nodiscard]] int seriesOf(const QString& key);
     [[nodiscard]] PlotQuery query() const;
-    void openRecordsAt(Timestamp from, Timestamp until);
+    void rangeChosen(std::optional<TimeRange> range);
 
     std::unique_ptr<PlotStream> m_stream;
     TopicField* m_topic;
@@ -62,6 +64,8 @@ private:
     QString m_candleKey;
     QString m_wantedField;
     QString m_wantedVolume;
+    QAction* m_records;
+    std::optional<TimeRange> m_range;
     int m_asked = 0;
 };
 
