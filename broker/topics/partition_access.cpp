@@ -25,6 +25,8 @@ PartitionResult<void> DiskPartitions::close(Partition& partition) {
 }
 
 PartitionResult<void> DiskPartitions::remove(Partition& partition) {
+    // Closed first, so that a topic that is brought back is whole. That it could not be is no reason to keep it.
+    static_cast<void>(partition.close());
     return partition.remove();
 }
 

@@ -253,11 +253,32 @@ IoResult<void> MemoryFileSystem::createDirectories(const Path& directory) {
 IoResult<void> MemoryFileSystem::syncDirectory(const Path& directory) {
     const std::lock_guard lock(m_mutex);
     const std::string name = key(directory);
-    std::erase_if(m_durableNames,
-                  [&](const auto& entry) { return isIn(entry.first, name) && !m_names.contains(entry.first); });
+    // A folder that moved takes along what was durable in it: its entries are its own, not its parent's.
+    std::set<const Node*> durable;
+    for (const auto& [path, node] : m_durableNames) {
+        durable.insert(node.get());
+    }
+    Names gone;
+    for (const auto& [path, node] : m_durableNames) {
+        if (isIn(path, name) && !m_names.contains(path)) {
+            gone[path] = node;
+        }
+    }
+    std::erase_if(m_durableNames, [&](const auto& entry) {
+        return std::any_of(gone.begin(), gone.end(), [&](const auto& folder) {
+            return entry.first == folder.first || entry.first.starts_with(folder.first + "/");
+        });
+    });
     for (const auto& [path, node] : m_names) {
         if (isIn(path, name)) {
+            const bool movedIn = node == nullptr && !m_durableNames.contains(path);
             m_durableNames[path] = node;
+            for (auto child = m_names.upper_bound(path + "/");
+                 movedIn && child != m_names.end() && child->first.starts_with(path + "/"); ++child) {
+                if (child->second != nullptr && durable.contains(child->second.get())) {
+                    m_durableNames[child->first] = child->second;
+                }
+            }
         }
     }
     // A durable entry is found again only if the folders above it are durable too.

@@ -7,6 +7,7 @@
 
 #include "broker/catalog/catalog.h"
 #include "broker/topics/topic_registry.h"
+#include "tests/support/fast_folder.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_file_system.h"
 
@@ -139,7 +140,7 @@ public:
     std::set<TopicPartition> failAtStart;
 
 private:
-    QTemporaryDir m_folder;
+    QTemporaryDir m_folder{testing::fastFolder()};
     testing::ManualClock m_clock;
     SeededRandom m_random{11};
     testing::MemoryFileSystem m_disk;
