@@ -57,8 +57,9 @@ Banner::Banner(QWidget* parent) : QWidget(parent) {
     layout->addWidget(close);
     connect(close, &QToolButton::clicked, this, &Banner::clear);
     connect(m_button, &QPushButton::clicked, this, [this] {
-        if (m_action) {
-            m_action();
+        // A copy: what it does may well clear the banner, and with it the action.
+        if (const auto action = m_action) {
+            action();
         }
     });
     QWidget::hide();

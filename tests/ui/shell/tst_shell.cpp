@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractButton>
+#include <QAbstractItemModelTester>
+#include <QAbstractItemView>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTest>
+
+#include "tests/support/fake_backend.h"
+#include "ui/shell/fuzzy.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/navigation_bar.h"
+#include "ui/shell/page_registry.h"
+#include "ui/shell/shortcuts_overlay.h"
+#include "ui/shell/status_strip.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/look_settings.h"
+
+using namespace weir;
+using namespace weir::ui;
+
+namespace {
+
+int livingPages = 0;
+
+/// A page that remembers what happened to it.
+class TracePage : public Page {
+public:
+    TracePage(Backend& backend, const NavigationTarget& target) : Page(backend, QStringLiteral("trace")) {
+        ++livingPages;
+        setTitle(target.subject.isEmpty() ? QStringLiteral("Page %1").arg(static_cast<int>(target.kind))
+                                          : target.subject);
+        m_edit = new QLineEdit(this);
+        m_edit->setAccessibleName(QStringLiteral("Search"));
+        setContent(m_edit);
+    }
+    ~TracePage() override { --livingPages; }
+    void focusSearch() override { m_edit->setFocus(); }
+    void refresh() override { ++refreshed; }
+    void open(const NavigationTarget& target) override { sections.append(target.section); }
+    [[nodiscard]] QVariantMap saveState() const override { return {{QStringLiteral("text"), m_edit->text()}}; }
+    void restoreState(const QVariantMap& state) override {
+        m_edit->setText(state.value(QStringLiteral("text")).toString());
+    }
+    QLineEdit* m_edit;
+    QStringList sections;
+    int refreshed = 0;
+};
+
+PageFactory tracePages() {
+    PageFactory pages;
+    const auto make = [](Backend& backend, const NavigationTarget& target) -> Page* {
+        return new TracePage(backend, target);
+    };
+    pages.add(
+        {PageKind::kOverview, QStringLiteral("overview"), QStringLiteral("Overview"), QStringLiteral("overview"), true},
+        make);
+    pages.add({PageKind::kTopics, QStringLiteral("topics"), QStringLiteral("Topics"), QStringLiteral("topics"), true},
+              make);
+    pages.add({PageKind::kTopic, QStringLiteral("topic"), QStringLiteral("Topic"), QStringLiteral("topics"), false},
+              make);
+    pages.add(
+        {PageKind::kClients, QStringLiteral("clients"), QStringLiteral("Clients"), QStringLiteral("clients"), true},
+        make);
+    pages.add(
+        {PageKind::kSettings, QStringLiteral("settings"), QStringLiteral("Settings"), QStringLiteral("settings"), true},
+        make);
+    return pages;
+}
+
+NavigationTarget to(PageKind kind, const QString& subject = {}, const QString& section = {}) {
+    NavigationTarget target;
+    target.kind = kind;
+    target.subject = subject;
+    target.section = section;
+    return target;
+}
+
+TracePage* current(const MainWindow& window) {
+    return static_cast<TracePage*>(window.workspace().currentPage());
+}
+
+}  // namespace
+
+class TestShell : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void pagesAreMadeOnlyWhenShown();
+    void oneTabPerSubject();
+    void closingTheLastTabShowsTheOverview();
+    void closedTabsFreeTheirPages();
+    void splitMovesAndRejoins();
+    void sessionComesBack();
+    void corruptSessionsCostTabsNotTheStart_data();
+    void corruptSessionsCostTabsNotTheStart();
+    void keysReachThePage();
+    void typingASlashInAFieldIsNotAShortcut();
+    void paletteFindsTopicsAndRunsActions();
+    void fuzzyPrefersBeginnings();
+    void statusCountsProblems();
+    void navigationShowsCounts();
+    void welcomeIsSaidOnce();
+    void staleClusterIsSaid();
+    void everyControlHasAName();
+    void schemeChangesLive();
+    void realPagesOpen();
+};
+
+void TestShell::pagesAreMadeOnlyWhenShown() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    QVariantMap session;
+    {
+        MainWindow window(*backend, tracePages());
+        window.go(to(PageKind::kTopics));
+        window.go(to(PageKind::kTopic, QStringLiteral("orders")));
+        window.close();
+        QCOMPARE(livingPages, 3);
+    }
+    QCOMPARE(livingPages, 0);
+    const MainWindow again(*backend, tracePages());
+    QCOMPARE(again.workspace().tabCount(), 3);
+    QCOMPARE(livingPages, 1);
+    QCOMPARE(current(again)->title(), QStringLiteral("orders"));
+}
+
+void TestShell::oneTabPerSubject() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    window.go(to(PageKind::kTopic, QStringLiteral("orders")));
+    window.go(to(PageKind::kTopic, QStringLiteral("clicks")));
+    window.go(to(PageKind::kTopic, QStringLiteral("orders"), QStringLiteral("config")));
+    QCOMPARE(window.workspace().tabCount(), 3);
+    QCOMPARE(current(window)->title(), QStringLiteral("orders"));
+    QCOMPARE(current(window)->sections.last(), QStringLiteral("config"));
+    QCOMPARE(window.windowTitle(), QStringLiteral("orders – Weir"));
+    window.go(to(PageKind::kPlot));
+    QCOMPARE(window.workspace().tabCount(), 3);
+}
+
+void TestShell::closingTheLastTabShowsTheOverview() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    window.go(to(PageKind::kTopics));
+    window.workspace().closeCurrent();
+    window.workspace().closeCurrent();
+    QCOMPARE(window.workspace().tabCount(), 1);
+    QCOMPARE(window.workspace().currentTarget()->kind, PageKind::kOverview);
+}
+
+void TestShell::closedTabsFreeTheirPages() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    for (int i = 0; i < 50; ++i) {
+        window.go(to(PageKind::kTopic, QString::number(i)));
+        window.workspace().closeCurrent();
+    }
+    QTRY_COMPARE(livingPages, 1);
+}
+
+void TestShell::splitMovesAndRejoins() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    window.workspace().splitCurrent();
+    QCOMPARE(window.workspace().areaCount(), 1);
+    window.go(to(PageKind::kTopic, QStringLiteral("orders")));
+    current(window)->m_edit->setText(QStringLiteral("kept"));
+    window.workspace().splitCurrent();
+    QCOMPARE(window.workspace().areaCount(), 2);
+    QCOMPARE(current(window)->m_edit->text(), QStringLiteral("kept"));
+    window.workspace().splitCurrent();
+    QCOMPARE(window.workspace().areaCount(), 1);
+    QCOMPARE(window.workspace().tabCount(), 2);
+    QCOMPARE(current(window)->m_edit->text(), QStringLiteral("kept"));
+}
+
+void TestShell::sessionComesBack() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    {
+        MainWindow window(*backend, tracePages());
+        window.show();
+        window.go(to(PageKind::kTopic, QStringLiteral("orders")));
+        current(window)->m_edit->setText(QStringLiteral("price > 3"));
+        window.go(to(PageKind::kTopic, QStringLiteral("clicks")));
+        window.workspace().splitCurrent();
+        window.close();
+    }
+    const MainWindow window(*backend, tracePages());
+    QCOMPARE(window.workspace().areaCount(), 2);
+    QCOMPARE(window.workspace().tabCount(), 3);
+    QCOMPARE(current(window)->title(), QStringLiteral("orders"));
+    QCOMPARE(current(window)->m_edit->text(), QStringLiteral("price > 3"));
+}
+
+void TestShell::corruptSessionsCostTabsNotTheStart_data() {
+    QTest::addColumn<QVariant>("session");
+    const QVariantMap good{{QStringLiteral("page"), QStringLiteral("topics")}};
+    const auto wrap = [](const QVariantList& tabs, int version) {
+        return QVariantMap{{QStringLiteral("version"), version},
+                           {QStringLiteral("areas"),
+                            QVariantList{QVariantMap{{QStringLiteral("tabs"), tabs}, {QStringLiteral("current"), 99}}}},
+                           {QStringLiteral("sizes"), QVariantList{-5, QStringLiteral("x"), 7}}};
+    };
+    QTest::newRow("not a map") << QVariant(QStringLiteral("garbage"));
+    QTest::newRow("newer version") << QVariant(wrap({good}, 99));
+    QTest::newRow("unknown page") << QVariant(wrap({QVariantMap{{QStringLiteral("page"), QStringLiteral("nope")}}}, 1));
+    QTest::newRow("tabs of the wrong type") << QVariant(wrap({1, QStringLiteral("a"), QVariant()}, 1));
+    QTest::newRow("current beyond the end") << QVariant(wrap({good, good}, 1));
+}
+
+void TestShell::corruptSessionsCostTabsNotTheStart() {
+    QFETCH(QVariant, session);
+    const auto backend = test::FakeBackend::sampleCluster();
+    backend->settings().setValue(QStringLiteral("shell/session"), session);
+    backend->settings().setValue(QStringLiteral("shell/geometry"), QByteArray("not a geometry"));
+    const MainWindow window(*backend, tracePages());
+    QCOMPARE(window.workspace().tabCount(), 1);
+    QVERIFY(window.workspace().currentPage() != nullptr);
+    QVERIFY(window.width() >= 860);
+}
+
+void TestShell::keysReachThePage() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
+    QCOMPARE(window.workspace().currentTarget()->kind, PageKind::kTopics);
+    QTest::keyClick(&window, Qt::Key_F5);
+    QCOMPARE(current(window)->refreshed, 1);
+    QTest::keyClick(&window, Qt::Key_Slash);
+    QCOMPARE(window.focusWidget(), current(window)->m_edit);
+    QTest::keyClick(&window, Qt::Key_Comma, Qt::ControlModifier);
+    QCOMPARE(window.workspace().currentTarget()->kind, PageKind::kSettings);
+    QTest::keyClick(&window, Qt::Key_Tab, Qt::ControlModifier);
+    QCOMPARE(window.workspace().currentTarget()->kind, PageKind::kOverview);
+    QTest::keyClick(&window, Qt::Key_W, Qt::ControlModifier);
+    QCOMPARE(window.workspace().tabCount(), 2);
+    QTest::keyClick(&window, Qt::Key_F1);
+    QVERIFY(window.findChild<ShortcutsOverlay*>() != nullptr);
+}
+
+void TestShell::typingASlashInAFieldIsNotAShortcut() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    current(window)->m_edit->setFocus();
+    QTest::keyClicks(current(window)->m_edit, QStringLiteral("a/b?"));
+    QCOMPARE(current(window)->m_edit->text(), QStringLiteral("a/b?"));
+}
+
+void TestShell::paletteFindsTopicsAndRunsActions() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+    CommandPalette& palette = window.commandPalette();
+    QVERIFY(palette.isVisible());
+    const QAbstractItemModelTester tester(&palette.model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    auto* edit = palette.findChild<QLineEdit*>();
+    QTest::keyClicks(edit, QStringLiteral("sttr"));
+    QCOMPARE(palette.model().item(0).text, QStringLiteral("stocks.trades"));
+    QTest::keyClick(edit, Qt::Key_Return);
+    QVERIFY(!palette.isVisible());
+    QCOMPARE(window.workspace().currentTarget()->subject, QStringLiteral("stocks.trades"));
+    palette.open();
+    QTest::keyClicks(edit, QStringLiteral("no such thing at all"));
+    QCOMPARE(palette.model().rowCount(), 0);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QVERIFY(palette.isVisible());
+    QTest::keyClick(edit, Qt::Key_Escape);
+    QVERIFY(!palette.isVisible());
+}
+
+void TestShell::fuzzyPrefersBeginnings() {
+    QVERIFY(!fuzzyMatch(QStringLiteral("xz"), QStringLiteral("orders")));
+    QVERIFY(fuzzyMatch(QString(), QStringLiteral("orders")));
+    const auto score = [](const char* query, const char* text) {
+        return fuzzyMatch(QString::fromLatin1(query), QString::fromLatin1(text))->score;
+    };
+    QVERIFY(score("ord", "orders") > score("ord", "my-orders"));
+    QVERIFY(score("ord", "my-orders") > score("ord", "recorder"));
+    QVERIFY(score("ot", "orders.trades") > score("ot", "robot-cat-store"));
+    QCOMPARE(fuzzyMatch(QStringLiteral("ot"), QStringLiteral("orders.trades"))->places, (std::vector<int>{0, 7}));
+}
+
+void TestShell::statusCountsProblems() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    const auto says = [&window](const QString& text) {
+        for (const QToolButton* button : window.findChild<StatusStrip*>()->findChildren<QToolButton*>()) {
+            if (button->text() == text) {
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(says(QStringLiteral("No problems")));
+    Snapshot snapshot = backend->live().copy();
+    snapshot.problems = {{Problem::Severity::kError, Timestamp(1), "orders-3", "The disk is full."}};
+    backend->live().set(snapshot);
+    QVERIFY(says(QStringLiteral("1 problem")));
+    QVERIFY(says(QStringLiteral("4 connections")));
+}
+
+void TestShell::navigationShowsCounts() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, tracePages());
+    auto* bar = window.findChild<NavigationBar*>();
+    QCOMPARE(bar->width(), 200);
+    bar->setCollapsed(true);
+    QCOMPARE(bar->width(), 56);
+    QCOMPARE(backend->settings().value(QStringLiteral("shell/navigationCollapsed"), false).toBool(), true);
+    QSignalSpy chosen(bar, &NavigationBar::chosen);
+    for (auto* button : bar->findChildren<NavigationButton*>()) {
+        if (button->text() == QStringLiteral("Topics")) {
+            QTest::mouseClick(button, Qt::LeftButton);
+        }
+    }
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(window.workspace().currentTarget()->kind, PageKind::kTopics);
+}
+
+void TestShell::welcomeIsSaidOnce() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    {
+        MainWindow window(*backend, tracePages());
+        auto* banner = window.centralWidget()->findChild<Banner*>();
+        QVERIFY(banner->sentence().contains(QStringLiteral("localhost:9092")));
+        for (auto* button : banner->findChildren<QPushButton*>()) {
+            button->click();
+        }
+        QVERIFY(banner->sentence().isEmpty());
+    }
+    const MainWindow window(*backend, tracePages());
+    QVERIFY(window.centralWidget()->findChild<Banner*>()->sentence().isEmpty());
+}
+
+void TestShell::staleClusterIsSaid() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    backend->settings().setValue(QStringLiteral("shell/welcomed"), true);
+    const MainWindow window(*backend, tracePages());
+    auto* banner = window.centralWidget()->findChild<Banner*>();
+    backend->live().stale = QStringLiteral("The cluster has not answered for 12 s.");
+    backend->live().set(backend->live().copy());
+    QCOMPARE(banner->sentence(), backend->live().stale);
+    backend->live().stale.clear();
+    backend->live().set(backend->live().copy());
+    QVERIFY(banner->sentence().isEmpty());
+}
+
+void TestShell::everyControlHasAName() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    MainWindow window(*backend, allPages());
+    for (const PageInfo& page : allPages().listed()) {
+        window.go(to(page.kind));
+    }
+    for (const QWidget* widget : window.findChildren<QWidget*>()) {
+        const bool control = qobject_cast<const QAbstractButton*>(widget) != nullptr ||
+                             qobject_cast<const QLineEdit*>(widget) != nullptr ||
+                             qobject_cast<const QAbstractItemView*>(widget) != nullptr;
+        const QString kind = QString::fromLatin1(widget->metaObject()->className());
+        // Parts that Qt makes inside its own widgets speak through their owner.
+        const bool inner = kind.startsWith(QStringLiteral("QTab")) ||
+                           widget->objectName().startsWith(QStringLiteral("qt_")) ||
+                           kind == QStringLiteral("CloseButton") || kind == QStringLiteral("QComboBoxListView") ||
+                           kind == QStringLiteral("QHeaderView") || kind == QStringLiteral("QTableCornerButton") ||
+                           kind == QStringLiteral("QLineEditIconButton") ||
+                           (widget->parentWidget() != nullptr && widget->parentWidget()->inherits("QTabBar"));
+        if (control && !inner && !widget->isHidden()) {
+            const auto* button = qobject_cast<const QAbstractButton*>(widget);
+            const bool named =
+                !widget->accessibleName().isEmpty() || (button != nullptr && !button->text().isEmpty()) ||
+                (widget->parentWidget() != nullptr && widget->parentWidget()->inherits("QAbstractSpinBox")) ||
+                (widget->parentWidget() != nullptr && widget->parentWidget()->inherits("QComboBox"));
+            QVERIFY2(named, qPrintable(kind + QStringLiteral(" in ") +
+                                       QString::fromLatin1(widget->parentWidget()->metaObject()->className())));
+        }
+    }
+}
+
+void TestShell::schemeChangesLive() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    followLookSettings(Theme::of(), backend->settings());
+    backend->settings().setValue(kSchemeKey, QStringLiteral("light"));
+    QCOMPARE(Theme::of().scheme(), Scheme::kLight);
+    backend->settings().setValue(kSchemeKey, QStringLiteral("dark"));
+    QCOMPARE(Theme::of().scheme(), Scheme::kDark);
+    backend->settings().setValue(kDensityKey, QStringLiteral("presenter"));
+    QCOMPARE(Theme::of().density(), Density::kPresenter);
+    backend->settings().setValue(kDensityKey, QStringLiteral("anything else"));
+    QCOMPARE(Theme::of().density(), Density::kNormal);
+    for (const SchemeChoice choice : {SchemeChoice::kSystem, SchemeChoice::kDark, SchemeChoice::kHighContrast}) {
+        QCOMPARE(schemeChoiceOf(nameOf(choice)), choice);
+    }
+}
+
+void TestShell::realPagesOpen() {
+    for (const bool sample : {true, false}) {
+        const auto backend = sample ? test::FakeBackend::sampleCluster() : std::make_unique<test::FakeBackend>();
+        MainWindow window(*backend, allPages());
+        window.show();
+        for (const PageInfo& page : allPages().listed()) {
+            window.go(to(page.kind));
+            QVERIFY(window.workspace().currentPage() != nullptr);
+            QCOMPARE(window.workspace().currentTarget()->kind, page.kind);
+            QVERIFY(!window.grab().isNull());
+        }
+    }
+}
+
+int main(int argc, char** argv) {
+    QApplication app(argc, argv);
+    const Theme theme(app);
+    TestShell test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_shell.moc"

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+
+#include "ui/shell/action_registry.h"
+#include "ui/shell/command_palette.h"
+#include "ui/shell/page_factory.h"
+
+namespace weir::ui {
+
+class Banner;
+class NavigationBar;
+class StatusStrip;
+class Workspace;
+
+/// The window: navigation, workspace, status strip and what one reaches from everywhere. Wires, and does nothing else.
+/// `backend` outlives it. The look is set before it is made (followLookSettings).
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    MainWindow(Backend& backend, PageFactory factory, QWidget* parent = nullptr);
+
+    void go(const NavigationTarget& target);
+    [[nodiscard]] Workspace& workspace() const { return *m_workspace; }
+    [[nodiscard]] ActionRegistry& actions() const { return *m_actions; }
+    [[nodiscard]] CommandPalette& commandPalette() const { return *m_palette; }
+    /// Everything the palette offers now.
+    [[nodiscard]] std::vector<PaletteItem> paletteItems();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void addActions();
+    void addPageActions();
+    void addLookActions();
+    void restoreSession();
+    void saveSession();
+    void welcome();
+    void onCurrentChanged();
+    void onProblem();
+
+    Backend& m_backend;
+    PageFactory m_factory;
+    ActionRegistry* m_actions;
+    NavigationBar* m_navigation;
+    Workspace* m_workspace;
+    StatusStrip* m_status;
+    Banner* m_banner;
+    CommandPalette* m_palette;
+    bool m_welcoming = false;
+};
+
+}  // namespace weir::ui

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/page_registry.h"
+
+#include <QCoreApplication>
+
+#include "ui/pages/feeds/feeds_page.h"
+#include "ui/pages/publish/publish_page.h"
+#include "ui/pages/replay/replay_page.h"
+#if __has_include("ui/pages/overview/overview_page.h")
+#include "ui/pages/overview/overview_page.h"
+#define WEIR_HAS_OVERVIEW
+#endif
+#if __has_include("ui/pages/topics/topics_page.h")
+#include "ui/pages/topics/topics_page.h"
+#define WEIR_HAS_TOPICS
+#endif
+#if __has_include("ui/pages/topic/topic_page.h")
+#include "ui/pages/topic/topic_page.h"
+#define WEIR_HAS_TOPIC
+#endif
+#if __has_include("ui/pages/groups/groups_page.h")
+#include "ui/pages/groups/groups_page.h"
+#define WEIR_HAS_GROUPS
+#endif
+#if __has_include("ui/pages/groups/group_page.h")
+#include "ui/pages/groups/group_page.h"
+#define WEIR_HAS_GROUP
+#endif
+#if __has_include("ui/pages/clients/clients_page.h")
+#include "ui/pages/clients/clients_page.h"
+#define WEIR_HAS_CLIENTS
+#endif
+#if __has_include("ui/pages/plot/plot_page.h")
+#include "ui/pages/plot/plot_page.h"
+#define WEIR_HAS_PLOT
+#endif
+#if __has_include("ui/pages/settings/settings_page.h")
+#include "ui/pages/settings/settings_page.h"
+#define WEIR_HAS_SETTINGS
+#endif
+
+namespace weir::ui {
+namespace {
+
+/// Pages that show the whole cluster take nothing but the backend.
+template <class P>
+Page* make(Backend& backend, const NavigationTarget&) {
+    return new P(backend);
+}
+
+/// Pages about one thing take its name.
+template <class P>
+[[maybe_unused]] Page* makeAbout(Backend& backend, const NavigationTarget& target) {
+    return new P(backend, target.subject);
+}
+
+QString words(const char* text) {
+    return QCoreApplication::translate("weir::ui::Pages", text);
+}
+
+}  // namespace
+
+PageFactory allPages() {
+    PageFactory pages;
+    const auto add = [&pages](PageKind kind, const char* id, const char* title, const char* icon,
+                              PageFactory::Creator creator, bool listed = true) {
+        pages.add({kind, QString::fromLatin1(id), words(title), QString::fromLatin1(icon), listed}, std::move(creator));
+    };
+#ifdef WEIR_HAS_OVERVIEW
+    add(PageKind::kOverview, "overview", QT_TRANSLATE_NOOP("weir::ui::Pages", "Overview"), "overview",
+        make<OverviewPage>);
+#endif
+#ifdef WEIR_HAS_TOPICS
+    add(PageKind::kTopics, "topics", QT_TRANSLATE_NOOP("weir::ui::Pages", "Topics"), "topics", make<TopicsPage>);
+#endif
+#ifdef WEIR_HAS_TOPIC
+    add(PageKind::kTopic, "topic", QT_TRANSLATE_NOOP("weir::ui::Pages", "Topic"), "topics", makeAbout<TopicPage>,
+        false);
+#endif
+#ifdef WEIR_HAS_GROUPS
+    add(PageKind::kGroups, "groups", QT_TRANSLATE_NOOP("weir::ui::Pages", "Groups"), "groups", make<GroupsPage>);
+#endif
+#ifdef WEIR_HAS_GROUP
+    add(PageKind::kGroup, "group", QT_TRANSLATE_NOOP("weir::ui::Pages", "Group"), "groups", makeAbout<GroupPage>,
+        false);
+#endif
+#ifdef WEIR_HAS_CLIENTS
+    add(PageKind::kClients, "clients", QT_TRANSLATE_NOOP("weir::ui::Pages", "Clients"), "clients", make<ClientsPage>);
+#endif
+    add(PageKind::kPublish, "publish", QT_TRANSLATE_NOOP("weir::ui::Pages", "Publish"), "publish", make<PublishPage>);
+    add(PageKind::kReplay, "replay", QT_TRANSLATE_NOOP("weir::ui::Pages", "Replay"), "replay", make<ReplayPage>);
+    add(PageKind::kFeeds, "feeds", QT_TRANSLATE_NOOP("weir::ui::Pages", "Feeds"), "feeds", make<FeedsPage>);
+#ifdef WEIR_HAS_PLOT
+    add(PageKind::kPlot, "plot", QT_TRANSLATE_NOOP("weir::ui::Pages", "Plot"), "plot", make<PlotPage>);
+#endif
+#ifdef WEIR_HAS_SETTINGS
+    add(PageKind::kSettings, "settings", QT_TRANSLATE_NOOP("weir::ui::Pages", "Settings"), "settings",
+        make<SettingsPage>);
+#endif
+    return pages;
+}
+
+}  // namespace weir::ui
