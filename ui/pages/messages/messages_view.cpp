@@ -145,6 +145,11 @@ void MessagesView::connectList() {
             showInspector(row, true);
         }
     });
+    connect(m_source, &RowSource::rowsChanged, this, [this] {
+        if (m_pendingRow >= 0 && m_source->row(m_pendingRow) != nullptr) {
+            showInspector(m_pendingRow, true);
+        }
+    });
     connect(m_table, &RecordTable::menuRequested, this, &MessagesView::rowMenu);
     connect(m_table, &RecordTable::said, this, &MessagesView::said);
     connect(m_table, &RecordTable::followChanged, this, [this](bool following) {
@@ -321,7 +326,9 @@ void MessagesView::showInspector(qint64 row, bool force) {
     const RecordRow* record = m_source->row(row);
     m_filter->setSample(record != nullptr ? std::optional(RowAddress{record->partition, record->offset})
                                           : std::nullopt);
-    if (record == nullptr || (!force && !m_inspector->isVisible())) {
+    const bool wanted = force || m_inspector->isVisible();
+    m_pendingRow = record == nullptr && wanted ? row : -1;
+    if (record == nullptr || !wanted) {
         return;
     }
     if (m_inspector->isHidden()) {

@@ -87,6 +87,8 @@ private:
     QStringList m_columns;
     Timestamp m_stopAt = kNoTimestamp;
     qint64 m_timelineRecords = -1;
+    /// Wanted in the inspector as soon as the row is there; -1: none.
+    qint64 m_pendingRow = -1;
     bool m_everShown = false;
 };
 
