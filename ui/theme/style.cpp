@@ -241,6 +241,12 @@ QRect Style::subElementRect(SubElement element, const QStyleOption* option, cons
         }
         return option->rect;
     }
+    if (element == SE_HeaderLabel) {
+        return option->rect.adjusted(8, 0, -8, 0);
+    }
+    if (element == SE_HeaderArrow) {
+        return {option->rect.right() - 18, option->rect.center().y() - 6, 14, 14};
+    }
     return QProxyStyle::subElementRect(element, option, widget);
 }
 

@@ -139,6 +139,10 @@ void ChartBase::refresh() {
                                   : to - from > 3600.0 * 2 ? QStringLiteral("HH:mm")
                                                            : QStringLiteral("HH:mm:ss"));
         rescale(from, to);
+        // Without values the axes would only claim some.
+        m_plot->yAxis->setTickLabels(!isEmpty());
+        m_plot->yAxis->grid()->setVisible(!isEmpty());
+        m_plot->xAxis->setTickLabels(!isEmpty());
         m_plot->replot(QCustomPlot::rpRefreshHint);
         m_overlay->update();
     });

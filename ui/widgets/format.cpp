@@ -41,6 +41,9 @@ QString formatCount(qint64 count, bool exact) {
 
 QString formatShortCount(double count) {
     constexpr const char* kUnits[] = {"", "k", "M", "G", "T"};
+    if (std::abs(count) < 10 && count != std::floor(count)) {
+        return locale().toString(count, 'g', 2);
+    }
     return scaled(count, kUnits, 5).trimmed();
 }
 

@@ -3,7 +3,9 @@
 // looked at side by side: weir_screenshots <folder> [part of a name]
 #include <QApplication>
 #include <QDir>
+#include <QGridLayout>
 #include <QTimer>
+#include <cmath>
 #include <deque>
 #include <functional>
 
@@ -12,6 +14,13 @@
 #include "ui/shell/page_registry.h"
 #include "ui/shell/shortcuts_overlay.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/candle_chart.h"
+#include "ui/widgets/diff_view.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/hex_view.h"
+#include "ui/widgets/json_view.h"
+#include "ui/widgets/record_view/record_table.h"
+#include "ui/widgets/time_series.h"
 
 using namespace weir;
 using namespace weir::ui;
@@ -68,6 +77,72 @@ NavigationTarget to(PageKind kind, const QString& subject = {}, const QString& s
     return target;
 }
 
+/// The widgets that pages are made of, with data in them.
+class Gallery : public QWidget {
+public:
+    explicit Gallery(test::FakeBackend& backend) : m_feed(backend.records().topics), m_source(m_feed) {
+        auto* grid = new QGridLayout(this);
+        auto* records = new RecordTable(backend.settings(), QStringLiteral("gallery"));
+        records->setSource(&m_source);
+        records->setFollow(true);
+        grid->addWidget(records, 0, 0, 1, 3);
+        auto* json = new JsonView;
+        json->setJson(
+            QStringLiteral("{\"id\":\"o-1942\",\"customer\":{\"name\":\"Ada\",\"tier\":3,\"vip\":true},"
+                           "\"items\":[{\"sku\":\"a-1\",\"n\":2,\"price\":12.5},{\"sku\":\"b\",\"n\":1}],"
+                           "\"note\":null,\"total\":42.75}"));
+        grid->addWidget(json, 1, 0);
+        auto* hex = new HexView;
+        hex->setBytes(QByteArray("{\"id\":\"o-1942\",\"n\":1}\x00\x01\xff\xfe binary tail and more of it", 56));
+        grid->addWidget(hex, 1, 1);
+        auto* diff = new DiffView;
+        diff->setTexts(QStringLiteral("{\n  \"price\": 187.20,\n  \"size\": 300\n}"),
+                       QStringLiteral("{\n  \"price\": 187.90,\n  \"size\": 300\n}"));
+        grid->addWidget(diff, 1, 2);
+        auto* series = new TimeSeries;
+        const int in = series->addSeries(QStringLiteral("In"), Tint::kIn);
+        const int out = series->addSeries(QStringLiteral("Out"), Tint::kOut);
+        series->setGap(4000);
+        series->setValueFormat([](double value) { return formatByteRate(value); });
+        std::vector<TimePoint> a;
+        std::vector<TimePoint> b;
+        const Timestamp now = nowTimestamp();
+        std::vector<Candle> candles;
+        for (int i = 0; i < 300; ++i) {
+            const Timestamp at = now - (300 - i) * 1000LL;
+            if (i < 120 || i > 140) {
+                a.push_back({at, 4e6 + 1.2e6 * std::sin(i / 17.0) + 3e5 * std::sin(i / 2.3)});
+            }
+            b.push_back({at, 6.1e6 + 1.9e6 * std::sin(i / 21.0 + 1) + 4e5 * std::sin(i / 3.1)});
+            if (i % 5 == 0) {
+                const double open = 187 + 3 * std::sin(i / 30.0);
+                const double close = open + 1.2 * std::sin(i * 1.7);
+                candles.push_back(
+                    {at, open, std::max(open, close) + 0.6, std::min(open, close) - 0.5, close, 500.0 + i % 37 * 20});
+            }
+        }
+        series->setPoints(in, a);
+        series->setPoints(out, b);
+        grid->addWidget(series, 2, 0, 1, 2);
+        auto* chart = new CandleChart;
+        chart->setCandleSpan(5000);
+        chart->setName(QStringLiteral("AAPL"));
+        chart->setCandles(candles);
+        grid->addWidget(chart, 2, 2);
+        for (int i = 0; i < 3; ++i) {
+            grid->setRowStretch(i, 1);
+            grid->setColumnStretch(i, 1);
+        }
+        RecordQuery query;
+        query.topic = QStringLiteral("stocks.trades");
+        m_feed.open(query);
+    }
+
+private:
+    test::FakeRecordFeed m_feed;
+    FeedRowSource m_source;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -84,6 +159,8 @@ int main(int argc, char** argv) {
     const auto empty = std::make_unique<test::FakeBackend>();
     MainWindow window(*full, allPages());
     MainWindow bare(*empty, allPages());
+    Gallery gallery(*full);
+    gallery.show();
     window.show();
 
     const std::pair<SchemeChoice, QString> looks[] = {{SchemeChoice::kDark, QStringLiteral("dark")},
@@ -126,6 +203,11 @@ int main(int argc, char** argv) {
             if (size.width() > 1280) {
                 continue;
             }
+            camera.add(QStringLiteral("widgets") + suffix, [&, choice = choice, size]() -> QWidget* {
+                camera.setLook(choice);
+                gallery.resize(size);
+                return &gallery;
+            });
             for (const PageInfo& page : allPages().listed()) {
                 camera.add(QStringLiteral("empty-") + page.id + suffix,
                            [&camera, &bare, choice = choice, size, kind = page.kind]() -> QWidget* {
