@@ -31,6 +31,13 @@ void Style::polish(QWidget* widget) {
     if (qobject_cast<QAbstractItemView*>(widget) != nullptr || qobject_cast<QScrollArea*>(widget) != nullptr) {
         static_cast<QFrame*>(widget)->setFrameShape(QFrame::NoFrame);
     }
+    // The strip beside a scroll bar belongs to what scrolls, not to the window behind it.
+    if (auto* area = qobject_cast<QAbstractScrollArea*>(widget);
+        area != nullptr && qobject_cast<QScrollArea*>(widget) == nullptr && area->viewport()->autoFillBackground() &&
+        area->frameShape() == QFrame::NoFrame) {
+        area->setBackgroundRole(QPalette::Base);
+        area->setAutoFillBackground(true);
+    }
 }
 
 void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,

@@ -40,6 +40,7 @@ FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_p
     m_format->addItems({tr("NDJSON: one JSON object a line"), tr("CSV with a header line"), tr("Plain lines")});
     form->addRow(tr("Format"), m_format);
     m_keyField = new QLineEdit(this);
+    m_keyField->setAccessibleName(tr("Key from field"));
     m_keyField->setPlaceholderText(tr("none: records have no key"));
     m_keyField->setToolTip(tr("The JSON field or CSV column whose value becomes the key."));
     form->addRow(tr("Key from field"), m_keyField);
