@@ -30,7 +30,7 @@ enum class Series {
 
 struct HistoryQuery {
     Series series = Series::kTotalBytesIn;
-    /// Topic or group; empty for totals. For kGroupLag one partition may be named, else the sum.
+    /// Topic or group; empty for totals. For kGroupLag "group/topic/partition" is one partition's, "group" the sum.
     QString subject;
     Timestamp from;
     Timestamp to;

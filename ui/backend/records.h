@@ -26,6 +26,8 @@ struct RecordRow {
     QString headers;
     std::int64_t sizeBytes = 0;
     bool isControl = false;
+    /// No record stands at this offset (compacted away, a transaction's marker, or deleted by now); `value` says which.
+    bool isMissing = false;
     /// Values of RecordQuery::columns in order; empty string where the record lacks the field.
     QStringList columns;
 };
@@ -69,6 +71,8 @@ struct ScanProgress {
     qint64 notShown = 0;
     /// Records deleted by retention before they were read.
     qint64 lost = 0;
+    /// A sentence when something is not as asked: an unreadable part, a limit that was reached.
+    QString note;
 };
 
 struct RowAddress {
@@ -101,6 +105,9 @@ Q_SIGNALS:
     /// `row` is where the view should start.
     void opened(qint64 row);
     void rowCountChanged(qint64 count);
+    /// Rows from `firstRow` on are others now: records with older timestamps arrived in another partition, or a key got
+    /// a newer record. Whoever shows them asks again.
+    void rowsInvalidated(qint64 firstRow);
     void rowsReady(qint64 firstRow, const std::vector<weir::ui::RecordRow>& rows);
     void located(qint64 row);
     void progressChanged();

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/bridge/app_backend.h"
+
+#include <thread>
+
+#include "app/bridge/feeds_bridge.h"
+#include "app/bridge/group_bridge.h"
+#include "app/bridge/job_registry.h"
+#include "app/bridge/live_feed_bridge.h"
+#include "app/bridge/plot_bridge.h"
+#include "app/bridge/publish_bridge.h"
+#include "app/bridge/record_bridge.h"
+#include "app/bridge/replay_bridge.h"
+#include "app/bridge/topic_bridge.h"
+#include "app/bridge/workshop.h"
+#include "app/cluster/guarded_cluster.h"
+
+namespace weir::app {
+
+namespace {
+
+// In debug builds a call on the GUI thread is a bug that shows at once. In release builds it would only be slow.
+std::shared_ptr<Cluster> guarded(std::shared_ptr<Cluster> cluster) {
+#ifdef NDEBUG
+    return cluster;
+#else
+    return std::make_shared<GuardedCluster>(std::move(cluster), std::this_thread::get_id());
+#endif
+}
+
+}  // namespace
+
+/// In order of construction; destroyed from the bottom, so nothing outlives what it uses. The workshop's threads end
+/// last of all, when no part can ask for anything any more.
+struct AppBackend::Parts {
+    Parts(std::shared_ptr<Cluster> cluster, const Clock& clock, Random& random, const QString& historyPath)
+        : workshop(guarded(std::move(cluster)), clock, random),
+          live(workshop, historyPath),
+          jobs(workshop),
+          topics(workshop, live),
+          records(workshop, jobs),
+          groups(workshop, live),
+          publisher(workshop, jobs),
+          replayer(workshop, jobs),
+          feeds(workshop, jobs, live),
+          plots(workshop) {}
+
+    Workshop workshop;
+    LiveFeedBridge live;
+    JobRegistry jobs;
+    TopicBridge topics;
+    RecordBridge records;
+    GroupBridge groups;
+    PublishBridge publisher;
+    ReplayBridge replayer;
+    FeedsBridge feeds;
+    PlotBridge plots;
+};
+
+AppBackend::AppBackend(std::shared_ptr<Cluster> cluster, ui::Settings& settings, const Clock& clock, Random& random,
+                       BackendOptions options)
+    : m_cluster(std::move(cluster)),
+      m_options(std::move(options)),
+      m_settings(settings),
+      m_parts(std::make_unique<Parts>(m_cluster, clock, random, m_options.historyPath)) {}
+
+AppBackend::~AppBackend() = default;
+
+ui::ClusterFacts AppBackend::facts() const {
+    ui::ClusterFacts facts;
+    facts.name = toQt(m_cluster->name());
+    facts.bootstrap = toQt(m_cluster->bootstrap());
+    facts.clusterId = toQt(m_cluster->clusterId());
+    facts.version = m_options.version;
+    facts.dataFolder = m_options.dataFolder;
+    facts.isEmbedded = m_options.isEmbedded;
+    return facts;
+}
+
+ui::LiveFeed& AppBackend::live() {
+    return m_parts->live;
+}
+ui::TopicAdmin& AppBackend::topics() {
+    return m_parts->topics;
+}
+ui::RecordBrowser& AppBackend::records() {
+    return m_parts->records;
+}
+ui::GroupAdmin& AppBackend::groups() {
+    return m_parts->groups;
+}
+ui::Publisher& AppBackend::publisher() {
+    return m_parts->publisher;
+}
+ui::Replayer& AppBackend::replayer() {
+    return m_parts->replayer;
+}
+ui::Feeds& AppBackend::feeds() {
+    return m_parts->feeds;
+}
+ui::Plots& AppBackend::plots() {
+    return m_parts->plots;
+}
+ui::Jobs& AppBackend::jobs() {
+    return m_parts->jobs;
+}
+ui::Settings& AppBackend::settings() {
+    return m_settings;
+}
+
+void AppBackend::post(std::function<void()> work) {
+    m_parts->workshop.pool().post(std::move(work));
+}
+
+}  // namespace weir::app

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "app/cluster/cluster.h"
+#include "broker/base/clock.h"
+#include "broker/base/random.h"
+#include "ui/backend/backend.h"
+
+namespace weir::app {
+
+struct BackendOptions {
+    QString version;
+    QString dataFolder;
+    bool isEmbedded = true;
+    /// Empty: no history is kept.
+    QString historyPath;
+};
+
+/// `ui::Backend` for one cluster. Created, used and destroyed on the GUI thread; the constructor waits for nothing, so
+/// the cluster may still be starting (LateCluster). Destruction stops all jobs and waits for their threads; the
+/// cluster must answer by then (attached, failed or stopped).
+class AppBackend final : public ui::Backend {
+public:
+    /// `settings`, `clock` and `random` outlive the backend.
+    AppBackend(std::shared_ptr<Cluster> cluster, ui::Settings& settings, const Clock& clock, Random& random,
+               BackendOptions options);
+    ~AppBackend() override;
+
+    [[nodiscard]] ui::ClusterFacts facts() const override;
+    ui::LiveFeed& live() override;
+    ui::TopicAdmin& topics() override;
+    ui::RecordBrowser& records() override;
+    ui::GroupAdmin& groups() override;
+    ui::Publisher& publisher() override;
+    ui::Replayer& replayer() override;
+    ui::Feeds& feeds() override;
+    ui::Plots& plots() override;
+    ui::Jobs& jobs() override;
+    ui::Settings& settings() override;
+
+    /// Runs `work` on a worker: for the composition root's own errands (writing settings).
+    void post(std::function<void()> work);
+
+private:
+    struct Parts;
+    std::shared_ptr<Cluster> m_cluster;
+    BackendOptions m_options;
+    ui::Settings& m_settings;
+    std::unique_ptr<Parts> m_parts;
+};
+
+}  // namespace weir::app

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace weir::app {
+
+/// Where Weir keeps things: `config` for settings, `data` for the broker's folder and the history. Made when absent,
+/// readable by their owner only.
+struct Folders {
+    QString config;
+    QString data;
+};
+
+/// By the platform's rules; XDG_CONFIG_HOME and XDG_DATA_HOME on Linux.
+[[nodiscard]] Folders standardFolders();
+
+}  // namespace weir::app
