@@ -2,9 +2,28 @@
 #include "broker/groups/group_manager.h"
 
 #include "broker/groups/classic/classic_group.h"
+#include "broker/groups/consumer/consumer_group.h"
 #include "broker/groups/group_manager_impl.h"
 
 namespace weir::groups {
+
+namespace {
+
+/// The group of a stored record, an empty one where there is none; nullptr when the record cannot be read.
+std::unique_ptr<Group> restored(GroupContext& context, const std::optional<Bytes>& stored) {
+    if (!stored) {
+        return std::make_unique<ClassicGroup>(context);
+    }
+    if (const auto record = decodeClassicRecord(*stored)) {
+        return std::make_unique<ClassicGroup>(context, *record);
+    }
+    if (const auto record = decodeConsumerRecord(*stored)) {
+        return std::make_unique<ConsumerGroup>(context, *record);
+    }
+    return nullptr;
+}
+
+}  // namespace
 
 GroupManager::Impl::Impl(GroupOptions options, Environment environment)
     : m_environment(std::make_shared<CellEnvironment>(
@@ -36,15 +55,9 @@ void GroupManager::Impl::adoptLoaded(std::vector<StoredGroup> groups) {
             return;
         }
         cell->locked([&](GroupCell& c) {
-            std::unique_ptr<Group> group;
-            if (stored.record) {
-                if (const auto record = decodeClassicRecord(*stored.record)) {
-                    group = std::make_unique<ClassicGroup>(c, *record);
-                } else {
-                    c.log().warn("group {}: its record cannot be read; its offsets are kept", stored.groupId);
-                }
-            }
+            auto group = restored(c, stored.record);
             if (!group) {
+                c.log().warn("group {}: its record cannot be read; its offsets are kept", stored.groupId);
                 group = std::make_unique<ClassicGroup>(c);
             }
             c.adopt(std::move(group));
@@ -118,6 +131,13 @@ GroupErrc GroupManager::heartbeat(const HeartbeatRequest& request) {
 LeaveGroupResponse GroupManager::leaveGroup(const LeaveGroupRequest& request) {
     return m_impl->leaveGroup(request);
 }
+void GroupManager::consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request,
+                                          Completion<ConsumerGroupHeartbeatResponse> done) {
+    m_impl->consumerGroupHeartbeat(std::move(request), std::move(done));
+}
+DescribedConsumerGroup GroupManager::describeConsumerGroup(const std::string& groupId) const {
+    return m_impl->describeConsumerGroup(groupId);
+}
 void GroupManager::commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done) {
     m_impl->commitOffsets(std::move(request), std::move(done));
 }
@@ -151,6 +171,9 @@ std::vector<std::shared_ptr<const GroupSnapshot>> GroupManager::snapshot() const
 }
 void GroupManager::topicDeleted(const std::string& topic) {
     m_impl->topicDeleted(topic);
+}
+void GroupManager::topicsChanged() {
+    m_impl->topicsChanged();
 }
 void GroupManager::topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets,
                                  Completion<GroupErrc> done) {

@@ -9,6 +9,7 @@
 #include "broker/base/log.h"
 #include "broker/base/random.h"
 #include "broker/groups/completion.h"
+#include "broker/groups/consumer/consumer_requests.h"
 #include "broker/groups/group_options.h"
 #include "broker/groups/group_view.h"
 #include "broker/groups/membership_requests.h"
@@ -20,7 +21,7 @@
 namespace weir::groups {
 
 /// The group coordinator: every group of this broker, whatever its type. Rules are those of Apache Kafka 4.2's
-/// GroupCoordinatorService and GroupMetadataManager (KIP-62, 134, 345, 394, 429, 559, 800, 814).
+/// GroupCoordinatorService and GroupMetadataManager (KIP-62, 134, 345, 394, 429, 559, 800, 814, 848).
 ///
 /// Threads: every method may be called from any thread at any time between construction and stop(). A group has one
 /// lock; groups run in parallel. No lock is held while a completion runs, so a completion may call back in.
@@ -58,6 +59,10 @@ public:
     [[nodiscard]] GroupErrc heartbeat(const HeartbeatRequest& request);
     [[nodiscard]] LeaveGroupResponse leaveGroup(const LeaveGroupRequest& request);
 
+    // The consumer protocol (KIP-848). A group changes its protocol while it is empty.
+    void consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request, Completion<ConsumerGroupHeartbeatResponse> done);
+    [[nodiscard]] DescribedConsumerGroup describeConsumerGroup(const std::string& groupId) const;
+
     // Committed offsets. A commit is answered when it is durable, and only then seen by fetchOffsets.
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);
     [[nodiscard]] OffsetFetchResponse fetchOffsets(const OffsetFetchRequest& request) const;
@@ -81,6 +86,8 @@ public:
     // What the broker tells the coordinator.
     /// Forgets every committed offset of the topic, so that a new topic of that name starts from nothing.
     void topicDeleted(const std::string& topic);
+    /// Topics were created, deleted or grew: groups that the broker assigns look again on their next heartbeats.
+    void topicsChanged();
     /// The topic was brought back, and with it these commits of one group: they are stored and served again.
     void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets, Completion<GroupErrc> done);
     /// Removes what has outlived its retention. Runs by itself on the check interval; public for tools and tests.

@@ -26,6 +26,10 @@ public:
     GroupErrc heartbeat(const HeartbeatRequest& request);
     LeaveGroupResponse leaveGroup(const LeaveGroupRequest& request);
 
+    void consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request, Completion<ConsumerGroupHeartbeatResponse> done);
+    DescribedConsumerGroup describeConsumerGroup(const std::string& groupId);
+    void topicsChanged();
+
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);
     OffsetFetchResponse fetchOffsets(const OffsetFetchRequest& request);
     void deleteOffsets(OffsetDeleteRequest request, Completion<OffsetDeleteResponse> done);

@@ -11,6 +11,16 @@ GroupErrc whyNotAGroup(const std::string& groupId) {
     return groupId.empty() ? GroupErrc::kInvalidGroupId : GroupErrc::kNone;
 }
 
+/// An empty group serves whichever protocol its next member speaks; its epochs go on from where they were.
+void turnClassic(GroupCell& cell) {
+    GroupSnapshot seen;
+    cell.group()->fill(seen);
+    ClassicRecord record;
+    record.generation = seen.generation;
+    record.stateSince = cell.wallNow();
+    cell.replaceBy(std::make_unique<ClassicGroup>(cell, record));
+}
+
 }  // namespace
 
 void GroupManager::Impl::joinGroup(JoinGroupRequest request, Completion<JoinGroupResponse> done) {
@@ -41,6 +51,9 @@ void GroupManager::Impl::joinGroup(JoinGroupRequest request, Completion<JoinGrou
             const bool created = !cell.group();
             if (created) {
                 cell.adopt(std::make_unique<ClassicGroup>(cell));
+            }
+            if (isNew && cell.group()->type() == GroupType::kConsumer && cell.group()->isDeletable()) {
+                turnClassic(cell);
             }
             cell.group()->join(std::move(request), std::move(done));
             isVoid = created && cell.discardIfVoid();

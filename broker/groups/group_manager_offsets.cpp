@@ -243,6 +243,7 @@ void GroupManager::Impl::topicDeleted(const std::string& topic) {
     for (const auto& cell : m_registry.all()) {
         cell->locked([&](GroupCell& c) { c.forgetTopic(topic); });
     }
+    topicsChanged();
 }
 
 void GroupManager::Impl::expireOffsets() {

@@ -15,6 +15,7 @@ struct TopicFacts {
     std::string name;
     TopicId id;
     std::int32_t partitions = 0;
+    bool operator==(const TopicFacts&) const = default;
 };
 
 /// What server-side assignment needs to know of the topics. Thread safe; called with a group's lock held, so it must

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/groups/consumer/consumer_record.h"
+
+#include <algorithm>
+
+#include "broker/groups/classic/classic_record.h"
+#include "broker/groups/store/byte_codec.h"
+
+namespace weir::groups {
+namespace {
+
+template <class Count>
+void writeCount(ByteWriter& writer, Count count) {
+    writer.integer<std::int32_t>(static_cast<std::int32_t>(count));
+}
+
+void writeId(ByteWriter& writer, const TopicId& id) {
+    for (const auto byte : id.bytes) {
+        writer.byte(static_cast<std::uint8_t>(byte));
+    }
+}
+
+TopicId readId(ByteReader& reader) {
+    TopicId id;
+    std::ranges::copy(reader.bytes(static_cast<std::int64_t>(id.bytes.size())), id.bytes.begin());
+    return id;
+}
+
+void writeAssignment(ByteWriter& writer, const Assignment& assignment) {
+    writeCount(writer, assignment.size());
+    for (const auto& [topic, partitions] : assignment) {
+        writeId(writer, topic);
+        writeCount(writer, partitions.size());
+        for (const auto partition : partitions) {
+            writer.integer<std::int32_t>(partition.value);
+        }
+    }
+}
+
+Assignment readAssignment(ByteReader& reader) {
+    Assignment assignment;
+    for (auto topics = reader.count(20); topics > 0 && reader.ok(); --topics) {
+        const auto topic = readId(reader);
+        for (auto left = reader.count(4); left > 0 && reader.ok(); --left) {
+            assignment[topic].insert(PartitionId(reader.integer<std::int32_t>()));
+        }
+    }
+    return assignment;
+}
+
+void writeMember(ByteWriter& writer, const ConsumerMember& member) {
+    writer.text(member.id);
+    writer.optionalText(member.instanceId);
+    writer.optionalText(member.rackId);
+    writer.text(member.client.clientId);
+    writer.text(member.client.clientHost);
+    writeCount(writer, member.rebalanceTimeout.count());
+    writeCount(writer, member.subscribedTopics.size());
+    for (const auto& topic : member.subscribedTopics) {
+        writer.text(topic);
+    }
+    writer.text(member.subscribedRegex);
+    writer.optionalText(member.serverAssignor);
+    writer.integer<std::int32_t>(member.epoch);
+    writer.integer<std::int32_t>(member.previousEpoch);
+    writer.byte(static_cast<std::uint8_t>(member.state));
+    writeAssignment(writer, member.assigned);
+    writeAssignment(writer, member.pendingRevocation);
+}
+
+ConsumerMember readMember(ByteReader& reader) {
+    ConsumerMember member;
+    member.id = reader.text();
+    member.instanceId = reader.optionalText();
+    member.rackId = reader.optionalText();
+    member.client.clientId = reader.text();
+    member.client.clientHost = reader.text();
+    member.rebalanceTimeout = std::chrono::milliseconds(reader.integer<std::int32_t>());
+    for (auto left = reader.count(4); left > 0 && reader.ok(); --left) {
+        member.subscribedTopics.push_back(reader.text());
+    }
+    member.subscribedRegex = reader.text();
+    member.serverAssignor = reader.optionalText();
+    member.epoch = reader.integer<std::int32_t>();
+    member.previousEpoch = reader.integer<std::int32_t>();
+    member.state = static_cast<MemberState>(std::min<std::uint8_t>(reader.byte(), 2));
+    member.assigned = readAssignment(reader);
+    member.pendingRevocation = readAssignment(reader);
+    return member;
+}
+
+}  // namespace
+
+Bytes encodeRecord(const ConsumerRecord& record) {
+    ByteWriter writer;
+    writer.byte(kGroupRecordVersion);
+    writer.byte(kConsumerRecordType);
+    writer.integer<std::int32_t>(record.groupEpoch);
+    writer.integer<std::int32_t>(record.assignmentEpoch);
+    writeCount(writer, record.topics.size());
+    for (const auto& topic : record.topics) {
+        writer.text(topic.name);
+        writeId(writer, topic.id);
+        writer.integer<std::int32_t>(topic.partitions);
+    }
+    writeCount(writer, record.members.size());
+    for (const auto& [member, target] : record.members) {
+        writeMember(writer, member);
+        writeAssignment(writer, target);
+    }
+    return writer.take();
+}
+
+std::optional<ConsumerRecord> decodeConsumerRecord(ByteView bytes) {
+    ByteReader reader(bytes);
+    if (reader.byte() != kGroupRecordVersion || reader.byte() != kConsumerRecordType) {
+        return std::nullopt;
+    }
+    ConsumerRecord record;
+    record.groupEpoch = reader.integer<std::int32_t>();
+    record.assignmentEpoch = reader.integer<std::int32_t>();
+    for (auto left = reader.count(24); left > 0 && reader.ok(); --left) {
+        auto name = reader.text();
+        const auto id = readId(reader);
+        record.topics.push_back({std::move(name), id, reader.integer<std::int32_t>()});
+    }
+    for (auto left = reader.count(40); left > 0 && reader.ok(); --left) {
+        auto member = readMember(reader);
+        auto target = readAssignment(reader);
+        record.members.push_back({std::move(member), std::move(target)});
+    }
+    return reader.ok() ? std::optional(std::move(record)) : std::nullopt;
+}
+
+}  // namespace weir::groups

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/groups/consumer/consumer_group.h"
+#include "broker/groups/consumer/topic_pattern.h"
+#include "broker/groups/group_manager_impl.h"
+
+/// ConsumerGroupHeartbeat and ConsumerGroupDescribe: what is wrong whatever the group is refused here.
+namespace weir::groups {
+namespace {
+
+using Request = ConsumerGroupHeartbeatRequest;
+
+struct Fault {
+    GroupErrc error = GroupErrc::kNone;
+    const char* message = "";
+};
+
+Fault faultOfJoin(const Request& request) {
+    if (!request.rebalanceTimeout) {
+        return {GroupErrc::kInvalidRequest, "RebalanceTimeoutMs must be provided when joining."};
+    }
+    if (!request.owned || !request.owned->empty()) {
+        return {GroupErrc::kInvalidRequest, "TopicPartitions must be empty when joining."};
+    }
+    if (!request.subscribedTopics && !request.subscribedRegex) {
+        return {GroupErrc::kInvalidRequest, "Topic names or a regular expression must be provided when joining."};
+    }
+    return {};
+}
+
+Fault faultOf(const Request& request) {
+    if (request.groupId.empty()) {
+        return {GroupErrc::kInvalidRequest, "GroupId can't be empty."};
+    }
+    if ((request.instanceId && request.instanceId->empty()) || (request.rackId && request.rackId->empty())) {
+        return {GroupErrc::kInvalidRequest, "InstanceId and RackId can't be empty."};
+    }
+    if (request.memberId.empty() && (request.apiVersion >= 1 || request.memberEpoch != kJoinEpoch)) {
+        return {GroupErrc::kInvalidRequest, "MemberId can't be empty."};
+    }
+    if (request.memberEpoch < kStaticLeaveEpoch) {
+        return {GroupErrc::kInvalidRequest, "MemberEpoch is out of range."};
+    }
+    if (request.memberEpoch == kStaticLeaveEpoch && !request.instanceId) {
+        return {GroupErrc::kInvalidRequest, "Only a static member can leave for a while."};
+    }
+    if (request.serverAssignor && assignorNamed(*request.serverAssignor) == nullptr) {
+        return {GroupErrc::kUnsupportedAssignor, "Supported assignors: uniform, range."};
+    }
+    return request.memberEpoch == kJoinEpoch ? faultOfJoin(request) : Fault{};
+}
+
+/// An empty group of another protocol becomes a consumer group; its generations go on as epochs.
+bool becomesConsumerGroup(GroupCell& cell) {
+    if (!cell.group()) {
+        cell.adopt(std::make_unique<ConsumerGroup>(cell));
+        return true;
+    }
+    if (cell.group()->type() != GroupType::kClassic || !cell.group()->isDeletable()) {
+        return false;
+    }
+    GroupSnapshot seen;
+    cell.group()->fill(seen);
+    ConsumerRecord record;
+    record.groupEpoch = seen.generation.value;
+    record.assignmentEpoch = seen.generation.value;
+    cell.replaceBy(std::make_unique<ConsumerGroup>(cell, record));
+    return true;
+}
+
+}  // namespace
+
+void GroupManager::Impl::consumerGroupHeartbeat(Request request, Completion<ConsumerGroupHeartbeatResponse> done) {
+    ConsumerGroupHeartbeatResponse refusal;
+    const auto refuse = [&](GroupErrc error, std::string message) {
+        refusal.error = error;
+        refusal.errorMessage = std::move(message);
+        done(std::move(refusal));
+    };
+    if (const auto error = unavailable(); error != GroupErrc::kNone) {
+        return refuse(error, "The coordinator is not available.");
+    }
+    if (const auto fault = faultOf(request); fault.error != GroupErrc::kNone) {
+        return refuse(fault.error, fault.message);
+    }
+    if (request.subscribedRegex && !request.subscribedRegex->empty()) {
+        if (auto wrong = TopicPattern(*request.subscribedRegex).error(); !wrong.empty()) {
+            return refuse(GroupErrc::kInvalidRegularExpression, std::move(wrong));
+        }
+    }
+    const bool isJoin = request.memberEpoch == kJoinEpoch;
+    if (request.memberId.empty()) {
+        request.memberId = Uuid::random(m_environment->random).toString();
+    }
+    const auto groupId = request.groupId;
+    bool isVoid = false;
+    const bool found = m_registry.with(
+        groupId, isJoin ? IfMissing::kCreateCell : IfMissing::kNothing,
+        [&](GroupCell& cell) {
+            const bool created = !cell.group();
+            auto* group = dynamic_cast<ConsumerGroup*>(cell.group());
+            if (!group && isJoin && becomesConsumerGroup(cell)) {
+                group = dynamic_cast<ConsumerGroup*>(cell.group());
+            }
+            if (!group) {
+                return false;
+            }
+            group->beat(request, std::move(done));
+            isVoid = created && cell.discardIfVoid();
+            return true;
+        },
+        [] { return false; });
+    if (!found) {
+        return refuse(missing(GroupErrc::kGroupIdNotFound), fmt::format("Consumer group {} not found.", groupId));
+    }
+    if (isVoid) {
+        m_registry.dropIfIdle(groupId);
+    }
+}
+
+DescribedConsumerGroup GroupManager::Impl::describeConsumerGroup(const std::string& groupId) {
+    DescribedConsumerGroup unknown;
+    unknown.groupId = groupId;
+    unknown.error = unavailable();
+    if (unknown.error != GroupErrc::kNone) {
+        return unknown;
+    }
+    unknown.error = GroupErrc::kGroupIdNotFound;
+    unknown.errorMessage = fmt::format("Group {} not found.", groupId);
+    const auto cell = m_registry.find(groupId);
+    if (!cell) {
+        return unknown;
+    }
+    return cell->reading([&](const GroupCell& c) {
+        const auto* group = dynamic_cast<const ConsumerGroup*>(c.group());
+        if (c.group() && !group) {
+            unknown.errorMessage = fmt::format("Group {} is not a consumer group.", groupId);
+        }
+        return group ? group->describeConsumers() : unknown;
+    });
+}
+
+void GroupManager::Impl::topicsChanged() {
+    for (const auto& cell : m_registry.all()) {
+        cell->locked([](GroupCell& c) {
+            if (auto* group = c.group()) {
+                group->onTopicsChanged();
+            }
+        });
+    }
+}
+
+}  // namespace weir::groups
