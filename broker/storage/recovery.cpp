@@ -94,6 +94,12 @@ StorageResult<Recovery::Recovered> Recovery::run() {
             return fail(fromIo(done.error()));
         }
     }
+    if (!m_clean) {
+        // The run before may have made files and not come to sync their names.
+        if (auto done = m_fileSystem.syncDirectory(m_folder); !done) {
+            return fail(fromIo(done.error()));
+        }
+    }
     if (auto done = finishEpochs(); !done) {
         return fail(std::move(done).error());
     }

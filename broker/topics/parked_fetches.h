@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "broker/model/ids.h"
+#include "broker/model/record.h"
 
 namespace weir::topics {
-
-enum class Isolation : std::uint8_t { kReadUncommitted, kReadCommitted };
 
 /// A fetch that waits for something to happen to any of its partitions. Implemented by the server.
 class ParkedFetch {

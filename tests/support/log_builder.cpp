@@ -30,7 +30,10 @@ Bytes makeBatch(const BatchSpec& spec) {
     return toBytes(builder.finish(codec));
 }
 
-ReadyBatch::ReadyBatch(const BatchSpec& spec, const records::ValidationRules& rules) : m_bytes(makeBatch(spec)) {
+ReadyBatch::ReadyBatch(const BatchSpec& spec, records::ValidationRules rules) : m_bytes(makeBatch(spec)) {
+    if (rules.now == kNoTimestamp) {
+        rules.now = Timestamp(spec.timestamp);
+    }
     auto validated = records::validateBatch(m_bytes, rules, m_codec, m_scratch);
     WEIR_ASSERT(validated.ok());
     m_validated = *validated;

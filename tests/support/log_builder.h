@@ -37,7 +37,7 @@ struct BatchSpec {
 /// A batch together with the proof that it is valid, as Partition::append wants them.
 class ReadyBatch {
 public:
-    explicit ReadyBatch(const BatchSpec& spec, const records::ValidationRules& rules = {});
+    explicit ReadyBatch(const BatchSpec& spec, records::ValidationRules rules = {});
     [[nodiscard]] MutableByteView bytes() { return m_bytes; }
     [[nodiscard]] const records::ValidatedBatch& validated() const { return *m_validated; }
 
