@@ -19,7 +19,8 @@ bool beginsWord(const QString& text, qsizetype at) {
 std::optional<FuzzyMatch> fuzzyMatch(const QString& query, const QString& text) {
     FuzzyMatch match;
     if (const qsizetype whole = text.indexOf(query, 0, Qt::CaseInsensitive); whole >= 0 && !query.isEmpty()) {
-        // In one piece at the beginning of a word beats everything; inside a word it beats what is scattered inside words.
+        // In one piece at the beginning of a word beats everything; inside a word it beats what is scattered inside
+        // words.
         match.score = whole == 0 ? 1500 : beginsWord(text, whole) ? 1250 : 15 * static_cast<int>(query.size());
         match.score -= static_cast<int>(text.size());
         for (qsizetype i = 0; i < query.size(); ++i) {

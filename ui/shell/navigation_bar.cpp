@@ -49,11 +49,16 @@ void NavigationButton::leaveEvent(QEvent*) {
     update();
 }
 
+void NavigationButton::focusInEvent(QFocusEvent* event) {
+    m_byKeyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    QAbstractButton::focusInEvent(event);
+}
+
 void NavigationButton::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Down) {
-        focusNextChild();
+        focusNextPrevChild(true);
     } else if (event->key() == Qt::Key_Up) {
-        focusPreviousChild();
+        focusNextPrevChild(false);
     } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
         click();
     } else {
@@ -66,8 +71,9 @@ void NavigationButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const bool current = isChecked();
-    if (current || underMouse() || hasFocus()) {
-        painter.setPen(hasFocus() ? QPen(theme.color(Tint::kAccent), 1.5) : QPen(Qt::NoPen));
+    const bool ring = hasFocus() && m_byKeyboard;
+    if (current || underMouse() || ring) {
+        painter.setPen(ring ? QPen(theme.color(Tint::kAccent), 1.5) : QPen(Qt::NoPen));
         const QColor selected =
             blend(theme.color(Tint::kWindow), theme.color(Tint::kAccent), theme.isDark() ? 0.20 : 0.12);
         painter.setBrush(current ? selected : underMouse() ? theme.color(Tint::kHover) : QColor(0, 0, 0, 0));

@@ -25,12 +25,14 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     QString m_icon;
     QString m_count;
     bool m_collapsed = false;
+    bool m_byKeyboard = false;
 };
 
 /// The left edge: the cluster with its state, then the pages, then what is rarely needed. 200 px wide, 56 when only the

@@ -6,37 +6,29 @@
 #include "ui/pages/feeds/feeds_page.h"
 #include "ui/pages/publish/publish_page.h"
 #include "ui/pages/replay/replay_page.h"
-#if __has_include("ui/pages/overview/overview_page.h")
+#ifdef WEIR_HAS_OVERVIEW
 #include "ui/pages/overview/overview_page.h"
-#define WEIR_HAS_OVERVIEW
 #endif
-#if __has_include("ui/pages/topics/topics_page.h")
+#ifdef WEIR_HAS_TOPICS
 #include "ui/pages/topics/topics_page.h"
-#define WEIR_HAS_TOPICS
 #endif
-#if __has_include("ui/pages/topic/topic_page.h")
+#ifdef WEIR_HAS_TOPIC
 #include "ui/pages/topic/topic_page.h"
-#define WEIR_HAS_TOPIC
 #endif
-#if __has_include("ui/pages/groups/groups_page.h")
+#ifdef WEIR_HAS_GROUPS
 #include "ui/pages/groups/groups_page.h"
-#define WEIR_HAS_GROUPS
 #endif
-#if __has_include("ui/pages/groups/group_page.h")
+#ifdef WEIR_HAS_GROUP
 #include "ui/pages/groups/group_page.h"
-#define WEIR_HAS_GROUP
 #endif
-#if __has_include("ui/pages/clients/clients_page.h")
+#ifdef WEIR_HAS_CLIENTS
 #include "ui/pages/clients/clients_page.h"
-#define WEIR_HAS_CLIENTS
 #endif
-#if __has_include("ui/pages/plot/plot_page.h")
+#ifdef WEIR_HAS_PLOT
 #include "ui/pages/plot/plot_page.h"
-#define WEIR_HAS_PLOT
 #endif
-#if __has_include("ui/pages/settings/settings_page.h")
+#ifdef WEIR_HAS_SETTINGS
 #include "ui/pages/settings/settings_page.h"
-#define WEIR_HAS_SETTINGS
 #endif
 
 namespace weir::ui {

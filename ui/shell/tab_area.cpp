@@ -134,6 +134,9 @@ void TabArea::bring(int index, const NavigationTarget* target) {
             page->open(*target);
         }
         m_stack->setCurrentWidget(page);
+        if (target != nullptr && (page->focusWidget() == nullptr || !page->isAncestorOf(window()->focusWidget()))) {
+            page->setFocus(Qt::OtherFocusReason);
+        }
     }
     Q_EMIT currentChanged();
 }

@@ -51,7 +51,7 @@ void focusRing(QPainter* painter, const QRect& rect, const QColor& color, double
 
 void Style::drawIcon(QPainter* painter, const QString& name, const QRect& rect, const QColor& color) const {
     const int side = std::min(rect.width(), rect.height());
-    const QRect box(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side);
+    const QRect box(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side);
     painter->drawPixmap(box.topLeft(), tintedIcon(name, box.size(), color, painter->device()->devicePixelRatio()));
 }
 
@@ -134,7 +134,8 @@ void Style::drawIndicator(const QStyleOption* option, QPainter* painter, bool ro
     const bool on = (option->state & State_On) != 0;
     const bool partial = (option->state & State_NoChange) != 0;
     const int side = std::min({option->rect.width(), option->rect.height(), m_theme.px(16)});
-    const QRect box(option->rect.center().x() - side / 2, option->rect.center().y() - side / 2, side, side);
+    const QRect space = option->rect;
+    const QRect box(space.x() + (space.width() - side) / 2, space.y() + (space.height() - side) / 2, side, side);
     const bool filled = on || partial;
     const QColor accent = m_theme.color(enabled ? Tint::kAccentFill : Tint::kTextDisabled);
     const QColor edge = (option->state & State_MouseOver) != 0 && enabled ? m_theme.color(Tint::kAccent)

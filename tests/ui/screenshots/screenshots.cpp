@@ -197,6 +197,7 @@ int main(int argc, char** argv) {
             camera.add(QStringLiteral("shortcuts") + suffix, [&, choice = choice, size]() -> QWidget* {
                 camera.setLook(choice);
                 window.resize(size);
+                window.commandPalette().hide();
                 new ShortcutsOverlay(window.actions(), window.centralWidget());
                 return &window;
             });

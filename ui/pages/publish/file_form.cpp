@@ -28,6 +28,7 @@ FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_p
     form->setVerticalSpacing(12);
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     auto* fileRow = new QHBoxLayout;
+    fileRow->setSpacing(Theme::kGap);
     m_path = new QLineEdit(this);
     m_path->setFont(Theme::of().font(FontRole::kMono));
     m_path->setPlaceholderText(tr("Drop a file here, or choose one"));
@@ -54,6 +55,7 @@ FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_p
     m_rate->setRate(100);
     m_rate->setEnabled(false);
     auto* paceRow = new QHBoxLayout;
+    paceRow->setSpacing(Theme::kGap);
     paceRow->addWidget(m_pace);
     paceRow->addWidget(m_rate, 1);
     form->addRow(tr("Pace"), paceRow);

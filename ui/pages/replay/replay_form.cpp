@@ -92,6 +92,7 @@ void ReplayForm::buildSource(QFormLayout& form) {
     m_rangeUntil->setPlaceholderText(tr("end, left out"));
     m_rangeUntil->setAccessibleName(tr("Range end"));
     auto* range = new QHBoxLayout;
+    range->setSpacing(Theme::kGap);
     range->addWidget(m_range);
     range->addWidget(m_rangeFrom, 1);
     range->addWidget(m_rangeUntil, 1);
@@ -102,6 +103,7 @@ void ReplayForm::buildSource(QFormLayout& form) {
     m_expression = new QCheckBox(tr("Expression"), this);
     m_expression->setToolTip(tr("value.price > 100 && key ~ \"^AAP\"; without it, records that contain the text."));
     auto* filter = new QHBoxLayout;
+    filter->setSpacing(Theme::kGap);
     filter->addWidget(m_filter, 1);
     filter->addWidget(m_expression);
     form.addRow(tr("Filter"), filter);
