@@ -89,7 +89,7 @@ private:
             if (nullable && m_chance.oneIn(3)) {
                 out.reset();
             } else {
-                fill(out.emplace(), false);
+                fill(out.emplace(typename T::value_type{}), false);  // spelled out for clang 14, see decode.h
             }
         } else {
             out.clear();
