@@ -105,7 +105,8 @@ ConfigEditor::ConfigEditor(Settings& settings, const QString& name, Bar bar, QWi
     tools->addStretch(1);
     column->addLayout(tools);
     m_table = new DataTable(settings, name, this);
-    m_table->setDefaultWidths({230, 240, 120, 140});
+    // A side panel has less room than a page.
+    m_table->setDefaultWidths(bar == Bar::kWithApply ? QList<int>{260, 260, 150, 160} : QList<int>{190, 180, 90, 110});
     m_table->setStretchColumn(1);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setDefaultSort(0, Qt::AscendingOrder);
@@ -277,9 +278,10 @@ void ConfigEditor::showDetail() {
     const QString value = now.value ? QString::fromStdString(*now.value) : QString();
     m_name->setText(QString::fromStdString(now.name));
     m_doc->setText(QString::fromStdString(now.documentation));
-    QStringList facts{tr("Default %1").arg(optional(now.defaultValue)), nameOfSource(now.source)};
+    QStringList facts{tr("Default: %1").arg(optional(now.defaultValue)),
+                      tr("Set by: %1").arg(nameOfSource(now.source))};
     if (const QString meaning = meaningOfConfig(QString::fromStdString(now.name), value); !meaning.isEmpty()) {
-        facts.prepend(tr("Means %1").arg(meaning));
+        facts.prepend(tr("Means: %1").arg(meaning));
     }
     if (!now.hasEffect) {
         facts.append(tr("accepted for the sake of tools, without effect on one node"));

@@ -72,7 +72,7 @@ void CreateTopicPanel::buildAdvanced() {
     m_all = new ConfigEditor(m_backend.settings(), QStringLiteral("topics/create"), ConfigEditor::Bar::kWithout, this);
     m_all->setMinimumHeight(Theme::of().px(420));
     m_all->hide();
-    body()->addWidget(m_all, 1);
+    body()->addWidget(m_all);
     connect(m_showAll, &QCheckBox::toggled, this, [this](bool shown) {
         m_all->setVisible(shown);
         setWide(shown);

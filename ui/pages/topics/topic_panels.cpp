@@ -101,8 +101,14 @@ PurgeTopicsPanel::PurgeTopicsPanel(Backend& backend, const QStringList& topics, 
     m_word = m_topics.size() == 1 ? m_topics.front() : tr("purge");
     m_confirm = new QLineEdit(this);
     m_confirm->setFont(Theme::of().font(FontRole::kMono));
-    addField(tr("Type \"%1\" to confirm").arg(m_word), m_confirm);
-    setPrimary(tr("Purge %1").arg(plural(m_topics.size(), tr("topic"), tr("topics"))), ButtonKind::kDanger);
+    if (m_topics.isEmpty()) {
+        m_confirm->hide();
+    } else {
+        addField(tr("Type \"%1\" to confirm").arg(m_word), m_confirm);
+    }
+    setPrimary(
+        m_topics.isEmpty() ? tr("Purge") : tr("Purge %1").arg(plural(m_topics.size(), tr("topic"), tr("topics"))),
+        ButtonKind::kDanger);
     const auto check = [this] {
         setPrimaryEnabled(
             !m_topics.isEmpty() && m_confirm->text() == m_word,

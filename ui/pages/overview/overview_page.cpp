@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overview/overview_page.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/pages/overview/connect_card.h"
+#include "ui/pages/overview/stock_card.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/history_chart.h"
+#include "ui/widgets/mini_list.h"
+#include "ui/widgets/tiles.h"
+
+namespace weir::ui {
+namespace {
+
+constexpr std::size_t kListed = 5;
+constexpr std::size_t kSparkPoints = 60;
+const QString kSpanKey = QStringLiteral("overview/span");
+
+void push(std::vector<double>& history, double value) {
+    history.push_back(value);
+    if (history.size() > kSparkPoints) {
+        history.erase(history.begin());
+    }
+}
+
+}  // namespace
+
+OverviewPage::OverviewPage(Backend& backend, QWidget* parent) : Page(backend, QStringLiteral("overview"), parent) {
+    setTitle(tr("Overview"));
+    auto* area = new QScrollArea(this);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* inside = new QWidget(area);
+    auto* rows = new QVBoxLayout(inside);
+    rows->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
+    rows->setSpacing(Theme::kGroupGap);
+    buildTiles(rows);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(Theme::kGroupGap);
+    auto* left = new QVBoxLayout;
+    auto* right = new QVBoxLayout;
+    left->setSpacing(Theme::kGroupGap);
+    right->setSpacing(Theme::kGroupGap);
+    columns->addLayout(left, 8);
+    columns->addLayout(right, 5);
+    rows->addLayout(columns, 1);
+    buildLeft(left);
+    buildRight(right);
+    area->setWidget(inside);
+    area->setAccessibleName(tr("Overview"));
+    setContent(area);
+    connect(&backend.live(), &LiveFeed::changed, this, &OverviewPage::showState);
+    showState();
+}
+
+void OverviewPage::buildTiles(QVBoxLayout* column) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(Theme::kGroupGap);
+    const auto tile = [&](const QString& label, Tint tint, PageKind kind) {
+        auto* made = new StatTile(label, this);
+        made->setTint(tint);
+        row->addWidget(made, tint == Tint::kAccent ? 2 : 3);
+        if (kind != PageKind::kOverview) {
+            made->setClickable(true);
+            connect(made, &StatTile::clicked, this, [this, kind] { goTo(kind); });
+        }
+        return made;
+    };
+    m_in = tile(tr("In"), Tint::kIn, PageKind::kOverview);
+    m_out = tile(tr("Out"), Tint::kOut, PageKind::kOverview);
+    m_topicTile = tile(tr("Topics"), Tint::kAccent, PageKind::kTopics);
+    m_groupTile = tile(tr("Groups"), Tint::kAccent, PageKind::kGroups);
+    m_clientTile = tile(tr("Clients"), Tint::kAccent, PageKind::kClients);
+    m_disk = tile(tr("On disk"), Tint::kAccent, PageKind::kSettings);
+    column->addLayout(row);
+}
+
+void OverviewPage::buildLeft(QVBoxLayout* column) {
+    m_connect = new ConnectCard(backend().settings(), backend().facts().bootstrap, this);
+    column->addWidget(m_connect);
+    auto* card = new Card(tr("Throughput"), this);
+    m_chart = new HistoryChart(backend().live(), card);
+    m_chart->addSeries(tr("In"), Series::kTotalBytesIn, {}, Tint::kIn);
+    m_chart->addSeries(tr("Out"), Series::kTotalBytesOut, {}, Tint::kOut);
+    m_chart->setFormat([](double value) { return formatByteRate(value); });
+    m_chart->setEmptyText(tr("Nothing has flowed yet."));
+    m_chart->setMinimumHeight(Theme::of().px(200));
+    m_chart->setSpan(backend().settings().value(kSpanKey, 1).toInt());
+    card->head()->addWidget(m_chart->spans());
+    card->body()->addWidget(m_chart, 1);
+    column->addWidget(card, 1);
+    connect(m_chart, &HistoryChart::spanChosen, this,
+            [this](int index) { backend().settings().setValue(kSpanKey, index); });
+    connect(m_chart, &HistoryChart::failed, this, &OverviewPage::showProblem);
+}
+
+Card* OverviewPage::listCard(const QString& title, const QString& whenEmpty, PageKind all, MiniList** list) {
+    auto* card = new Card(title, this);
+    card->setFlush();
+    *list = new MiniList(title, whenEmpty, card);
+    card->body()->addWidget(*list);
+    if (all != PageKind::kOverview) {
+        auto* button = makeButton(tr("All"), ButtonKind::kQuiet, QString(), card);
+        button->setAccessibleName(tr("All: %1").arg(title));
+        connect(button, &QPushButton::clicked, this, [this, all] { goTo(all); });
+        card->head()->addWidget(button);
+    }
+    return card;
+}
+
+void OverviewPage::buildRight(QVBoxLayout* column) {
+    m_problemCard = listCard(tr("Problems"), QString(), PageKind::kOverview, &m_problems);
+    m_stocks = new StockCard(backend(), this);
+    m_topicCard = listCard(tr("Busiest topics"), tr("Nothing is written at the moment."), PageKind::kTopics, &m_topics);
+    m_groupCard =
+        listCard(tr("Groups that fall behind"), tr("Every group has caught up."), PageKind::kGroups, &m_groups);
+    m_clientCard = listCard(tr("Connected clients"), tr("No client is connected."), PageKind::kClients, &m_clients);
+    buildFirstSteps();
+    for (Card* card :
+         {m_problemCard, static_cast<Card*>(m_stocks), m_firstSteps, m_topicCard, m_groupCard, m_clientCard}) {
+        column->addWidget(card);
+    }
+    column->addStretch(1);
+    connect(m_stocks, &StockCard::feedsRequested, this, [this] { goTo(PageKind::kFeeds); });
+    connect(m_stocks, &StockCard::topicRequested, this,
+            [this](const QString& topic) { openTopic(topic, QStringLiteral("messages")); });
+    connect(m_stocks, &StockCard::failed, this, &OverviewPage::showProblem);
+    connect(m_topics, &MiniList::opened, this, [this](const QString& id) { openTopic(id); });
+    connect(m_groups, &MiniList::opened, this, [this](const QString& id) { openGroup(id); });
+    connect(m_clients, &MiniList::opened, this, [this](const QString& id) { goTo(PageKind::kClients, id); });
+    connect(m_problems, &MiniList::opened, this, [this](const QString& id) {
+        if (backend().live().current()->findTopic(id.toStdString()) != nullptr) {
+            openTopic(id, QStringLiteral("partitions"));
+        } else {
+            goTo(PageKind::kSettings);
+        }
+    });
+}
+
+void OverviewPage::buildFirstSteps() {
+    m_firstSteps = new Card(tr("First steps"), this);
+    const auto step = [this](const QString& icon, const QString& text, const QString& why, auto slot) {
+        auto* button = makeButton(text, ButtonKind::kOrdinary, icon, m_firstSteps);
+        connect(button, &QPushButton::clicked, this, slot);
+        m_firstSteps->body()->addWidget(button, 0, Qt::AlignLeft);
+        auto* label = makeLabel(why, FontRole::kSecondary, Tint::kTextSecondary, m_firstSteps);
+        label->setWordWrap(true);
+        m_firstSteps->body()->addWidget(label);
+        m_firstSteps->body()->addSpacing(Theme::kGap);
+    };
+    step(QStringLiteral("add"), tr("Create a topic"), tr("Where records go, with as many partitions as you like."),
+         [this] {
+             NavigationTarget target;
+             target.kind = PageKind::kTopics;
+             target.section = QStringLiteral("create");
+             go(target);
+         });
+    step(QStringLiteral("publish"), tr("Publish a record"), tr("By hand, from a template at a rate, or from a file."),
+         [this] { openPublish(QString()); });
+    auto* own = makeLabel(tr("Or run the code on the left: topics appear here as soon as a client writes to them."),
+                          FontRole::kBody, Tint::kTextSecondary, m_firstSteps);
+    own->setWordWrap(true);
+    m_firstSteps->body()->addWidget(own);
+}
+
+void OverviewPage::showState() {
+    const SnapshotPtr snapshot = backend().live().current();
+    const ClusterFacts facts = backend().facts();
+    setFacts(tr("%1 · Weir %2").arg(facts.name, facts.version));
+    m_connect->setTrouble(backend().live().staleReason());
+    m_stocks->showState();
+    showTiles(*snapshot);
+    showProblems(*snapshot);
+    showTopics(*snapshot);
+    showGroups(*snapshot);
+    showClients(*snapshot);
+    const bool isNew = std::none_of(snapshot->topics.begin(), snapshot->topics.end(),
+                                    [](const auto& topic) { return !topic->isInternal; });
+    m_firstSteps->setVisible(isNew);
+    m_topicCard->setVisible(!isNew);
+    m_groupCard->setVisible(!isNew || !snapshot->groups.empty());
+    m_clientCard->setVisible(!isNew || !snapshot->connections.empty());
+}
+
+void OverviewPage::showTiles(const Snapshot& snapshot) {
+    const Rate rate = backend().live().totalRate();
+    if (m_lastTick.value < 0 || snapshot.takenAt - m_lastTick >= 950) {
+        push(m_inHistory, rate.bytesIn);
+        push(m_outHistory, rate.bytesOut);
+        m_lastTick = snapshot.takenAt;
+    }
+    m_in->setFigure(formatByteRate(rate.bytesIn));
+    m_in->setDetail(tr("%1 records").arg(formatRate(rate.recordsIn)));
+    m_in->setValues(m_inHistory);
+    m_out->setFigure(formatByteRate(rate.bytesOut));
+    m_out->setDetail(tr("%1 in total").arg(formatBytes(snapshot.totals.bytesOut)));
+    m_out->setValues(m_outHistory);
+    qint64 topics = 0;
+    qint64 partitions = 0;
+    for (const auto& topic : snapshot.topics) {
+        if (!topic->isInternal) {
+            ++topics;
+            partitions += static_cast<qint64>(topic->partitions.size());
+        }
+    }
+    m_topicTile->setFigure(formatCount(topics));
+    m_topicTile->setDetail(plural(partitions, tr("partition"), tr("partitions")));
+    qint64 behind = 0;
+    for (const auto& group : snapshot.groups) {
+        behind += backend().live().groupLag(QString::fromStdString(group->id)) > 0 ? 1 : 0;
+    }
+    m_groupTile->setFigure(formatCount(static_cast<qint64>(snapshot.groups.size())));
+    m_groupTile->setDetail(behind == 0 ? tr("none behind") : tr("%1 behind").arg(formatCount(behind)));
+    m_clientTile->setFigure(formatCount(static_cast<qint64>(snapshot.connections.size())));
+    m_clientTile->setDetail(snapshot.totals.errors == 0 ? tr("no errors")
+                                                        : plural(snapshot.totals.errors, tr("error"), tr("errors")));
+    m_disk->setFigure(formatBytes(snapshot.totals.diskBytes));
+    m_disk->setDetail(tr("%1 free").arg(formatBytes(snapshot.totals.diskFreeBytes)));
+}
+
+void OverviewPage::showTopics(const Snapshot& snapshot) {
+    std::vector<std::pair<double, const TopicSnapshot*>> busiest;
+    for (const auto& topic : snapshot.topics) {
+        const double rate = backend().live().topicRate(QString::fromStdString(topic->name)).recordsIn;
+        if (!topic->isInternal && rate > 0) {
+            busiest.emplace_back(rate, topic.get());
+        }
+    }
+    const auto count = std::min(kListed, busiest.size());
+    std::partial_sort(busiest.begin(), busiest.begin() + static_cast<std::ptrdiff_t>(count), busiest.end(),
+                      [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<MiniRow> rows;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto& [rate, topic] = busiest[i];
+        MiniRow row;
+        row.id = row.name = QString::fromStdString(topic->name);
+        row.detail = tr("%1 records").arg(formatShortCount(static_cast<double>(topic->recordCount())));
+        row.value = formatRate(rate);
+        row.spark = backend().live().topicSpark(row.name);
+        row.tooltip = tr("Open %1").arg(row.name);
+        rows.push_back(std::move(row));
+    }
+    m_topics->setRows(std::move(rows));
+}
+
+void OverviewPage::showGroups(const Snapshot& snapshot) {
+    std::vector<std::pair<std::int64_t, const GroupSnapshot*>> behind;
+    for (const auto& group : snapshot.groups) {
+        const std::int64_t lag = backend().live().groupLag(QString::fromStdString(group->id));
+        if (lag > 0) {
+            behind.emplace_back(lag, group.get());
+        }
+    }
+    std::sort(behind.begin(), behind.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<MiniRow> rows;
+    for (std::size_t i = 0; i < std::min(kListed, behind.size()); ++i) {
+        const auto& [lag, group] = behind[i];
+        MiniRow row;
+        row.id = row.name = QString::fromStdString(group->id);
+        row.detail = group->members.empty()
+                         ? tr("nobody reads")
+                         : plural(static_cast<qint64>(group->members.size()), tr("member"), tr("members"));
+        row.value = tr("%1 behind").arg(formatCount(lag));
+        row.tint = Tint::kWarnText;
+        row.tooltip = tr("Open %1").arg(row.name);
+        rows.push_back(std::move(row));
+    }
+    m_groups->setRows(std::move(rows));
+}
+
+void OverviewPage::showClients(const Snapshot& snapshot) {
+    std::vector<MiniRow> rows;
+    for (const ConnectionSnapshot& client : snapshot.connections) {
+        if (rows.size() == kListed) {
+            break;
+        }
+        MiniRow row;
+        row.id = QString::number(client.id);
+        row.name = QString::fromStdString(client.clientId.empty() ? client.remoteAddress : client.clientId);
+        row.detail = QString::fromStdString(client.softwareName + ' ' + client.softwareVersion).trimmed();
+        row.value = formatBytes(client.bytesIn + client.bytesOut);
+        row.tint = Tint::kTextSecondary;
+        row.tooltip = tr("%1, received %2, sent %3")
+                          .arg(QString::fromStdString(client.remoteAddress), formatBytes(client.bytesIn),
+                               formatBytes(client.bytesOut));
+        rows.push_back(std::move(row));
+    }
+    m_clients->setRows(std::move(rows));
+}
+
+void OverviewPage::showProblems(const Snapshot& snapshot) {
+    std::vector<MiniRow> rows;
+    for (const Problem& problem : snapshot.problems) {
+        MiniRow row;
+        row.id = row.name = QString::fromStdString(problem.subject);
+        row.detail = QString::fromStdString(problem.message);
+        row.value = problem.severity == Problem::Severity::kError     ? tr("Error")
+                    : problem.severity == Problem::Severity::kWarning ? tr("Warning")
+                                                                      : tr("Note");
+        row.tint = problem.severity == Problem::Severity::kError     ? Tint::kBadText
+                   : problem.severity == Problem::Severity::kWarning ? Tint::kWarnText
+                                                                     : Tint::kTextSecondary;
+        row.tooltip = row.detail;
+        rows.push_back(std::move(row));
+    }
+    m_problemCard->setVisible(!rows.empty());
+    m_problems->setRows(std::move(rows));
+}
+
+void OverviewPage::goTo(PageKind kind, const QString& subject) {
+    NavigationTarget target;
+    target.kind = kind;
+    target.subject = subject;
+    go(target);
+}
+
+void OverviewPage::refresh() {
+    m_chart->reload();
+    showState();
+}
+
+}  // namespace weir::ui
