@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,20 +42,11 @@ struct BrokerConfig {
     bool autoCreateTopics = true;
     bool deleteTopics = true;
     std::int32_t numPartitions = 1;
-    std::int64_t retentionCheckIntervalMs = 300'000;
-    bool cleanerEnabled = true;
-    std::int64_t cleanerBackoffMs = 15'000;
 
     int networkThreads = 2;
     std::int32_t socketRequestMaxBytes = 104'857'600;
-    /// -1: the system's own size.
-    std::int32_t socketSendBufferBytes = 102'400;
-    std::int32_t socketReceiveBufferBytes = 102'400;
-    std::int32_t socketListenBacklog = 50;
     std::int64_t connectionsMaxIdleMs = 600'000;
     std::int32_t maxConnections = INT32_MAX;
-    std::int32_t maxConnectionsPerIp = INT32_MAX;
-    std::map<std::string, std::int32_t> maxConnectionsPerIpOverrides;
     /// -1: Weir's choice.
     std::int64_t queuedMaxRequestBytes = -1;
     std::int32_t fetchMaxBytes = 57'671'680;
@@ -71,6 +61,8 @@ struct BrokerConfig {
     std::int64_t offsetsRetentionMs = 604'800'000;
     std::int64_t offsetsRetentionCheckIntervalMs = 600'000;
     std::int64_t producerIdExpirationMs = 86'400'000;
+
+    bool operator==(const BrokerConfig&) const = default;
 };
 
 /// `layers` hold checked values.

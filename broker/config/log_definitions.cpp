@@ -115,7 +115,7 @@ constexpr ConfigDef kTable[] = {
      "Default of a topic's message.timestamp.type.", ""},
     {"log.preallocate", kBoolean, "false", kMedium, {}, kNotNeeded, kLive, "Default of a topic's preallocate.", ""},
     {"log.retention.bytes", kLong, "-1", kHigh, {}, kWorks, kLive, "Default of a topic's retention.bytes.", ""},
-    {"log.retention.check.interval.ms", kLong, "300000", kMedium, atLeast(1), kWorks, kAtStart,
+    {"log.retention.check.interval.ms", kLong, "300000", kMedium, atLeast(1), kOtherWay, kAtStart,
      "Time between two looks for segments that retention may drop.", ""},
     {"log.retention.hours",
      kInt,
