@@ -133,6 +133,9 @@ QWidget* PlotPage::buildCharts() {
 void PlotPage::tick() {
     const SnapshotPtr now = backend().live().current();
     m_topic->setTopics(*now);
+    if (!m_chosen && m_topic->topic().isEmpty() && !now->topics.empty()) {
+        chooseBusiest(*now);
+    }
     const Timestamp at = nowTimestamp();
     if (!m_live->isPaused()) {
         m_lines->setNow(at);
@@ -143,6 +146,23 @@ void PlotPage::tick() {
         showEmpty();
     } else {
         showContent();
+    }
+}
+
+void PlotPage::chooseBusiest(const Snapshot& now) {
+    m_chosen = true;
+    double most = -1;
+    QString busiest;
+    for (const auto& topic : now.topics) {
+        const QString name = QString::fromStdString(topic->name);
+        const double rate = backend().live().topicRate(name).recordsIn;
+        if (!topic->isInternal && topic->recordCount() > 0 && rate > most) {
+            most = rate;
+            busiest = name;
+        }
+    }
+    if (!busiest.isEmpty()) {
+        m_topic->setTopic(busiest);
     }
 }
 

@@ -36,6 +36,8 @@ public:
 private:
     void buildTools();
     QWidget* buildCharts();
+    /// Something to look at from the start; only once, so that an emptied field stays empty.
+    void chooseBusiest(const Snapshot& now);
     void topicChosen();
     void openStream();
     void received(const std::vector<PlotUpdate>& updates);
@@ -66,6 +68,7 @@ private:
     QString m_wantedVolume;
     QAction* m_records;
     std::optional<TimeRange> m_range;
+    bool m_chosen = false;
     int m_asked = 0;
 };
 
