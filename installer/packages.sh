@@ -5,10 +5,10 @@
 #   weir_install_optional NAME…  says what is missing and goes on
 
 WEIR_BUILD_PACKAGES="g++ cmake ninja-build ccache mold pkg-config
-    qt6-base-dev libqt6svg6-dev libgl1-mesa-dev qt6-qpa-plugins libqcustomplot-dev libqscintilla2-qt6-dev
-    libsqlite3-dev libspdlog-dev libasio-dev libssl-dev zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev
-    librdkafka-dev libcli11-dev libre2-dev libsimdjson-dev nlohmann-json3-dev"
-WEIR_TEST_PACKAGES="xvfb xauth xdotool kcat lsof strace python3 python3-venv clang-format"
+    qt6-base-dev libqt6svg6-dev libgl1-mesa-dev qt6-qpa-plugins libqcustomplot-dev
+    libsqlite3-dev libspdlog-dev libasio-dev zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev
+    libcli11-dev libre2-dev"
+WEIR_TEST_PACKAGES="librdkafka-dev kcat lsof strace xvfb xauth python3 python3-venv clang-format"
 
 weir_missing() {
     local name
