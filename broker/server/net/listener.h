@@ -12,14 +12,10 @@
 #include "broker/base/log.h"
 #include "broker/base/result.h"
 #include "broker/server/net/connection.h"
+#include "broker/server/net/endpoint.h"
 #include "broker/server/net/net_pool.h"
 
 namespace weir::server {
-
-struct Endpoint {
-    std::string host;
-    std::uint16_t port = 0;
-};
 
 enum class ListenErrc { kPortBusy, kAddressRefused };
 struct ListenError {

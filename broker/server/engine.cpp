@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/engine.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <future>
+#include <utility>
+
+#include "broker/config/properties.h"
+
+namespace weir::server {
+
+namespace {
+
+constexpr std::chrono::seconds kHousekeepingPause{1};
+constexpr std::size_t kCommitThreads = 2;
+/// Producer ids taken from the catalog at once; what is left of them at a stop is never used.
+constexpr std::int32_t kProducerIdBlock = 1000;
+constexpr std::size_t kDefaultBytesInFlight = std::size_t{256} << 20;
+
+groups::GroupOptions groupOptionsOf(const config::BrokerConfig& config) {
+    using std::chrono::milliseconds;
+    groups::GroupOptions options;
+    options.minSessionTimeout = milliseconds(config.groupMinSessionTimeoutMs);
+    options.maxSessionTimeout = milliseconds(config.groupMaxSessionTimeoutMs);
+    options.initialRebalanceDelay = milliseconds(config.groupInitialRebalanceDelayMs);
+    options.maxGroupSize = static_cast<std::size_t>(config.groupMaxSize);
+    options.maxOffsetMetadataBytes = static_cast<std::size_t>(config.offsetMetadataMaxBytes);
+    options.offsetsRetention = milliseconds(config.offsetsRetentionMs);
+    options.offsetsRetentionCheckInterval = milliseconds(config.offsetsRetentionCheckIntervalMs);
+    return options;
+}
+
+NetLimits limitsOf(const config::BrokerConfig& config) {
+    NetLimits limits;
+    limits.maxFrameBytes = static_cast<std::size_t>(config.socketRequestMaxBytes);
+    limits.maxBytesInFlight = config.queuedMaxRequestBytes > 0 ? static_cast<std::size_t>(config.queuedMaxRequestBytes)
+                                                               : kDefaultBytesInFlight;
+    limits.maxConnections = std::min(limits.maxConnections, static_cast<std::size_t>(config.maxConnections));
+    limits.idle = std::chrono::milliseconds(config.connectionsMaxIdleMs);
+    return limits;
+}
+
+EngineError fromCatalog(const catalog::CatalogError& error) {
+    using catalog::CatalogErrc;
+    switch (error.code) {
+        case CatalogErrc::kInUse:
+            return {EngineErrc::kFolderInUse, error.message, 0};
+        case CatalogErrc::kForeign:
+        case CatalogErrc::kNewer:
+            return {EngineErrc::kFolderForeign, error.message, 0};
+        default:
+            return {EngineErrc::kFolderUnusable, error.message, 0};
+    }
+}
+
+}  // namespace
+
+Engine::Engine(EngineOptions options, const World& world)
+    : m_options(std::move(options)), m_world(world), m_logger(m_options.logger.named("broker")) {}
+
+Engine::~Engine() {
+    stop();
+}
+
+Result<std::unique_ptr<Engine>, EngineError> Engine::start(EngineOptions options, const World& world) {
+    std::unique_ptr<Engine> engine(new Engine(std::move(options), world));
+    for (const auto step :
+         {&Engine::readConfigs, &Engine::bind, &Engine::openFolder, &Engine::openTopics, &Engine::startGroups}) {
+        if (auto done = ((*engine).*step)(); !done) {
+            return fail(std::move(done).error());
+        }
+    }
+    engine->serve();
+    return engine;
+}
+
+Engine::Started Engine::readConfigs() {
+    std::vector<config::Property> properties;
+    for (const auto& [key, value] : m_options.configs) {
+        properties.push_back({key, value, 0});
+    }
+    auto checked = config::checkBrokerSettings(properties);
+    if (!checked) {
+        return fail(EngineError{EngineErrc::kBadConfig, checked.error().message, 0});
+    }
+    if (const auto whole = config::checkBrokerMap(*checked); !whole) {
+        return fail(EngineError{EngineErrc::kBadConfig, whole.error().message, 0});
+    }
+    m_fixed = std::move(*checked);
+    m_config = config::resolveBrokerConfig({.dynamicBroker = {}, .dynamicDefault = {}, .fixed = m_fixed});
+    return {};
+}
+
+Engine::Started Engine::bind() {
+    std::vector<Endpoint> endpoints = m_options.listen;
+    std::vector<std::string> names(endpoints.size(), "PLAINTEXT");
+    if (m_fixed.contains("listeners")) {
+        endpoints.clear();
+        names.clear();
+        for (const config::Listener& each : m_config.listeners) {
+            endpoints.push_back({each.host.empty() ? "0.0.0.0" : each.host, each.port});
+            names.push_back(each.name);
+        }
+    }
+    const int threads = m_options.networkThreads > 0 ? m_options.networkThreads : m_config.networkThreads;
+    m_pool = std::make_unique<NetPool>(static_cast<std::size_t>(threads));
+    m_listener = std::make_unique<Listener>(*m_pool, limitsOf(m_config), m_world.clock, m_options.logger.named("net"),
+                                            m_dispatcher);
+    if (const auto bound = m_listener->bind(std::move(endpoints)); !bound) {
+        const ListenError& error = bound.error();
+        return fail(
+            EngineError{error.code == ListenErrc::kPortBusy ? EngineErrc::kPortBusy : EngineErrc::kAddressRefused,
+                        error.message, error.freePort});
+    }
+    m_advertised =
+        std::make_unique<Advertised>(m_listener->endpoints(), std::move(names), m_config.advertisedListeners);
+    m_timers = std::make_unique<TimerQueue>(m_pool->at(0));
+    return {};
+}
+
+Engine::Started Engine::openFolder() {
+    const auto sync =
+        m_config.durability == config::Durability::kDurable ? catalog::SyncMode::kDisk : catalog::SyncMode::kSystem;
+    auto catalog =
+        catalog::Catalog::open({.folder = m_options.dataFolder, .sync = sync, .onDamage = catalog::OnDamage::kSetAside},
+                               m_world.clock, m_world.random, m_options.logger.named("catalog"));
+    if (!catalog) {
+        return fail(fromCatalog(catalog.error()));
+    }
+    m_catalog = std::move(*catalog);
+    auto directory = storage::LogDirectory::open(m_world.disk, m_options.dataFolder, m_options.logger.named("storage"));
+    if (!directory) {
+        const auto code = directory.error().code == storage::StorageErrc::kLocked ? EngineErrc::kFolderInUse
+                                                                                  : EngineErrc::kFolderUnusable;
+        return fail(EngineError{code, directory.error().message, 0});
+    }
+    m_directory = std::move(*directory);
+    return {};
+}
+
+Engine::Started Engine::openTopics() {
+    m_commits = std::make_unique<storage::CommitQueue>(kCommitThreads);
+    m_partitions = std::make_unique<topics::DiskPartitions>(
+        topics::PartitionContext{*m_directory, *m_commits, m_world.clock, m_options.logger.named("partition")});
+    auto topics = topics::TopicRegistry::open({.catalog = *m_catalog,
+                                               .directory = *m_directory,
+                                               .partitions = *m_partitions,
+                                               .clock = m_world.clock,
+                                               .random = m_world.random,
+                                               .logger = m_options.logger.named("topics")},
+                                              m_fixed);
+    if (!topics) {
+        return fail(EngineError{EngineErrc::kFolderUnusable, topics.error().message, 0});
+    }
+    m_topics = std::move(*topics);
+    m_topicFacts = std::make_unique<TopicDirectory>(*m_topics);
+    return {};
+}
+
+Engine::Started Engine::startGroups() {
+    m_groupStore = std::make_unique<CatalogGroupStore>(*m_catalog);
+    m_groups = std::make_unique<groups::GroupManager>(
+        groupOptionsOf(*m_topics->brokerConfig()),
+        groups::GroupManager::Environment{.clock = m_world.clock,
+                                          .random = m_world.random,
+                                          .timers = *m_timers,
+                                          .store = *m_groupStore,
+                                          .topics = *m_topicFacts,
+                                          .logger = m_options.logger.named("groups")});
+    std::promise<std::string> loaded;
+    m_groups->start(
+        [&loaded](groups::StoreStatus status) { loaded.set_value(status ? std::string() : status.error().message); });
+    if (const std::string failure = loaded.get_future().get(); !failure.empty()) {
+        return fail(EngineError{EngineErrc::kFolderUnusable, "Committed offsets cannot be read: " + failure, 0});
+    }
+    m_topics->observe({.deleted =
+                           [this](const topics::Topic& topic) {
+                               m_groups->topicDeleted(topic.name);
+                               const std::lock_guard lock(m_observerMutex);
+                               if (m_topicDeleted) {
+                                   m_topicDeleted(topic);
+                               }
+                           },
+                       .brokerConfigChanged = [](const config::BrokerConfig&) {}});
+    return {};
+}
+
+void Engine::serve() {
+    FetchSessions::Limits sessions;
+    sessions.capacity = static_cast<std::size_t>(m_config.fetchSessionSlots);
+    m_fetchSessions = std::make_unique<FetchSessions>(sessions, m_world.clock, m_world.random);
+    m_produce = std::make_unique<ProduceService>(m_world.clock);
+    m_services = std::make_unique<Services>(Services{
+        .clock = m_world.clock,
+        .logger = m_options.logger.named("server"),
+        .clusterId = m_catalog->clusterId(),
+        .self = m_config.nodeId,
+        .topics = *m_topics,
+        .groups = *m_groups,
+        .topicFacts = *m_topicFacts,
+        .directory = *m_directory,
+        .timers = *m_timers,
+        .produce = *m_produce,
+        .fetchSessions = *m_fetchSessions,
+        .parked = m_parked,
+        .budget = m_listener->budget(),
+        .brokerConfig = [this] { return m_topics->brokerConfig(); },
+        .nextProducerId = [this] { return nextProducerId(); },
+        .advertised = [this](const Peer& peer) { return m_advertised->forClient(peer); },
+    });
+    m_dispatcher.serve(*m_services);
+    m_listener->startAccepting();
+    m_pool->start();
+    m_housekeeper = std::thread([this] { housekeep(); });
+    for (const Endpoint& endpoint : m_listener->endpoints()) {
+        m_logger.info("listening on {}", toText(endpoint));
+    }
+}
+
+void Engine::onTopicDeleted(std::function<void(const topics::Topic&)> observer) {
+    const std::lock_guard lock(m_observerMutex);
+    m_topicDeleted = std::move(observer);
+}
+
+Result<ProducerId, catalog::CatalogError> Engine::nextProducerId() {
+    const std::lock_guard lock(m_idMutex);
+    if (m_nextProducerId == m_lastProducerId) {
+        const auto first = m_catalog->allocateProducerIds(kProducerIdBlock);
+        if (!first) {
+            return fail(first.error());
+        }
+        m_nextProducerId = *first;
+        m_lastProducerId = *first + kProducerIdBlock;
+    }
+    const ProducerId given = m_nextProducerId;
+    ++m_nextProducerId;
+    return given;
+}
+
+void Engine::housekeep() {
+    std::unique_lock lock(m_stopMutex);
+    auto lastFlush = m_world.clock.steadyNow();
+    while (!m_stopChanged.wait_for(lock, kHousekeepingPause, [this] { return m_isStopping; })) {
+        lock.unlock();
+        m_topics->housekeep(Timestamp(m_world.clock.wallNowMs()));
+        const auto interval = std::chrono::milliseconds(m_config.durabilityIntervalMs);
+        if (m_config.durability == config::Durability::kInterval && m_world.clock.steadyNow() - lastFlush >= interval) {
+            lastFlush = m_world.clock.steadyNow();
+            if (const auto flushed = m_catalog->flush(); !flushed) {
+                m_logger.error("the catalog could not be flushed: {}", flushed.error().message);
+            }
+        }
+        lock.lock();
+    }
+}
+
+void Engine::stop() {
+    std::call_once(m_stopped, [this] {
+        {
+            const std::lock_guard lock(m_stopMutex);
+            m_isStopping = true;
+        }
+        m_stopChanged.notify_all();
+        if (m_services) {
+            m_listener->stop();
+            m_housekeeper.join();
+            m_groups->stop();
+            m_parked.cancelAll();
+            m_timers->stop();
+        }
+        if (m_pool) {
+            m_pool->stop();
+        }
+        if (m_topics) {
+            if (const auto closed = m_topics->close(); !closed) {
+                m_logger.error("the logs could not be closed cleanly: {}", closed.error().message);
+            }
+        }
+        if (m_catalog) {
+            if (const auto closed = m_catalog->close(); !closed) {
+                m_logger.error("the catalog could not be closed cleanly: {}", closed.error().message);
+            }
+        }
+    });
+}
+
+}  // namespace weir::server

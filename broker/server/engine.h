@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "broker/base/clock.h"
+#include "broker/base/random.h"
+#include "broker/base/result.h"
+#include "broker/catalog/catalog.h"
+#include "broker/io/file_system.h"
+#include "broker/server/advertised.h"
+#include "broker/server/dispatcher.h"
+#include "broker/server/group_store.h"
+#include "broker/server/net/listener.h"
+#include "broker/server/net/net_pool.h"
+#include "broker/server/net/timer_queue.h"
+#include "broker/server/services.h"
+#include "broker/server/topic_directory.h"
+#include "broker/storage/commit_queue.h"
+
+namespace weir::server {
+
+struct EngineOptions {
+    std::filesystem::path dataFolder;
+    /// Used unless `configs` names listeners.
+    std::vector<Endpoint> listen;
+    /// Kafka's names, unchecked.
+    std::map<std::string, std::string> configs;
+    /// 0: num.network.threads.
+    int networkThreads = 0;
+    Logger logger;
+};
+
+enum class EngineErrc { kPortBusy, kAddressRefused, kFolderInUse, kFolderForeign, kFolderUnusable, kBadConfig };
+struct EngineError {
+    EngineErrc code;
+    std::string message;
+    /// For kPortBusy.
+    std::uint16_t freePort = 0;
+};
+
+/// The outer world, which a test or a simulator replaces. Outlives the engine.
+struct World {
+    const Clock& clock;
+    Random& random;
+    io::FileSystem& disk;
+};
+
+/// Everything of a broker put together: the data folder, topics, groups, sockets and the housekeeping thread, started
+/// in order and stopped in reverse. Several may live in one process.
+class Engine {
+public:
+    static Result<std::unique_ptr<Engine>, EngineError> start(EngineOptions options, const World& world);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Answers nobody any more, then makes everything durable and marks the folder clean. Idempotent, from any thread
+    /// that is not the engine's own.
+    void stop();
+
+    [[nodiscard]] Services& services() { return *m_services; }
+    [[nodiscard]] Listener& listener() { return *m_listener; }
+    [[nodiscard]] catalog::Catalog& catalog() { return *m_catalog; }
+    [[nodiscard]] const Advertised& advertised() const { return *m_advertised; }
+    [[nodiscard]] const std::filesystem::path& dataFolder() const { return m_options.dataFolder; }
+    [[nodiscard]] const World& world() const { return m_world; }
+
+    /// `observer` is called after a topic is gone for clients, on the deleting thread. It outlives the engine.
+    void onTopicDeleted(std::function<void(const topics::Topic&)> observer);
+
+private:
+    using Started = Result<void, EngineError>;
+
+    Engine(EngineOptions options, const World& world);
+    Started readConfigs();
+    Started bind();
+    Started openFolder();
+    Started openTopics();
+    Started startGroups();
+    void serve();
+    void housekeep();
+    Result<ProducerId, catalog::CatalogError> nextProducerId();
+
+    EngineOptions m_options;
+    const World m_world;
+    Logger m_logger;
+    config::ConfigMap m_fixed;
+    config::BrokerConfig m_config;
+
+    // In the order of their making; each may use those above it, and goes before them.
+    Dispatcher m_dispatcher;
+    std::unique_ptr<NetPool> m_pool;
+    std::unique_ptr<Listener> m_listener;
+    std::unique_ptr<TimerQueue> m_timers;
+    std::unique_ptr<catalog::Catalog> m_catalog;
+    std::unique_ptr<storage::LogDirectory> m_directory;
+    std::unique_ptr<storage::CommitQueue> m_commits;
+    std::unique_ptr<topics::PartitionAccess> m_partitions;
+    std::unique_ptr<topics::TopicRegistry> m_topics;
+    std::unique_ptr<TopicDirectory> m_topicFacts;
+    std::unique_ptr<CatalogGroupStore> m_groupStore;
+    std::unique_ptr<groups::GroupManager> m_groups;
+    std::unique_ptr<FetchSessions> m_fetchSessions;
+    std::unique_ptr<ProduceService> m_produce;
+    std::unique_ptr<Advertised> m_advertised;
+    ParkedWork m_parked;
+    std::unique_ptr<Services> m_services;
+
+    std::mutex m_observerMutex;
+    std::function<void(const topics::Topic&)> m_topicDeleted;
+
+    std::mutex m_idMutex;
+    ProducerId m_nextProducerId;
+    ProducerId m_lastProducerId;
+
+    std::mutex m_stopMutex;
+    std::condition_variable m_stopChanged;
+    bool m_isStopping = false;
+    std::thread m_housekeeper;
+    std::once_flag m_stopped;
+};
+
+}  // namespace weir::server

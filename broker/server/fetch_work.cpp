@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/fetch_work.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "broker/server/error_map.h"
+
+namespace weir::server {
+
+namespace {
+
+using protocol::ErrorCode;
+using protocol::FetchResponse;
+
+/// What a fetch may read even when the budget is spent, so that consumers get on.
+constexpr std::size_t kSmallestRead = std::size_t{64} << 10;
+
+constexpr std::int16_t kFirstWithCurrentLeader = 12;
+
+}  // namespace
+
+FetchWork::FetchWork(Services& services, FetchPlan plan, FetchParameters parameters, Reply<FetchResponse> reply)
+    : m_services(services),
+      m_plan(std::move(plan)),
+      m_parameters(parameters),
+      m_reply(std::move(reply)),
+      m_parts(m_plan.targets.size()) {}
+
+FetchWork::~FetchWork() {
+    if (m_isListed) {
+        m_services.parked.remove(this);
+    }
+}
+
+void FetchWork::run() {
+    while (!m_isDone) {
+        if (m_isCancelled) {
+            m_isDone = true;
+            m_timer.reset();
+            m_reply.close({});
+            return;
+        }
+        const auto topics = m_services.topics.snapshot();
+        for (std::size_t i = 0; i < m_parts.size(); ++i) {
+            resolve(*topics, i);
+        }
+        const bool mayWait = m_parameters.maxWait.count() > 0 && !m_parts.empty() && !m_isExpired.load();
+        if (!mayWait || anyError() || isWorthReading()) {
+            const std::size_t bytes = readAll();
+            if (!mayWait || anyError() || bytes >= m_parameters.minBytes) {
+                finish();
+                return;
+            }
+        }
+        if (park()) {
+            return;
+        }
+    }
+}
+
+void FetchWork::resolve(const topics::TopicsSnapshot& topics, std::size_t i) {
+    FetchTarget& target = m_plan.targets[i];
+    Part& part = m_parts[i];
+    part.data = PartitionData{};
+    part.data.partitionIndex = target.partition;
+    part.data.records = ByteView{};
+    part.data.abortedTransactions.reset();
+    if (m_parameters.isolation == Isolation::kReadCommitted) {
+        part.data.abortedTransactions.emplace();
+    }
+    part.partition.reset();
+    const bool byName = !m_plan.usesTopicIds || (target.isFromSession && !target.topic.empty());
+    part.topic = byName ? topics.byName(target.topic) : topics.byId(target.topicId);
+    if (!part.topic) {
+        fail(i, byName ? ErrorCode::kUnknownTopicOrPartition : ErrorCode::kUnknownTopicId);
+        return;
+    }
+    if (m_plan.usesTopicIds && part.topic->id != target.topicId) {
+        fail(i, ErrorCode::kInconsistentTopicId);
+        return;
+    }
+    target.topic = part.topic->name;
+    part.partition = part.topic->partition(target.partition);
+    if (!part.partition) {
+        fail(i, errorOfAbsent(part.topic.get(), target.partition));
+        return;
+    }
+    if (const auto epoch = part.partition->checkLeaderEpoch(target.currentLeaderEpoch); !epoch) {
+        fail(i, toKafka(epoch.error().code));
+        if (!m_reply.call().isBefore(kFirstWithCurrentLeader)) {
+            part.data.currentLeader = {m_services.self, part.partition->leaderEpoch(), {}};
+        }
+        part.partition.reset();
+        return;
+    }
+    part.seenEnd = part.partition->readableEnd(m_parameters.isolation);
+    const auto offsets = part.partition->offsets();
+    if (target.offset < offsets.logStart || target.offset > offsets.logEnd) {
+        fail(i, ErrorCode::kOffsetOutOfRange);
+        part.partition.reset();
+    }
+}
+
+void FetchWork::fail(std::size_t i, ErrorCode error) {
+    PartitionData& data = m_parts[i].data;
+    data.errorCode = error;
+    data.highWatermark = kNoOffset;
+    data.lastStableOffset = kNoOffset;
+    data.logStartOffset = kNoOffset;
+    data.records = ByteView{};
+}
+
+bool FetchWork::anyError() const {
+    return std::any_of(m_parts.begin(), m_parts.end(), [](const Part& part) {
+        return part.data.errorCode != ErrorCode::kNone || part.data.divergingEpoch.endOffset != kNoOffset;
+    });
+}
+
+bool FetchWork::isWorthReading() {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        const FetchTarget& target = m_plan.targets[i];
+        if (target.lastFetchedEpoch != kNoLeaderEpoch && diverges(i)) {
+            return true;
+        }
+        if (target.offset < m_parts[i].seenEnd && bytes < m_parameters.minBytes) {
+            if (m_parameters.minBytes <= 1) {
+                return true;
+            }
+            bytes += m_parts[i].partition->readableBytes(target.offset, m_parameters.isolation,
+                                                         m_parameters.minBytes - bytes);
+        }
+    }
+    return bytes >= m_parameters.minBytes;
+}
+
+/// KIP-595: the client names the epoch of the last record it has; where that epoch ended earlier in this log, its tail
+/// is not ours and it must truncate.
+bool FetchWork::diverges(std::size_t i) {
+    const FetchTarget& target = m_plan.targets[i];
+    const auto end = m_parts[i].partition->endOfEpoch(target.lastFetchedEpoch);
+    if (end.end == kNoOffset) {
+        fail(i, ErrorCode::kOffsetOutOfRange);
+        return true;
+    }
+    if (end.epoch >= target.lastFetchedEpoch && end.end >= target.offset) {
+        return false;
+    }
+    m_parts[i].data.divergingEpoch = {end.epoch.value, end.end, {}};
+    return true;
+}
+
+std::size_t FetchWork::readAll() {
+    m_lease = m_services.budget.takeUpTo(m_parameters.maxBytes);
+    std::size_t room = std::max(std::min(m_parameters.maxBytes, kSmallestRead), m_lease.bytes());
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        if (!m_parts[i].partition || m_parts[i].data.errorCode != ErrorCode::kNone) {
+            continue;
+        }
+        readOne(i, room, total == 0);
+        const std::size_t got = m_parts[i].buffer.size();
+        total += got;
+        room -= std::min(room, got);
+    }
+    m_lease.shrinkTo(total);
+    return total;
+}
+
+void FetchWork::readOne(std::size_t i, std::size_t room, bool isFirst) {
+    Part& part = m_parts[i];
+    const FetchTarget& target = m_plan.targets[i];
+    part.buffer.clear();
+    if (target.lastFetchedEpoch != kNoLeaderEpoch && diverges(i)) {
+        const auto offsets = part.partition->offsets();
+        part.data.highWatermark = offsets.highWatermark;
+        part.data.logStartOffset = offsets.logStart;
+        return;
+    }
+    const std::size_t limit = std::min(room, static_cast<std::size_t>(std::max(target.maxBytes, 0)));
+    const auto fetched = part.partition->fetch(
+        {.from = target.offset,
+         .maxBytes = limit,
+         .isolation = m_parameters.isolation,
+         .firstBatch = isFirst ? storage::FirstBatch::kEvenIfLarger : storage::FirstBatch::kWithinLimit,
+         .currentLeaderEpoch = target.currentLeaderEpoch},
+        part.buffer);
+    if (!fetched) {
+        part.buffer.clear();
+        fail(i, toKafka(fetched.error().code));
+        return;
+    }
+    part.data.highWatermark = fetched->offsets.highWatermark;
+    part.data.lastStableOffset = fetched->offsets.lastStable;
+    part.data.logStartOffset = fetched->offsets.logStart;
+    part.seenEnd = m_parameters.isolation == Isolation::kReadCommitted ? fetched->offsets.lastStable
+                                                                       : fetched->offsets.highWatermark;
+    part.data.records = part.buffer.bytes();
+}
+
+bool FetchWork::park() {
+    if (!m_timer) {
+        m_isListed = true;
+        m_services.parked.add(this, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->cancel();
+            }
+        });
+        m_timer = m_services.timers.schedule(m_parameters.maxWait, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->m_isExpired = true;
+                self->wake();
+            }
+        });
+    }
+    for (Part& part : m_parts) {
+        part.buffer = {};
+        part.data.records = ByteView{};
+    }
+    m_lease.release();
+    m_isParked = true;
+    for (Part& part : m_parts) {
+        if (!part.partition->park(shared_from_this(), m_parameters.isolation, part.seenEnd)) {
+            // Whoever sets the flag back runs next: we, unless somebody has woken this fetch meanwhile.
+            const bool mine = m_isParked.exchange(false);
+            unparkAll();
+            return !mine;
+        }
+    }
+    if ((m_isExpired || m_isCancelled) && m_isParked.exchange(false)) {
+        unparkAll();
+        return false;
+    }
+    return true;
+}
+
+void FetchWork::unparkAll() {
+    for (Part& part : m_parts) {
+        if (part.partition) {
+            part.partition->unpark(this);
+        }
+    }
+}
+
+void FetchWork::wake() {
+    if (m_isParked.exchange(false)) {
+        m_reply.post([self = shared_from_this()] {
+            self->unparkAll();
+            self->run();
+        });
+    }
+}
+
+void FetchWork::cancel() {
+    m_isCancelled = true;
+    wake();
+}
+
+void FetchWork::finish() {
+    m_isDone = true;
+    m_timer.reset();
+    std::vector<FetchOutcome> outcomes;
+    outcomes.reserve(m_parts.size());
+    for (const Part& part : m_parts) {
+        outcomes.push_back({.hasRecords = !part.data.records.bytes().empty(),
+                            .hasError = part.data.errorCode != ErrorCode::kNone,
+                            .hasDivergingEpoch = part.data.divergingEpoch.endOffset != kNoOffset,
+                            .highWatermark = part.data.highWatermark,
+                            .logStart = part.data.logStartOffset});
+    }
+    const auto verdict = m_services.fetchSessions.finish(m_plan, outcomes);
+    FetchResponse response;
+    response.errorCode = static_cast<ErrorCode>(verdict.error);
+    response.sessionId = verdict.id.value;
+    for (std::size_t i = 0; verdict.error == FetchSessionErrc::kNone && i < m_parts.size(); ++i) {
+        if (!verdict.include[i]) {
+            continue;
+        }
+        const FetchTarget& target = m_plan.targets[i];
+        const bool isSameTopic = !response.responses.empty() && response.responses.back().topic == target.topic &&
+                                 response.responses.back().topicId == target.topicId;
+        if (!isSameTopic) {
+            auto& topic = response.responses.emplace_back();
+            topic.topic = target.topic;
+            topic.topicId = target.topicId;
+        }
+        if (outcomes[i].hasError) {
+            m_reply.call().noteError();
+        }
+        if (outcomes[i].hasRecords) {
+            m_reply.call().peer->noteFetched(target.topic);
+        }
+        response.responses.back().partitions.push_back(std::move(m_parts[i].data));
+    }
+    // The records lie in this object's buffers: it stays until they are sent.
+    m_reply.send(response, shared_from_this(), std::move(m_lease));
+}
+
+}  // namespace weir::server

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/handlers/api_versions.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "broker/protocol/messages/api_versions.h"
+#include "broker/server/handlers/handlers.h"
+#include "broker/server/services.h"
+
+namespace weir::server {
+
+namespace {
+
+using protocol::ApiVersionsRequest;
+using protocol::ApiVersionsResponse;
+using protocol::ErrorCode;
+
+/// [a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])? (ApiVersionsRequest.isValid)
+bool isSoftwareName(std::string_view text) {
+    const auto isAlnum = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    const auto isInner = [&](char c) { return isAlnum(c) || c == '-' || c == '.'; };
+    return !text.empty() && isAlnum(text.front()) && isAlnum(text.back()) &&
+           std::all_of(text.begin(), text.end(), isInner);
+}
+
+ApiVersionsResponse apiVersions(Services& /*services*/, const Call& call, ApiVersionsRequest request) {
+    constexpr std::int16_t kFirstWithSoftware = 3;
+    ApiVersionsResponse response;
+    if (!call.isBefore(kFirstWithSoftware)) {
+        if (!isSoftwareName(request.clientSoftwareName) || !isSoftwareName(request.clientSoftwareVersion)) {
+            response.errorCode = ErrorCode::kInvalidRequest;
+            return response;
+        }
+        call.peer->noteSoftware(std::move(request.clientSoftwareName), std::move(request.clientSoftwareVersion));
+    }
+    for (const Handler* handler : allHandlers()) {
+        response.apiKeys.push_back(
+            {static_cast<std::int16_t>(handler->key), handler->advertised.first, handler->advertised.last, {}});
+    }
+    // No feature is finalized: each would steer clients to a protocol that is not served yet.
+    response.finalizedFeaturesEpoch = 0;
+    return response;
+}
+
+}  // namespace
+
+constinit const Handler kApiVersionsHandler = handledBy<apiVersions>(ApiVersionsRequest::kVersions);
+
+void sendVersionFallback(const protocol::RequestPrefix& prefix, Responder responder) {
+    ApiVersionsResponse response;
+    response.errorCode = ErrorCode::kUnsupportedVersion;
+    response.apiKeys.push_back({static_cast<std::int16_t>(protocol::ApiKey::kApiVersions),
+                                kApiVersionsHandler.advertised.first,
+                                kApiVersionsHandler.advertised.last,
+                                {}});
+    auto frame = protocol::encodeResponseFrame(response, protocol::ApiVersion(0), prefix.correlationId);
+    if (frame) {
+        responder.send(OutFrame(std::move(*frame)));
+    }
+}
+
+}  // namespace weir::server

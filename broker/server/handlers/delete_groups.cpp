@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/protocol/messages/delete_groups.h"
+
+#include <atomic>
+
+#include "broker/server/error_map.h"
+#include "broker/server/handlers/handlers.h"
+#include "broker/server/services.h"
+
+namespace weir::server {
+
+namespace {
+
+using protocol::DeleteGroupsRequest;
+using protocol::DeleteGroupsResponse;
+
+/// The answer waits for all groups; each writes its own slot, the last one sends.
+struct Deletion {
+    Deletion(Reply<DeleteGroupsResponse> r, std::size_t count) : reply(std::move(r)), open(count) {}
+    Reply<DeleteGroupsResponse> reply;
+    DeleteGroupsResponse response;
+    std::atomic<std::size_t> open;
+};
+
+void deleteGroups(Services& services, DeleteGroupsRequest request, Reply<DeleteGroupsResponse> reply) {
+    if (request.groupsNames.empty()) {
+        reply.send({});
+        return;
+    }
+    const auto deletion = std::make_shared<Deletion>(std::move(reply), request.groupsNames.size());
+    for (const std::string& group : request.groupsNames) {
+        deletion->response.results.push_back({group, {}, {}});
+    }
+    for (std::size_t i = 0; i < request.groupsNames.size(); ++i) {
+        services.groups.deleteGroup(std::move(request.groupsNames[i]), [deletion, i](groups::GroupErrc error) {
+            deletion->response.results[i].errorCode = toKafka(error);
+            if (deletion->open.fetch_sub(1) == 1) {
+                deletion->reply.send(deletion->response);
+            }
+        });
+    }
+}
+
+}  // namespace
+
+constinit const Handler kDeleteGroupsHandler = handledBy<deleteGroups>(DeleteGroupsRequest::kVersions);
+
+}  // namespace weir::server

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/protocol/messages/delete_topics.h"
+
+#include "broker/server/error_map.h"
+#include "broker/server/handlers/handlers.h"
+#include "broker/server/services.h"
+
+namespace weir::server {
+
+namespace {
+
+using protocol::DeleteTopicsRequest;
+using protocol::DeleteTopicsResponse;
+using protocol::ErrorCode;
+using Result = DeleteTopicsResponse::DeletableTopicResult;
+
+constexpr std::int16_t kFirstWithIds = 6;
+
+/// Finds what is to be deleted: fills name and id, or the error.
+void identify(Services& services, const DeleteTopicsRequest::DeleteTopicState& wanted, Result& result) {
+    const bool hasId = !wanted.topicId.isZero();
+    result.name = wanted.name;
+    result.topicId = wanted.topicId;
+    if (wanted.name.has_value() == hasId) {
+        result.errorCode = ErrorCode::kInvalidRequest;
+        result.errorMessage = "Name a topic by its name or by its id.";
+        return;
+    }
+    const auto topics = services.topics.snapshot();
+    const auto topic = hasId ? topics->byId(wanted.topicId) : topics->byName(*wanted.name);
+    if (!topic) {
+        result.errorCode = hasId ? ErrorCode::kUnknownTopicId : ErrorCode::kUnknownTopicOrPartition;
+        result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
+        return;
+    }
+    result.name = topic->name;
+    result.topicId = topic->id;
+}
+
+DeleteTopicsResponse deleteTopics(Services& services, const Call& call, DeleteTopicsRequest request) {
+    if (call.isBefore(kFirstWithIds)) {
+        for (auto& name : request.topicNames) {
+            request.topics.push_back({std::move(name), {}, {}});
+        }
+    }
+    DeleteTopicsResponse response;
+    for (const auto& wanted : request.topics) {
+        Result& result = response.responses.emplace_back();
+        identify(services, wanted, result);
+        if (result.errorCode == ErrorCode::kNone) {
+            if (const auto removed = services.topics.remove(*result.name); !removed) {
+                result.errorCode = toKafka(removed.error().code);
+                result.errorMessage = removed.error().message;
+            }
+        }
+        if (result.errorCode != ErrorCode::kNone) {
+            call.noteError();
+        }
+    }
+    return response;
+}
+
+}  // namespace
+
+constinit const Handler kDeleteTopicsHandler = handledBy<deleteTopics>(DeleteTopicsRequest::kVersions);
+
+}  // namespace weir::server

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/handlers/handlers.h"
+
+#include <algorithm>
+#include <array>
+
+namespace weir::server {
+
+namespace {
+
+constexpr std::array kAll{
+    &kProduceHandler,
+    &kFetchHandler,
+    &kListOffsetsHandler,
+    &kMetadataHandler,
+    &kOffsetCommitHandler,
+    &kOffsetFetchHandler,
+    &kFindCoordinatorHandler,
+    &kJoinGroupHandler,
+    &kHeartbeatHandler,
+    &kLeaveGroupHandler,
+    &kSyncGroupHandler,
+    &kDescribeGroupsHandler,
+    &kListGroupsHandler,
+    &kApiVersionsHandler,
+    &kCreateTopicsHandler,
+    &kDeleteTopicsHandler,
+    &kDeleteRecordsHandler,
+    &kInitProducerIdHandler,
+    &kOffsetForLeaderEpochHandler,
+    &kDescribeConfigsHandler,
+    &kAlterConfigsHandler,
+    &kDescribeLogDirsHandler,
+    &kCreatePartitionsHandler,
+    &kDeleteGroupsHandler,
+    &kIncrementalAlterConfigsHandler,
+    &kListPartitionReassignmentsHandler,
+    &kOffsetDeleteHandler,
+    &kDescribeClusterHandler,
+    &kDescribeTopicPartitionsHandler,
+};
+
+}  // namespace
+
+std::span<const Handler* const> allHandlers() {
+    return kAll;
+}
+
+const Handler* findHandler(protocol::ApiKey key) {
+    const auto found = std::lower_bound(kAll.begin(), kAll.end(), key,
+                                        [](const Handler* handler, protocol::ApiKey k) { return handler->key < k; });
+    return found != kAll.end() && (*found)->key == key ? *found : nullptr;
+}
+
+}  // namespace weir::server

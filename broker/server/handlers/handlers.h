@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+
+#include "broker/server/call.h"
+
+/// Every API that is served, one constant each, defined in handlers/<api>.cpp. What is not here is not advertised and
+/// closes the connection, as in Kafka.
+namespace weir::server {
+
+extern const Handler kProduceHandler;
+extern const Handler kFetchHandler;
+extern const Handler kListOffsetsHandler;
+extern const Handler kMetadataHandler;
+extern const Handler kOffsetCommitHandler;
+extern const Handler kOffsetFetchHandler;
+extern const Handler kFindCoordinatorHandler;
+extern const Handler kJoinGroupHandler;
+extern const Handler kHeartbeatHandler;
+extern const Handler kLeaveGroupHandler;
+extern const Handler kSyncGroupHandler;
+extern const Handler kDescribeGroupsHandler;
+extern const Handler kListGroupsHandler;
+extern const Handler kApiVersionsHandler;
+extern const Handler kCreateTopicsHandler;
+extern const Handler kDeleteTopicsHandler;
+extern const Handler kDeleteRecordsHandler;
+extern const Handler kInitProducerIdHandler;
+extern const Handler kOffsetForLeaderEpochHandler;
+extern const Handler kDescribeConfigsHandler;
+extern const Handler kAlterConfigsHandler;
+extern const Handler kDescribeLogDirsHandler;
+extern const Handler kCreatePartitionsHandler;
+extern const Handler kDeleteGroupsHandler;
+extern const Handler kIncrementalAlterConfigsHandler;
+extern const Handler kListPartitionReassignmentsHandler;
+extern const Handler kOffsetDeleteHandler;
+extern const Handler kDescribeClusterHandler;
+extern const Handler kDescribeTopicPartitionsHandler;
+
+/// All of them, by api key.
+std::span<const Handler* const> allHandlers();
+/// nullptr: not served.
+const Handler* findHandler(protocol::ApiKey key);
+
+}  // namespace weir::server

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/protocol/messages/incremental_alter_configs.h"
+
+#include <map>
+
+#include "broker/server/handlers/config_resource.h"
+#include "broker/server/handlers/handlers.h"
+#include "broker/server/services.h"
+
+namespace weir::server {
+
+namespace {
+
+using protocol::ErrorCode;
+using protocol::IncrementalAlterConfigsRequest;
+using protocol::IncrementalAlterConfigsResponse;
+using Wanted = IncrementalAlterConfigsRequest::AlterConfigsResource;
+
+ConfigAnswer change(Services& services, const Wanted& wanted, topics::Mode mode) {
+    constexpr auto kLastOp = static_cast<std::int8_t>(config::AlterOp::kSubtract);
+    std::vector<config::Alteration> changes;
+    for (const auto& each : wanted.configs) {
+        if (each.configOperation < 0 || each.configOperation > kLastOp) {
+            return {ErrorCode::kInvalidRequest, "An operation is none of set, delete, append and subtract."};
+        }
+        const auto op = static_cast<config::AlterOp>(each.configOperation);
+        if (!each.value && op != config::AlterOp::kDelete) {
+            return {ErrorCode::kInvalidRequest, "The setting " + each.name + " has no value."};
+        }
+        changes.push_back({each.name, op, each.value});
+    }
+    switch (static_cast<ConfigResource>(wanted.resourceType)) {
+        case ConfigResource::kTopic:
+            return answerOf(services.topics.alterTopic(wanted.resourceName, changes, mode));
+        case ConfigResource::kBroker: {
+            const auto scope = brokerScope(wanted.resourceName, services.self);
+            return scope ? answerOf(services.topics.alterBroker(*scope, changes, mode))
+                         : wrongBroker(wanted.resourceName);
+        }
+        default:
+            return unservedResource();
+    }
+}
+
+IncrementalAlterConfigsResponse incrementalAlter(Services& services, const Call& call,
+                                                 IncrementalAlterConfigsRequest request) {
+    const auto mode = request.validateOnly ? topics::Mode::kValidateOnly : topics::Mode::kApply;
+    std::map<std::pair<std::int8_t, std::string>, int> mentions;
+    for (const auto& wanted : request.resources) {
+        ++mentions[{wanted.resourceType, wanted.resourceName}];
+    }
+    IncrementalAlterConfigsResponse response;
+    for (const auto& wanted : request.resources) {
+        ConfigAnswer answer{ErrorCode::kInvalidRequest, "The resource stands in the request more than once."};
+        if (mentions[{wanted.resourceType, wanted.resourceName}] == 1) {
+            answer = change(services, wanted, mode);
+        }
+        if (answer.code != ErrorCode::kNone) {
+            call.noteError();
+        }
+        response.responses.push_back(
+            {answer.code, std::move(answer.message), wanted.resourceType, wanted.resourceName, {}});
+    }
+    return response;
+}
+
+}  // namespace
+
+constinit const Handler kIncrementalAlterConfigsHandler =
+    handledBy<incrementalAlter>(IncrementalAlterConfigsRequest::kVersions);
+
+}  // namespace weir::server

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/protocol/messages/list_offsets.h"
+
+#include "broker/server/error_map.h"
+#include "broker/server/handlers/handlers.h"
+#include "broker/server/services.h"
+
+namespace weir::server {
+
+namespace {
+
+using protocol::ErrorCode;
+using protocol::ListOffsetsRequest;
+using protocol::ListOffsetsResponse;
+
+constexpr std::int16_t kFirstWithLeaderEpoch = 4;
+
+/// From which version a special timestamp exists; older requests with it are refused (Kafka's ListOffsetsHandler).
+std::int16_t firstVersionWith(std::int64_t timestamp) {
+    using Query = topics::OffsetQuery;
+    switch (timestamp) {
+        case Query::kMaxTimestamp:
+            return 7;
+        case Query::kEarliestLocal:
+            return 8;
+        case Query::kLatestTiered:
+            return 9;
+        case Query::kEarliestPendingUpload:
+            return 11;
+        default:
+            return 0;
+    }
+}
+
+ListOffsetsResponse::ListOffsetsPartitionResponse find(Services& services, const Call& call,
+                                                       const topics::TopicPtr& topic,
+                                                       const ListOffsetsRequest::ListOffsetsPartition& wanted,
+                                                       Isolation isolation) {
+    ListOffsetsResponse::ListOffsetsPartitionResponse found;
+    found.partitionIndex = wanted.partitionIndex;
+    const auto partition = topic ? topic->partition(wanted.partitionIndex) : nullptr;
+    if (!partition) {
+        found.errorCode = errorOfAbsent(topic.get(), wanted.partitionIndex);
+    } else if (call.isBefore(firstVersionWith(wanted.timestamp.value))) {
+        found.errorCode = ErrorCode::kUnsupportedVersion;
+    } else if (const auto epoch = partition->checkLeaderEpoch(wanted.currentLeaderEpoch); !epoch) {
+        found.errorCode = toKafka(epoch.error().code);
+    } else if (const auto at = partition->offsetFor(wanted.timestamp.value, isolation); !at) {
+        found.errorCode = toKafka(at.error().code);
+    } else {
+        found.timestamp = at->timestamp;
+        found.offset = at->offset;
+        if (!call.isBefore(kFirstWithLeaderEpoch)) {
+            found.leaderEpoch = at->leaderEpoch;
+        }
+    }
+    if (found.errorCode != ErrorCode::kNone) {
+        services.logger.debug("ListOffsets of {}: error {}", topic ? topic->name : std::string("an unknown topic"),
+                              static_cast<int>(found.errorCode));
+        call.noteError();
+    }
+    return found;
+}
+
+ListOffsetsResponse listOffsets(Services& services, const Call& call, ListOffsetsRequest request) {
+    const Isolation isolation = request.isolationLevel == 1 ? Isolation::kReadCommitted : Isolation::kReadUncommitted;
+    const auto topics = services.topics.snapshot();
+    ListOffsetsResponse response;
+    for (auto& wanted : request.topics) {
+        const auto topic = topics->byName(wanted.name);
+        auto& answered = response.topics.emplace_back();
+        for (const auto& each : wanted.partitions) {
+            answered.partitions.push_back(find(services, call, topic, each, isolation));
+        }
+        answered.name = std::move(wanted.name);
+    }
+    return response;
+}
+
+}  // namespace
+
+constinit const Handler kListOffsetsHandler = handledBy<listOffsets>(ListOffsetsRequest::kVersions);
+
+}  // namespace weir::server

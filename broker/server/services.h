@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "broker/base/clock.h"
+#include "broker/base/log.h"
+#include "broker/catalog/errors.h"
+#include "broker/config/broker_config.h"
+#include "broker/groups/group_manager.h"
+#include "broker/groups/topic_directory.h"
+#include "broker/model/ids.h"
+#include "broker/server/fetch_session.h"
+#include "broker/server/net/endpoint.h"
+#include "broker/server/net/memory_budget.h"
+#include "broker/server/net/peer.h"
+#include "broker/server/parked_work.h"
+#include "broker/server/produce_service.h"
+#include "broker/topics/topic_registry.h"
+
+namespace weir::server {
+
+/// What every handler may use. Made by the broker, outlives all calls; each member is thread safe on its own.
+struct Services {
+    const Clock& clock;
+    Logger logger;
+    std::string clusterId;
+    BrokerId self;
+    topics::TopicRegistry& topics;
+    groups::GroupManager& groups;
+    const groups::TopicDirectory& topicFacts;
+    storage::LogDirectory& directory;
+    groups::TimerService& timers;
+    ProduceService& produce;
+    FetchSessions& fetchSessions;
+    ParkedWork& parked;
+    MemoryBudget& budget;
+    /// The settings as they are now.
+    std::function<std::shared_ptr<const config::BrokerConfig>()> brokerConfig;
+    /// Never the same twice, not even after a restart.
+    std::function<Result<ProducerId, catalog::CatalogError>()> nextProducerId;
+    /// Where this client is to connect to, by the listener it came through.
+    std::function<Endpoint(const Peer&)> advertised;
+};
+
+}  // namespace weir::server
