@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Administration of topics, settings and groups by the application: the same services that the handlers use.
+#include <future>
+#include <utility>
+
+#include "broker/api/cluster_errors.h"
+#include "broker/api/embedded_broker.h"
+#include "broker/config/definitions.h"
+#include "broker/config/rules.h"
+
+namespace weir::api {
+
+namespace {
+
+ClusterResult<void> answer(const topics::TopicResult<void>& done) {
+    if (!done) {
+        return fail(clusterError(done.error()));
+    }
+    return {};
+}
+
+ConfigEntry toEntry(const config::DescribedConfig& described) {
+    const config::ConfigDef& def = *described.def;
+    ConfigEntry entry;
+    entry.name = def.name;
+    entry.value = described.value;
+    entry.source = static_cast<ConfigEntry::Source>(described.source);
+    entry.type = static_cast<ConfigEntry::Type>(def.type);
+    if (def.defaultValue != nullptr && !def.isSensitive()) {
+        entry.defaultValue = def.defaultValue;
+    }
+    entry.documentation = config::documentationOf(def);
+    entry.readOnly = described.readOnly;
+    entry.sensitive = def.isSensitive();
+    entry.hasEffect = def.hasEffect();
+    entry.allowed = config::allowedValues(def);
+    return entry;
+}
+
+std::vector<ConfigEntry> toEntries(const std::vector<config::DescribedConfig>& described) {
+    std::vector<ConfigEntry> entries;
+    entries.reserve(described.size());
+    for (const auto& each : described) {
+        entries.push_back(toEntry(each));
+    }
+    return entries;
+}
+
+std::vector<config::Alteration> toAlterations(const std::vector<ConfigChange>& changes) {
+    std::vector<config::Alteration> alterations;
+    for (const ConfigChange& change : changes) {
+        alterations.push_back(
+            {change.name, change.value ? config::AlterOp::kSet : config::AlterOp::kDelete, change.value});
+    }
+    return alterations;
+}
+
+topics::Mode modeOf(bool validateOnly) {
+    return validateOnly ? topics::Mode::kValidateOnly : topics::Mode::kApply;
+}
+
+/// Waits for a coordinator's completion; an error becomes a ClusterError with `message`.
+ClusterResult<void> answer(groups::GroupErrc error, std::string message) {
+    if (error != groups::GroupErrc::kNone) {
+        return fail(clusterError(error, std::move(message)));
+    }
+    return {};
+}
+
+/// For the message of a refusal: who keeps the group from being Empty.
+std::string membersOf(const groups::DescribedGroup& group) {
+    std::string text;
+    for (const auto& member : group.members) {
+        text += (text.empty() ? "" : ", ") + member.clientId + " (" + member.clientHost.substr(1) + ")";
+    }
+    return text;
+}
+
+std::string nonEmptyMessage(const groups::GroupManager& groups, const std::string& group, groups::GroupErrc error) {
+    if (error != groups::GroupErrc::kNonEmptyGroup) {
+        return {};
+    }
+    return "Group '" + group + "' has active members: " + membersOf(groups.describeGroup(group)) + ". Stop them first.";
+}
+
+}  // namespace
+
+ClusterResult<void> EmbeddedBroker::createTopic(const NewTopic& topic) {
+    return running([&]() -> ClusterResult<void> {
+        const auto created = services().topics.create({topic}, topics::Mode::kApply);
+        if (!created.front()) {
+            return fail(clusterError(created.front().error()));
+        }
+        return {};
+    });
+}
+
+ClusterResult<void> EmbeddedBroker::deleteTopic(const std::string& name) {
+    return running([&] { return answer(services().topics.remove(name)); });
+}
+
+ClusterResult<void> EmbeddedBroker::undeleteTopic(const std::string& name) {
+    return running([&]() -> ClusterResult<void> {
+        const auto back = services().topics.undelete(name);
+        if (!back) {
+            return fail(clusterError(back.error()));
+        }
+        std::map<std::string, groups::SetOffsetsRequest> commits;
+        for (const auto& each : back->offsets) {
+            auto& commit = commits[each.groupId];
+            commit.groupId = each.groupId;
+            const CommittedOffset& was = each.offset.committed;
+            commit.offsets.push_back({was.partition, was.offset, was.leaderEpoch, was.metadata});
+        }
+        for (auto& [group, commit] : commits) {
+            // A group that has members by now goes its own way; its old commits must not overtake it.
+            services().groups.setOffsets(std::move(commit), [](groups::GroupErrc) {});
+        }
+        return {};
+    });
+}
+
+ClusterResult<void> EmbeddedBroker::addPartitions(const std::string& topic, std::int32_t total) {
+    return running([&] { return answer(services().topics.addPartitions(topic, total, topics::Mode::kApply)); });
+}
+
+ClusterResult<std::vector<ConfigEntry>> EmbeddedBroker::describeTopicConfig(const std::string& topic) {
+    return running([&]() -> ClusterResult<std::vector<ConfigEntry>> {
+        const auto described = services().topics.describeTopicConfig(topic);
+        if (!described) {
+            return fail(clusterError(described.error()));
+        }
+        return toEntries(*described);
+    });
+}
+
+ClusterResult<std::vector<ConfigEntry>> EmbeddedBroker::describeBrokerConfig() {
+    return running([&]() -> ClusterResult<std::vector<ConfigEntry>> {
+        return toEntries(services().topics.describeBrokerConfig());
+    });
+}
+
+ClusterResult<void> EmbeddedBroker::alterTopicConfig(const std::string& topic, const std::vector<ConfigChange>& changes,
+                                                     bool validateOnly) {
+    return running(
+        [&] { return answer(services().topics.alterTopic(topic, toAlterations(changes), modeOf(validateOnly))); });
+}
+
+ClusterResult<void> EmbeddedBroker::alterBrokerConfig(const std::vector<ConfigChange>& changes, bool validateOnly) {
+    return running([&] {
+        return answer(
+            services().topics.alterBroker(catalog::ConfigScope::kBroker, toAlterations(changes), modeOf(validateOnly)));
+    });
+}
+
+ClusterResult<void> EmbeddedBroker::alterGroupOffsets(const std::string& group,
+                                                      const std::vector<OffsetChange>& changes) {
+    return running([&]() -> ClusterResult<void> {
+        groups::SetOffsetsRequest set;
+        groups::OffsetDeleteRequest removal;
+        set.groupId = group;
+        removal.groupId = group;
+        for (const OffsetChange& change : changes) {
+            if (change.offset) {
+                set.offsets.push_back({change.partition, *change.offset, kNoLeaderEpoch, ""});
+            } else {
+                removal.partitions.push_back(change.partition);
+            }
+        }
+        std::promise<groups::GroupErrc> wasSet;
+        services().groups.setOffsets(std::move(set), [&](groups::GroupErrc error) { wasSet.set_value(error); });
+        const groups::GroupErrc error = wasSet.get_future().get();
+        if (error != groups::GroupErrc::kNone || removal.partitions.empty()) {
+            return answer(error, nonEmptyMessage(services().groups, group, error));
+        }
+        std::promise<groups::OffsetDeleteResponse> removed;
+        services().groups.deleteOffsets(
+            std::move(removal), [&](groups::OffsetDeleteResponse response) { removed.set_value(std::move(response)); });
+        const auto response = removed.get_future().get();
+        return answer(response.error, nonEmptyMessage(services().groups, group, response.error));
+    });
+}
+
+ClusterResult<void> EmbeddedBroker::deleteGroup(const std::string& group) {
+    return running([&]() -> ClusterResult<void> {
+        std::promise<groups::GroupErrc> deleted;
+        services().groups.deleteGroup(group, [&](groups::GroupErrc error) { deleted.set_value(error); });
+        const groups::GroupErrc error = deleted.get_future().get();
+        return answer(error, nonEmptyMessage(services().groups, group, error));
+    });
+}
+
+ClusterResult<void> EmbeddedBroker::removeMember(const std::string& group, const std::string& memberId) {
+    return running([&] { return answer(services().groups.removeMember(group, memberId), {}); });
+}
+
+}  // namespace weir::api
