@@ -223,21 +223,21 @@ TopicResult<void> TopicRegistry::buryWithoutLock(const TopicPtr& topic) {
         return fail(fromCatalog(done.error()));
     }
     m_topics.set(snapshot()->with({}, {topic->name}));
-    for (std::size_t i = 0; i < topic->partitions.size(); ++i) {
+    inParallel(topic->partitions.size(), kCreatingThreads, [&](std::size_t i) {
         const auto& partition = topic->partitions[i].partition;
-        // One that never opened has files as well.
-        const std::string failure = [&]() -> std::string {
-            if (partition) {
-                auto done = m_environment.partitions.remove(*partition);
-                return done ? std::string{} : done.error().message;
+        const TopicPartition id{topic->name, PartitionId(static_cast<std::int32_t>(i))};
+        std::string failure;
+        if (partition) {
+            if (auto done = m_environment.partitions.remove(*partition); !done) {
+                failure = done.error().message;
             }
-            auto done = m_environment.directory.retire({topic->name, PartitionId(static_cast<std::int32_t>(i))});
-            return done ? std::string{} : done.error().message;
-        }();
-        if (!failure.empty()) {
-            m_environment.logger.warn("the files of {}-{} could not be set aside yet: {}", topic->name, i, failure);
+        } else if (auto done = m_environment.directory.retire(id); !done) {  // One that never opened has files, too.
+            failure = done.error().message;
         }
-    }
+        if (!failure.empty()) {
+            m_environment.logger.warn("the files of {}-{} could not be set aside yet: {}", id.topic, i, failure);
+        }
+    });
     m_purgePending = true;
     return {};
 }

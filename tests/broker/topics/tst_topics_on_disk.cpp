@@ -309,6 +309,12 @@ private Q_SLOTS:
         const qint64 started = timer.restart();
         broker.registry().housekeep(Timestamp(broker.clock().wallNowMs()));
         const qint64 kept = timer.elapsed();
+        timer.restart();
+        broker.make("wide", 100);
+        const qint64 wide = timer.restart();
+        QVERIFY(broker.registry().remove("wide").ok());
+        qInfo() << "100 partitions made in" << wide << "ms and deleted in" << timer.elapsed() << "ms";
+        QVERIFY(broker.registry().undelete("wide").ok());
         qInfo() << "1000 topics made in" << made << "ms, stopped in" << stopped << "ms, started in" << started
                 << "ms, one round of housekeeping" << kept << "ms";
         QCOMPARE(broker.registry().startReport().partitions, std::size_t{1000});
