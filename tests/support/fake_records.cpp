@@ -51,7 +51,7 @@ void FakeRecordFeed::open(const RecordQuery& query) {
             }
         }
         m_count = static_cast<qint64>(m_matches.size());
-        m_progress = {180, scanned, scanned * 120, scanned, m_count, 0, false, 0, 0};
+        m_progress = {180, scanned, scanned * 120, scanned, m_count, 0, false, 0, 0, {}};
     }
     QTimer::singleShot(0, this, [this] {
         Q_EMIT rowCountChanged(m_count);
