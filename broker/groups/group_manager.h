@@ -59,7 +59,8 @@ public:
     [[nodiscard]] GroupErrc heartbeat(const HeartbeatRequest& request);
     [[nodiscard]] LeaveGroupResponse leaveGroup(const LeaveGroupRequest& request);
 
-    // The consumer protocol (KIP-848). A group changes its protocol while it is empty.
+    // The consumer protocol (KIP-848). The first such member turns a classic group of consumers, and both kinds share
+    // it; when the last one goes, it is a classic group again.
     void consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request, Completion<ConsumerGroupHeartbeatResponse> done);
     [[nodiscard]] DescribedConsumerGroup describeConsumerGroup(const std::string& groupId) const;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/groups/classic/classic_group.h"
 #include "broker/groups/consumer/consumer_group.h"
+#include "broker/groups/consumer/migration.h"
 #include "broker/groups/consumer/topic_pattern.h"
 #include "broker/groups/group_manager_impl.h"
 
@@ -49,21 +51,19 @@ Fault faultOf(const Request& request) {
     return request.memberEpoch == kJoinEpoch ? faultOfJoin(request) : Fault{};
 }
 
-/// An empty group of another protocol becomes a consumer group; its generations go on as epochs.
+/// A classic group whose members can be understood becomes a consumer group with them in it.
 bool becomesConsumerGroup(GroupCell& cell) {
     if (!cell.group()) {
         cell.adopt(std::make_unique<ConsumerGroup>(cell));
         return true;
     }
-    if (cell.group()->type() != GroupType::kClassic || !cell.group()->isDeletable()) {
+    auto* classic = dynamic_cast<ClassicGroup*>(cell.group());
+    auto record = classic ? toConsumerRecord(classic->record(), cell.topics()) : std::nullopt;
+    if (!record || record->members.size() >= cell.options().consumerMaxGroupSize) {
         return false;
     }
-    GroupSnapshot seen;
-    cell.group()->fill(seen);
-    ConsumerRecord record;
-    record.groupEpoch = seen.generation.value;
-    record.assignmentEpoch = seen.generation.value;
-    cell.replaceBy(std::make_unique<ConsumerGroup>(cell, record));
+    classic->abandon(GroupErrc::kRebalanceInProgress);
+    cell.replaceBy(std::make_unique<ConsumerGroup>(cell, *record));
     return true;
 }
 

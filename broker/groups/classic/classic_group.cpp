@@ -12,7 +12,8 @@ ClassicGroup::ClassicGroup(GroupContext& groupContext)
       m_stateSince(groupContext.wallNow()),
       m_rebalances(groupContext.options().rebalanceHistory) {}
 
-ClassicGroup::ClassicGroup(GroupContext& groupContext, const ClassicRecord& record) : ClassicGroup(groupContext) {
+ClassicGroup::ClassicGroup(GroupContext& groupContext, const ClassicRecord& record, const std::string& whyRebalancing)
+    : ClassicGroup(groupContext) {
     m_stateSince = record.stateSince;
     m_generation = record.generation;
     if (!record.protocolType.empty()) {
@@ -42,7 +43,7 @@ ClassicGroup::ClassicGroup(GroupContext& groupContext, const ClassicRecord& reco
     m_leader = record.leader && m_members.contains(*record.leader) ? record.leader : m_members.begin()->first;
     updateSubscribedTopics();
     if (record.rebalancing) {
-        prepareRebalance("the broker was restarted during a rebalance");
+        prepareRebalance(whyRebalancing);
     }
 }
 

@@ -28,7 +28,8 @@ class ClassicGroup final : public Group {
 public:
     explicit ClassicGroup(GroupContext& context);
     /// The group as it was before a restart: sessions start anew, a rebalance under way is started again.
-    ClassicGroup(GroupContext& context, const ClassicRecord& record);
+    ClassicGroup(GroupContext& context, const ClassicRecord& record,
+                 const std::string& whyRebalancing = "the broker was restarted during a rebalance");
 
     [[nodiscard]] GroupType type() const override { return GroupType::kClassic; }
     [[nodiscard]] GroupState state() const override { return m_state; }

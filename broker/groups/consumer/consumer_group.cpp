@@ -26,7 +26,7 @@ ConsumerGroup::ConsumerGroup(GroupContext& groupContext, const ConsumerRecord& r
             m_staticMembers[*member.instanceId] = member.id;
         }
         restartSession(member);
-        if (member.state == MemberState::kUnrevokedPartitions) {
+        if (member.state == MemberState::kUnrevokedPartitions && !member.classic) {
             member.revocationDeadline = context().now() + member.rebalanceTimeout;
             context().wakeBy(member.revocationDeadline);
         }
@@ -143,7 +143,8 @@ void ConsumerGroup::step(ConsumerMember& member, const std::optional<Assignment>
     const auto epochBefore = member.epoch;
     reconcile(member, m_assignmentEpoch, m_target[member.id], owned,
               [&](const TopicId& topic, PartitionId partition) { return isHeldByAnother(member, topic, partition); });
-    if (member.state != MemberState::kUnrevokedPartitions) {
+    // A classic member has its own deadline, from one request to the next.
+    if (member.state != MemberState::kUnrevokedPartitions || member.classic) {
         member.revocationDeadline = Clock::Steady::max();
     } else if (member.revocationDeadline == Clock::Steady::max() || member.epoch != epochBefore) {
         member.revocationDeadline = context().now() + member.rebalanceTimeout;
@@ -190,15 +191,43 @@ void ConsumerGroup::takePlaceOf(std::string oldId, const std::string& newId) {
     }
 }
 
+void ConsumerGroup::startOver(ConsumerMember& member) {
+    member.epoch = kJoinEpoch;
+    member.previousEpoch = kJoinEpoch;
+    member.state = MemberState::kStable;
+    member.pendingRevocation.clear();  // gone with the process that held them
+}
+
+void ConsumerGroup::advance(ConsumerMember& member, bool subscribesAnew, bool isNew,
+                            const std::optional<Assignment>& owned) {
+    const auto oldTopics = m_topics;
+    if (subscribesAnew || m_topicsStale) {
+        refreshTopics();
+    }
+    if (subscribesAnew || isNew) {
+        bump(isNew ? fmt::format("member {} joined", member.id)
+                   : fmt::format("member {} changed its subscription", member.id));
+    } else if (oldTopics != m_topics) {
+        bump("topics of the group appeared, went or grew");
+    }
+    if (m_groupEpoch > m_assignmentEpoch) {
+        assignTargets();
+    }
+    step(member, owned);
+    restartSession(member);
+}
+
 void ConsumerGroup::restartSession(ConsumerMember& member) {
-    member.sessionDeadline = context().now() + context().options().consumerSessionTimeout;
+    const auto timeout = member.classic ? member.classic->sessionTimeout : context().options().consumerSessionTimeout;
+    member.sessionDeadline = context().now() + timeout;
     context().wakeBy(member.sessionDeadline);
 }
 
 Clock::Steady ConsumerGroup::nextDeadline() const {
     auto soonest = Clock::Steady::max();
     for (const auto& entry : m_members) {
-        soonest = std::min({soonest, entry.second.sessionDeadline, entry.second.revocationDeadline});
+        const auto& member = entry.second;
+        soonest = std::min({soonest, member.sessionDeadline, member.revocationDeadline, member.classicDeadline});
     }
     return soonest;
 }
@@ -208,17 +237,17 @@ void ConsumerGroup::onTime() {
     std::vector<std::pair<std::string, std::string>> doomed;
     for (const auto& [id, member] : m_members) {
         if (member.sessionDeadline <= now) {
-            doomed.emplace_back(id, fmt::format("member {} sent no heartbeat for {} ms", id,
-                                                context().options().consumerSessionTimeout.count()));
+            doomed.emplace_back(id, fmt::format("member {} sent no heartbeat in its session", id));
         } else if (member.revocationDeadline <= now) {
-            doomed.emplace_back(id, fmt::format("member {} did not give up its partitions in {} ms", id,
-                                                member.rebalanceTimeout.count()));
+            doomed.emplace_back(id, fmt::format("member {} did not give up its partitions in time", id));
+        } else if (member.classicDeadline <= now) {
+            doomed.emplace_back(id, fmt::format("member {} did not join again in time", id));
         }
     }
     for (const auto& [id, reason] : doomed) {
         removeMember(id, reason);
     }
-    if (!doomed.empty()) {
+    if (!doomed.empty() && !turnBackIfClassic()) {
         persist();
     }
 }
@@ -229,7 +258,7 @@ void ConsumerGroup::onTopicsChanged() {
 
 void ConsumerGroup::persist() {
     StoreBatch batch;
-    batch.putRecord = record();
+    batch.putRecord = encodeRecord(record());
     auto* coordinator = &context();
     context().write(std::move(batch), [coordinator](Group*, bool durable) {
         if (!durable) {
@@ -238,7 +267,7 @@ void ConsumerGroup::persist() {
     });
 }
 
-Bytes ConsumerGroup::record() const {
+ConsumerRecord ConsumerGroup::record() const {
     ConsumerRecord record;
     record.groupEpoch = m_groupEpoch;
     record.assignmentEpoch = m_assignmentEpoch;
@@ -249,7 +278,7 @@ Bytes ConsumerGroup::record() const {
         const auto target = m_target.find(id);
         record.members.push_back({member, target == m_target.end() ? Assignment{} : target->second});
     }
-    return encodeRecord(record);
+    return record;
 }
 
 }  // namespace weir::groups

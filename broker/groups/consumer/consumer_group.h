@@ -35,7 +35,11 @@ public:
     void beat(const ConsumerGroupHeartbeatRequest& request, Completion<ConsumerGroupHeartbeatResponse> done);
     [[nodiscard]] DescribedConsumerGroup describeConsumers() const;
 
-    /// Removes members by id or instance id: the admin's way, as with a classic group.
+    // Members of the classic protocol in this group: classic_members.cpp.
+    void join(JoinGroupRequest request, Completion<JoinGroupResponse> done) override;
+    void sync(SyncGroupRequest request, Completion<SyncGroupResponse> done) override;
+    [[nodiscard]] GroupErrc heartbeat(const HeartbeatRequest& request) override;
+    /// Removes members by id or instance id: also the admin's way.
     [[nodiscard]] LeaveGroupResponse leave(const LeaveGroupRequest& request) override;
     [[nodiscard]] GroupErrc checkCommit(const OffsetCommitRequest& request) override;
     [[nodiscard]] GroupErrc checkFetch(const OffsetFetchRequest& request) const override;
@@ -64,11 +68,23 @@ private:
     [[nodiscard]] Refusal admit(const Request& request);
     [[nodiscard]] Refusal admitDynamic(const Request& request);
     [[nodiscard]] Refusal admitStatic(const Request& request);
-    [[nodiscard]] ConsumerMember& create(const Request& request);
+    [[nodiscard]] ConsumerMember& create(const std::string& memberId, const std::optional<std::string>& instanceId);
+    void startOver(ConsumerMember& member);
+    /// Epoch, target and the member's next step, after it said something.
+    void advance(ConsumerMember& member, bool subscribesAnew, bool isNew, const std::optional<Assignment>& owned);
     [[nodiscard]] bool updateSubscription(ConsumerMember& member, const Request& request);
     void depart(const Request& request, Completion<Response> done);
     void answerWhenDurable(Completion<Response> done, Response response);
     [[nodiscard]] Response answerFor(const ConsumerMember& member) const;
+
+    // classic_members.cpp
+    [[nodiscard]] bool supportsProtocols(const JoinGroupRequest& request) const;
+    [[nodiscard]] Refusal admitClassic(const JoinGroupRequest& request);
+    [[nodiscard]] Refusal findClassic(const std::string& memberId, const std::optional<std::string>& instanceId,
+                                      GenerationId generation);
+    [[nodiscard]] bool mustJoinAgain(const ConsumerMember& member) const;
+    /// When only classic members are left the group is theirs again; this object is then out of service.
+    [[nodiscard]] bool turnBackIfClassic();
 
     // consumer_group.cpp
     void bump(const std::string& reason);
@@ -80,7 +96,7 @@ private:
     void restartSession(ConsumerMember& member);
     void noteProgress();
     void persist();
-    [[nodiscard]] Bytes record() const;
+    [[nodiscard]] ConsumerRecord record() const;
     [[nodiscard]] std::string assignorName() const;
     [[nodiscard]] std::set<std::string> topicsOf(const ConsumerMember& member) const;
     [[nodiscard]] bool isHeldByAnother(const ConsumerMember& member, const TopicId& topic, PartitionId partition) const;

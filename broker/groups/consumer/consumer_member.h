@@ -20,6 +20,12 @@ enum class MemberState : std::uint8_t {
     kUnreleasedPartitions  // waits for partitions that others still hold
 };
 
+/// What a member that speaks the classic protocol brings along.
+struct ClassicFace {
+    std::chrono::milliseconds sessionTimeout{0};
+    std::vector<JoinGroupRequest::Protocol> protocols;
+};
+
 /// One member of a consumer group. A plain value.
 struct ConsumerMember {
     std::string id;
@@ -39,6 +45,10 @@ struct ConsumerMember {
 
     Clock::Steady sessionDeadline = Clock::Steady::max();
     Clock::Steady revocationDeadline = Clock::Steady::max();
+
+    std::optional<ClassicFace> classic;
+    /// When a classic member must have joined again, or synced after that.
+    Clock::Steady classicDeadline = Clock::Steady::max();
 
     /// Left for a while with kStaticLeaveEpoch.
     [[nodiscard]] bool isAway() const { return epoch == kStaticLeaveEpoch; }

@@ -66,6 +66,15 @@ void writeMember(ByteWriter& writer, const ConsumerMember& member) {
     writer.byte(static_cast<std::uint8_t>(member.state));
     writeAssignment(writer, member.assigned);
     writeAssignment(writer, member.pendingRevocation);
+    writer.byte(member.classic ? 1 : 0);
+    if (member.classic) {
+        writeCount(writer, member.classic->sessionTimeout.count());
+        writeCount(writer, member.classic->protocols.size());
+        for (const auto& protocol : member.classic->protocols) {
+            writer.text(protocol.name);
+            writer.bytes(protocol.metadata);
+        }
+    }
 }
 
 ConsumerMember readMember(ByteReader& reader) {
@@ -86,6 +95,14 @@ ConsumerMember readMember(ByteReader& reader) {
     member.state = static_cast<MemberState>(std::min<std::uint8_t>(reader.byte(), 2));
     member.assigned = readAssignment(reader);
     member.pendingRevocation = readAssignment(reader);
+    if (reader.byte() != 0) {
+        auto& classic = member.classic.emplace();
+        classic.sessionTimeout = std::chrono::milliseconds(reader.integer<std::int32_t>());
+        for (auto left = reader.count(8); left > 0 && reader.ok(); --left) {
+            auto name = reader.text();
+            classic.protocols.push_back({std::move(name), toBytes(reader.bytes())});
+        }
+    }
     return member;
 }
 

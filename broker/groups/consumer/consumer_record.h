@@ -18,7 +18,8 @@ inline constexpr std::uint8_t kConsumerRecordType = 1;
 ///   topic      => name:text id:16 bytes partitions:i32
 ///   member     => id:text instance:opt rack:opt client_id:text client_host:text rebalance_ms:i32 [topic:text]
 ///                 regex:text assignor:opt epoch:i32 previous_epoch:i32 state:u8
-///                 assigned:assignment pending_revocation:assignment target:assignment
+///                 assigned:assignment pending_revocation:assignment classic:u8 (session_ms:i32
+///                 [name:text metadata:bytes]) target:assignment
 ///   assignment => [topic_id:16 bytes [partition:i32]]
 struct ConsumerRecord {
     struct Member {

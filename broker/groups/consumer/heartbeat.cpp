@@ -50,21 +50,9 @@ void ConsumerGroup::beat(const Request& request, Completion<Response> done) {
     const auto owned = request.memberEpoch == kJoinEpoch ? std::optional<Assignment>(Assignment{}) : request.owned;
 
     const bool subscribesAnew = updateSubscription(member, request);
-    const auto oldTopics = m_topics;
-    if (subscribesAnew || m_topicsStale) {
-        refreshTopics();
-    }
-    if (subscribesAnew || !wasMember) {
-        bump(wasMember ? fmt::format("member {} changed its subscription", member.id)
-                       : fmt::format("member {} joined", member.id));
-    } else if (oldTopics != m_topics) {
-        bump("topics of the group appeared, went or grew");
-    }
-    if (m_groupEpoch > m_assignmentEpoch) {
-        assignTargets();
-    }
-    step(member, owned);
-    restartSession(member);
+    member.classic.reset();
+    member.classicDeadline = Clock::Steady::max();
+    advance(member, subscribesAnew, admitted.isNew, owned);
 
     auto response = answerFor(member);
     if (saysEverything(request) || before.assigned != member.assigned || !wasMember) {
@@ -93,7 +81,7 @@ ConsumerGroup::Refusal ConsumerGroup::admitDynamic(const Request& request) {
             return {GroupErrc::kUnknownMemberId, fmt::format("Member {} is not in the group.", request.memberId),
                     nullptr};
         }
-        return {GroupErrc::kNone, "", &create(request), true};
+        return {GroupErrc::kNone, "", &create(request.memberId, request.instanceId), true};
     }
     if (const auto error = checkEpoch(it->second, request); error != GroupErrc::kNone) {
         return {error, fmt::format("The member is in epoch {}, not {}.", it->second.epoch, request.memberEpoch),
@@ -109,7 +97,7 @@ ConsumerGroup::Refusal ConsumerGroup::admitStatic(const Request& request) {
             return {GroupErrc::kUnknownMemberId, fmt::format("Instance {} is not in the group.", *request.instanceId),
                     nullptr};
         }
-        return {GroupErrc::kNone, "", &create(request), true};
+        return {GroupErrc::kNone, "", &create(request.memberId, request.instanceId), true};
     }
     auto& member = m_members.at(registered->second);
     if (request.memberEpoch != kJoinEpoch) {
@@ -124,27 +112,26 @@ ConsumerGroup::Refusal ConsumerGroup::admitStatic(const Request& request) {
         return {GroupErrc::kNone, "", &member};
     }
     if (member.id != request.memberId) {
-        if (!member.isAway()) {
+        // A classic member never says that it will be back, so its successor of either protocol may follow at once.
+        if (!member.isAway() && !member.classic) {
             return {GroupErrc::kUnreleasedInstanceId,
                     fmt::format("Instance {} is still held by member {}.", *request.instanceId, member.id), nullptr};
         }
         takePlaceOf(registered->second, request.memberId);
     }
     auto& returned = m_members.at(request.memberId);
-    if (returned.isAway()) {
-        returned.epoch = kJoinEpoch;
-        returned.previousEpoch = kJoinEpoch;
-        returned.state = MemberState::kStable;
+    if (returned.isAway() || returned.classic) {
+        startOver(returned);
     }
     return {GroupErrc::kNone, "", &returned};
 }
 
-ConsumerMember& ConsumerGroup::create(const Request& request) {
-    auto& member = m_members[request.memberId];
-    member.id = request.memberId;
-    member.instanceId = request.instanceId;
-    if (member.instanceId) {
-        m_staticMembers[*member.instanceId] = member.id;
+ConsumerMember& ConsumerGroup::create(const std::string& memberId, const std::optional<std::string>& instanceId) {
+    auto& member = m_members[memberId];
+    member.id = memberId;
+    member.instanceId = instanceId;
+    if (instanceId) {
+        m_staticMembers[*instanceId] = memberId;
     }
     return member;
 }
@@ -200,13 +187,16 @@ void ConsumerGroup::depart(const Request& request, Completion<Response> done) {
         noteProgress();
     } else {
         removeMember(memberId, fmt::format("member {} left", memberId));
+        if (turnBackIfClassic()) {
+            return context().answer(std::move(done), std::move(response));
+        }
     }
     answerWhenDurable(std::move(done), std::move(response));
 }
 
 void ConsumerGroup::answerWhenDurable(Completion<Response> done, Response response) {
     StoreBatch batch;
-    batch.putRecord = record();
+    batch.putRecord = encodeRecord(record());
     auto* coordinator = &context();
     context().write(std::move(batch), [coordinator, done = std::move(done), response = std::move(response)](
                                           Group*, bool durable) mutable {

@@ -30,7 +30,7 @@ LeaveGroupResponse ConsumerGroup::leave(const LeaveGroupRequest& request) {
         }
         response.members.push_back({leaver.memberId, leaver.instanceId, error});
     }
-    if (anyoneLeft) {
+    if (anyoneLeft && !turnBackIfClassic()) {
         persist();
     }
     return response;
@@ -43,6 +43,14 @@ GroupErrc ConsumerGroup::checkCommit(const OffsetCommitRequest& request) {
     const auto it = m_members.find(request.memberId);
     if (it == m_members.end()) {
         return GroupErrc::kUnknownMemberId;
+    }
+    if (it->second.classic) {
+        const auto error =
+            request.generationOrEpoch.value == it->second.epoch ? GroupErrc::kNone : GroupErrc::kIllegalGeneration;
+        if (error == GroupErrc::kNone) {
+            restartSession(it->second);
+        }
+        return error;
     }
     if (request.apiVersion < 9) {
         return GroupErrc::kUnsupportedVersion;  // before 9 a client takes a member epoch for a generation
@@ -101,6 +109,7 @@ DescribedConsumerGroup ConsumerGroup::describeConsumers() const {
         if (!member.subscribedRegex.empty()) {
             described.subscribedRegex = member.subscribedRegex;
         }
+        described.usesClassicProtocol = member.classic.has_value();
         described.assignment = member.assigned;
         if (const auto target = m_target.find(id); target != m_target.end()) {
             described.target = target->second;

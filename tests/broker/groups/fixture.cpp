@@ -125,6 +125,10 @@ JoinGroupRequest Consumer::joinRequest() const {
     request.protocolType = "consumer";
     ConsumerSubscription subscription;
     subscription.topics = topics;
+    if (owned) {
+        subscription.version = 1;
+        subscription.owned = *owned;
+    }
     for (const auto& assignor : assignors) {
         request.protocols.push_back({assignor, writeSubscription(subscription)});
     }

@@ -97,6 +97,8 @@ public:
     std::optional<std::string> instanceId;
     std::vector<std::string> topics{"orders"};
     std::vector<std::string> assignors{"range"};
+    /// What a cooperative member says it holds.
+    std::optional<std::vector<TopicPartition>> owned;
     std::chrono::milliseconds sessionTimeout{10s};
     std::chrono::milliseconds rebalanceTimeout{30s};
 
