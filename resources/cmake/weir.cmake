@@ -76,4 +76,8 @@ function(weir_test name)
     if(T_GUI)
         set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT QT_QPA_PLATFORM=offscreen)
     endif()
+    if(WEIR_SANITIZE MATCHES "thread")
+        set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+                     TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/resources/cmake/tsan.supp)
+    endif()
 endfunction()
