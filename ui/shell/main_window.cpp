@@ -38,6 +38,7 @@ MainWindow::MainWindow(Backend& backend, PageFactory factory, QWidget* parent)
     auto* bannerRow = new QHBoxLayout;
     bannerRow->setContentsMargins(12, 0, 12, 0);
     m_banner = new Banner(middle);
+    m_banner->setOuterMargins(QMargins(0, 8, 0, 4));
     bannerRow->addWidget(m_banner);
     column->addLayout(bannerRow);
     m_workspace = new Workspace(backend, m_factory, middle);
@@ -239,8 +240,7 @@ void MainWindow::welcome() {
     m_welcoming = true;
     m_banner->show(
         Mood::kInfo,
-        tr("Weir serves %1: any Kafka client connects unchanged. %2 jumps to anything, F1 lists "
-           "every key. Looking at records never changes anything.")
+        tr("Weir serves %1; any Kafka client connects unchanged. %2 jumps to anything, F1 lists every key.")
             .arg(m_backend.facts().bootstrap, QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText)));
     m_banner->setAction(tr("Got it"), [this] {
         m_welcoming = false;

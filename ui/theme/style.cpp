@@ -107,12 +107,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
             return;
         }
         case PE_IndicatorHeaderArrow:
-            if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option); header != nullptr) {
-                drawIcon(painter,
-                         header->sortIndicator == QStyleOptionHeader::SortUp ? QStringLiteral("sort-down")
-                                                                             : QStringLiteral("sort-up"),
-                         option->rect, m_theme.color(Tint::kTextSecondary));
-            }
+            // Beside the words, where drawHeaderLabel() puts it.
             return;
         default:
             QProxyStyle::drawPrimitive(element, option, painter, widget);
@@ -249,10 +244,12 @@ QRect Style::subElementRect(SubElement element, const QStyleOption* option, cons
         return option->rect;
     }
     if (element == SE_HeaderLabel) {
-        return option->rect.adjusted(8, 0, -8, 0);
-    }
-    if (element == SE_HeaderArrow) {
-        return {option->rect.right() - 18, option->rect.center().y() - 6, 14, 14};
+        const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
+        const bool only = header != nullptr && header->position == QStyleOptionHeader::OnlyOneSection;
+        const bool first = only || (header != nullptr && header->position == QStyleOptionHeader::Beginning);
+        const bool last = only || (header != nullptr && header->position == QStyleOptionHeader::End);
+        // The outer columns stand on the margins of the page.
+        return option->rect.adjusted(first ? Theme::kPageMargin : 8, 0, last ? -Theme::kPageMargin : -8, 0);
     }
     return QProxyStyle::subElementRect(element, option, widget);
 }

@@ -122,10 +122,6 @@ void Style::drawHeaderLabel(const QStyleOption* option, QPainter* painter, const
     const QFont font = m_theme.font(FontRole::kSecondary);
     const QFontMetrics metrics(font);
     const bool right = (header->textAlignment & Qt::AlignRight) != 0;
-    // The arrow that drawPrimitive paints stands at the right edge; a right-aligned title makes room for it.
-    if (sorted) {
-        r.adjust(0, 0, -14, 0);
-    }
     if (!header->icon.isNull()) {
         header->icon.paint(painter, QRect(r.left(), r.center().y() - 7, 16, 16));
         r.adjust(20, 0, 0, 0);
@@ -133,12 +129,22 @@ void Style::drawHeaderLabel(const QStyleOption* option, QPainter* painter, const
     painter->save();
     painter->setFont(font);
     painter->setPen(m_theme.color(sorted ? Tint::kText : Tint::kTextSecondary));
-    const QString text = metrics.elidedText(header->text, Qt::ElideRight, r.width());
-    painter->drawText(r,
-                      Qt::AlignVCenter | (right                                             ? Qt::AlignRight
-                                          : (header->textAlignment & Qt::AlignHCenter) != 0 ? Qt::AlignHCenter
-                                                                                            : Qt::AlignLeft),
-                      text);
+    constexpr int kArrow = 12;
+    const int room = sorted ? r.width() - kArrow : r.width();
+    const QString text = metrics.elidedText(header->text, Qt::ElideRight, room);
+    const bool centred = (header->textAlignment & Qt::AlignHCenter) != 0;
+    const int wide = metrics.horizontalAdvance(text);
+    const int left = right ? r.right() + 1 - wide : centred ? r.center().x() - wide / 2 : r.left();
+    painter->drawText(QRect(left, r.top(), wide + 2, r.height()), Qt::AlignVCenter | Qt::AlignLeft, text);
+    if (sorted) {
+        // On the inner side of the words, so that they stay above what they name.
+        const double x = right ? left - kArrow + 4.0 : left + wide + 8.0;
+        const double y = r.center().y() + 1;
+        const double tip = header->sortIndicator == QStyleOptionHeader::SortUp ? 2.0 : -2.0;
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(m_theme.color(Tint::kAccent), 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter->drawPolyline(QPolygonF({{x - 3.5, y - tip}, {x, y + tip}, {x + 3.5, y - tip}}));
+    }
     painter->restore();
     Q_UNUSED(widget);
 }

@@ -86,6 +86,11 @@ void Banner::clear() {
     hide();
 }
 
+void Banner::setOuterMargins(const QMargins& margins) {
+    m_outer = margins;
+    layout()->setContentsMargins(QMargins(40, 6, 6, 6) + margins);
+}
+
 QString Banner::sentence() const {
     return isHidden() ? QString() : m_text->text();
 }
@@ -97,8 +102,9 @@ void Banner::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(blend(theme.color(Tint::kWindow), tint, 0.45), 1));
     painter.setBrush(blend(theme.color(Tint::kPanel), tint, 0.10));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), Theme::kRadius, Theme::kRadius);
-    painter.drawPixmap(QPointF(12, height() / 2.0 - 9),
+    const QRectF box = QRectF(rect().marginsRemoved(m_outer)).adjusted(0.5, 0.5, -0.5, -0.5);
+    painter.drawRoundedRect(box, Theme::kRadius, Theme::kRadius);
+    painter.drawPixmap(QPointF(box.left() + 12, box.center().y() - 9),
                        theme.pixmap(iconOf(m_mood), 18, tintOf(m_mood), devicePixelRatioF()));
 }
 

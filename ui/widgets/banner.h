@@ -24,11 +24,14 @@ public:
     void setAction(const QString& text, std::function<void()> action);
     void clear();
     [[nodiscard]] QString sentence() const;
+    /// Room around the painted box, there only while the banner is.
+    void setOuterMargins(const QMargins& margins);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    QMargins m_outer;
     Mood m_mood = Mood::kInfo;
     QLabel* m_text;
     QPushButton* m_button;

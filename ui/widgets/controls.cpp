@@ -135,6 +135,7 @@ bool SegmentedControl::event(QEvent* event) {
 SearchField::SearchField(const QString& hint, QWidget* parent) : QLineEdit(parent) {
     setPlaceholderText(hint);
     setAccessibleName(hint);
+    setMinimumWidth(Theme::of().px(240));
     setClearButtonEnabled(false);
     addAction(Theme::of().icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     auto* clearAction = addAction(Theme::of().icon(QStringLiteral("close")), QLineEdit::TrailingPosition);
@@ -268,6 +269,9 @@ void ProgressStrip::setProgress(const ScanProgress& p) {
     }
     if (p.lost > 0) {
         sentence += tr(" · %1 deleted by retention before they were read").arg(formatCount(p.lost));
+    }
+    if (!p.note.isEmpty()) {
+        sentence += QStringLiteral(" · ") + p.note;
     }
     const double share =
         p.totalRecords > 0 ? static_cast<double>(p.scannedRecords) / static_cast<double>(p.totalRecords) : -1.0;

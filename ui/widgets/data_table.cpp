@@ -36,6 +36,25 @@ protected:
     }
 };
 
+/// The outer columns stand on the margins of the page, the others 8 px from their neighbours.
+QRect contentRect(const QStyleOptionViewItem& option, const QModelIndex& index) {
+    bool first = false;
+    bool last = false;
+    if (const auto* table = qobject_cast<const QTableView*>(option.widget)) {
+        const QHeaderView* header = table->horizontalHeader();
+        const int visual = header->visualIndex(index.column());
+        first = true;
+        last = true;
+        for (int i = 0; i < visual && first; ++i) {
+            first = header->isSectionHidden(header->logicalIndex(i));
+        }
+        for (int i = visual + 1; i < header->count() && last; ++i) {
+            last = header->isSectionHidden(header->logicalIndex(i));
+        }
+    }
+    return option.rect.adjusted(first ? Theme::kPageMargin : 8, 0, last ? -Theme::kPageMargin : -8, 0);
+}
+
 }  // namespace
 
 void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -54,7 +73,7 @@ void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         painter->fillRect(QRectF(cell.left() + 4, cell.bottom() - 3, width, 2),
                           blend(theme.color(Tint::kPanel), theme.color(tint.isValid() ? colour : Tint::kAccent), 0.55));
     }
-    QRect box = cell.adjusted(8, 0, -8, 0);
+    QRect box = contentRect(option, index);
     if (const QVariant spark = index.data(kSparkRole); spark.isValid()) {
         std::vector<double> values;
         for (const QVariant& value : spark.toList()) {

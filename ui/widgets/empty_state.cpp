@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/empty_state.h"
 
+#include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -19,7 +20,13 @@ EmptyState::EmptyState(const QString& icon, const QString& sentence, QWidget* pa
     for (QLabel* label : {m_sentence, m_detail}) {
         label->setAlignment(Qt::AlignCenter);
         label->setWordWrap(true);
-        layout->addWidget(label);
+        // Lines longer than this are hard to read; narrower places wrap sooner.
+        label->setMaximumWidth(Theme::of().px(560));
+        auto* row = new QHBoxLayout;
+        row->addStretch(1);
+        row->addWidget(label, 1000);
+        row->addStretch(1);
+        layout->addLayout(row);
     }
     m_detail->hide();
     layout->addSpacing(8);

@@ -23,6 +23,7 @@ Page::Page(Backend& backend, QString name, QWidget* parent)
     auto* bannerRow = new QHBoxLayout;
     bannerRow->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, 0);
     m_banner = new Banner(this);
+    m_banner->setOuterMargins(QMargins(0, 0, 0, 12));
     bannerRow->addWidget(m_banner);
     m_column->addLayout(bannerRow);
     m_splitter = new QSplitter(Qt::Horizontal, this);

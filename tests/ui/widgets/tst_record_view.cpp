@@ -74,6 +74,7 @@ private Q_SLOTS:
     void copyFetchesRowsThatAreNotThere();
     void followStaysAtTheEndUntilScrolledUp();
     void aShorterLogDropsTheSelection();
+    void invalidatedRowsAreAskedForAgain();
     void columnsComeBack();
     void hugeIndexesAreClamped();
     void currentRowIsAnnounced();
@@ -264,6 +265,21 @@ void TestRecordView::aShorterLogDropsTheSelection() {
     QVERIFY(f.view.selection().isEmpty());
     QVERIFY(f.view.currentRow() < 10);
     QCOMPARE(f.view.topRow(), qint64(0));
+}
+
+void TestRecordView::invalidatedRowsAreAskedForAgain() {
+    Fixture f(1000);
+    QCOMPARE(f.source.row(5)->key, QStringLiteral("key-5"));
+    f.topics[QStringLiteral("t")].rowAt = [](qint64 number) {
+        RecordRow row = plainRow(number);
+        row.key = QStringLiteral("new");
+        return row;
+    };
+    Q_EMIT f.feed.rowsInvalidated(3);
+    QVERIFY(f.source.row(5) == nullptr);
+    QCOMPARE(f.source.row(2)->key, QStringLiteral("key-2"));
+    f.settle();
+    QCOMPARE(f.source.row(5)->key, QStringLiteral("new"));
 }
 
 void TestRecordView::columnsComeBack() {

@@ -261,10 +261,17 @@ void TestWidgets::undoIsOfferedOnce() {
 void TestWidgets::progressSaysWhatWasLost() {
     ProgressStrip strip;
     QSignalSpy stopped(&strip, &ProgressStrip::stopRequested);
-    ScanProgress progress{1200, 5000, 640'000, 10'000, 12, 0, true, 0, 3};
+    ScanProgress progress;
+    progress.elapsedMs = 1200;
+    progress.scannedRecords = 5000;
+    progress.totalRecords = 10'000;
+    progress.running = true;
+    progress.lost = 3;
+    progress.note = QStringLiteral("Partition 2 cannot be read.");
     strip.setProgress(progress);
     QVERIFY(strip.sentence().contains(QStringLiteral("5,000 of 10,000")));
     QVERIFY(strip.sentence().contains(QStringLiteral("3 deleted by retention")));
+    QVERIFY(strip.sentence().endsWith(QStringLiteral("Partition 2 cannot be read.")));
     QTest::mouseClick(strip.findChild<QPushButton*>(), Qt::LeftButton);
     QCOMPARE(stopped.size(), 1);
     strip.setProgress(ScanProgress{});

@@ -112,6 +112,22 @@ void RecordColumns::remember() {
     m_settings.setValue(m_key, all);
 }
 
+int RecordColumns::firstShown() const {
+    int visual = 0;
+    while (visual < count() - 1 && isSectionHidden(logicalIndex(visual))) {
+        ++visual;
+    }
+    return logicalIndex(visual);
+}
+
+int RecordColumns::lastShown() const {
+    int visual = count() - 1;
+    while (visual > 0 && isSectionHidden(logicalIndex(visual))) {
+        --visual;
+    }
+    return logicalIndex(visual);
+}
+
 void RecordColumns::fit(int viewportWidth) {
     m_viewportWidth = viewportWidth;
     const auto found = std::find_if(m_specs.begin(), m_specs.end(),

@@ -32,6 +32,9 @@ public:
     void setFields(const QStringList& fields);
     [[nodiscard]] const QStringList& fields() const { return m_fields; }
     [[nodiscard]] const std::vector<ColumnSpec>& specs() const { return m_specs; }
+    /// The outermost columns that are not hidden.
+    [[nodiscard]] int firstShown() const;
+    [[nodiscard]] int lastShown() const;
     /// Value takes the room that the others leave.
     void fit(int viewportWidth);
 

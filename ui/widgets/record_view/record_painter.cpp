@@ -156,11 +156,17 @@ void RecordPainter::drawCell(const QRect& cell, const RecordRow& row, const Colu
         case RecordColumn::kTimestamp:
             return drawText(box, timeText(row.timestamp), secondary, false);
         case RecordColumn::kKey:
+            if (row.isMissing) {
+                return;
+            }
             if (row.keyIsNull) {
                 return drawMark(box, QStringLiteral("null"));
             }
             return row.key.isEmpty() ? drawMark(box, QStringLiteral("empty")) : drawText(box, row.key, text, false);
         case RecordColumn::kValue:
+            if (row.isMissing) {
+                return drawText(box, row.value, secondary, false);
+            }
             if (row.isControl) {
                 return drawMark(box, QStringLiteral("transaction marker"));
             }

@@ -254,7 +254,11 @@ void RecordTable::paintRow(QPainter& painter, RecordPainter& cells, qint64 row, 
         if (m_columns->isSectionHidden(logical)) {
             continue;
         }
-        const QRect cell(m_columns->sectionViewportPosition(logical), y, m_columns->sectionSize(logical), height);
+        QRect cell(m_columns->sectionViewportPosition(logical), y, m_columns->sectionSize(logical), height);
+        // The outer columns stand on the margins of the page.
+        const int inset = Theme::kPageMargin - 8;
+        cell.adjust(logical == m_columns->firstShown() ? inset : 0, 0, logical == m_columns->lastShown() ? -inset : 0,
+                    0);
         if (cell.right() < 0 || cell.left() > viewport()->width()) {
             continue;
         }

@@ -17,6 +17,12 @@ FeedRowSource::FeedRowSource(RecordFeed& feed, QObject* parent) : RowSource(pare
         Q_EMIT rowCountChanged(count);
     });
     connect(&feed, &RecordFeed::rowsReady, this, &FeedRowSource::store);
+    connect(&feed, &RecordFeed::rowsInvalidated, this, [this](qint64 first) {
+        std::erase_if(m_rows, [first](const auto& entry) { return entry.first >= first; });
+        // What is under way may be from before.
+        m_askedCount = 0;
+        Q_EMIT rowsChanged(first, std::max<qint64>(0, m_count - first));
+    });
 }
 
 const RecordRow* FeedRowSource::row(qint64 number) const {
