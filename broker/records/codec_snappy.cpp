@@ -14,7 +14,7 @@ constexpr std::array<std::byte, 8> kXerialMagic = {std::byte{0x82}, std::byte{'S
                                                    std::byte{'P'},  std::byte{'P'}, std::byte{'Y'}, std::byte{0}};
 constexpr std::size_t kXerialHeaderSize = 16;
 constexpr std::int32_t kXerialVersion = 1;
-constexpr std::size_t kXerialBlock = 32 * 1024;
+constexpr std::size_t kXerialBlock = std::size_t{32} * 1024;
 /// A copy of 64 bytes takes at least 3, so a block that claims more than 22 times its size is lying.
 constexpr std::size_t kBestRatio = 22;
 

@@ -24,7 +24,7 @@ inline void reserveScratch(Bytes& scratch, std::size_t wanted, std::size_t limit
 
 /// Doubles the room a decoder may write to; false when `limit` is reached.
 inline bool growScratch(Bytes& scratch, std::size_t limit) {
-    constexpr std::size_t kSmallest = 16 * 1024;
+    constexpr std::size_t kSmallest = std::size_t{16} * 1024;
     const std::size_t before = scratch.size();
     reserveScratch(scratch, std::max(before * 2, kSmallest), limit);
     return scratch.size() > before;
