@@ -80,6 +80,8 @@ int TabArea::add(Tab tab) {
     m_quiet = true;
     const int index = m_bar->addTab(Theme::of().icon(info != nullptr ? info->icon : QString()), tab.title);
     m_quiet = false;
+    // Before it is first shown the bar does not tell its layout that it has grown.
+    m_bar->updateGeometry();
     m_bar->setTabToolTip(index, tab.title.toHtmlEscaped());
     if (tab.page != nullptr) {
         Page* page = tab.page;

@@ -243,14 +243,6 @@ QRect Style::subElementRect(SubElement element, const QStyleOption* option, cons
         }
         return option->rect;
     }
-    if (element == SE_HeaderLabel) {
-        const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
-        const bool only = header != nullptr && header->position == QStyleOptionHeader::OnlyOneSection;
-        const bool first = only || (header != nullptr && header->position == QStyleOptionHeader::Beginning);
-        const bool last = only || (header != nullptr && header->position == QStyleOptionHeader::End);
-        // The outer columns stand on the margins of the page.
-        return option->rect.adjusted(first ? Theme::kPageMargin : 8, 0, last ? -Theme::kPageMargin : -8, 0);
-    }
     return QProxyStyle::subElementRect(element, option, widget);
 }
 

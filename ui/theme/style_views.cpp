@@ -122,6 +122,11 @@ void Style::drawHeaderLabel(const QStyleOption* option, QPainter* painter, const
     const QFont font = m_theme.font(FontRole::kSecondary);
     const QFontMetrics metrics(font);
     const bool right = (header->textAlignment & Qt::AlignRight) != 0;
+    // The outer columns stand on the margins of the page; Qt has taken 8 px already.
+    constexpr int kMore = Theme::kPageMargin - 8;
+    const bool only = header->position == QStyleOptionHeader::OnlyOneSection;
+    r.adjust(only || header->position == QStyleOptionHeader::Beginning ? kMore : 0, 0,
+             only || header->position == QStyleOptionHeader::End ? -kMore : 0, 0);
     if (!header->icon.isNull()) {
         header->icon.paint(painter, QRect(r.left(), r.center().y() - 7, 16, 16));
         r.adjust(20, 0, 0, 0);

@@ -204,8 +204,16 @@ int main(int argc, char** argv) {
             if (size.width() > 1280) {
                 continue;
             }
+            camera.add(QStringLiteral("presenter") + suffix, [&, choice = choice, size]() -> QWidget* {
+                camera.setLook(choice);
+                theme.setDensity(Density::kPresenter);
+                window.resize(size);
+                window.go(to(PageKind::kTopics));
+                return &window;
+            });
             camera.add(QStringLiteral("widgets") + suffix, [&, choice = choice, size]() -> QWidget* {
                 camera.setLook(choice);
+                theme.setDensity(Density::kNormal);
                 gallery.resize(size);
                 return &gallery;
             });

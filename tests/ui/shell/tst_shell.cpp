@@ -135,6 +135,8 @@ void TestShell::oneTabPerSubject() {
     QCOMPARE(current(window)->title(), QStringLiteral("orders"));
     QCOMPARE(current(window)->sections.last(), QStringLiteral("config"));
     QCOMPARE(window.windowTitle(), QStringLiteral("orders – Weir"));
+    window.show();
+    QTRY_VERIFY(window.findChild<QTabBar*>()->height() >= 30);
     window.go(to(PageKind::kPlot));
     QCOMPARE(window.workspace().tabCount(), 3);
 }
