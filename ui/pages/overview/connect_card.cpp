@@ -64,7 +64,7 @@ ConnectCard::ConnectCard(Settings& settings, const QString& bootstrap, QWidget* 
     body()->addLayout(choices);
     body()->addWidget(makeHairline(Qt::Horizontal, this));
     m_code = new CodeView(this);
-    m_code->setMinimumHeight(Theme::of().px(168));
+    m_code->setFixedHeight(Theme::of().px(148));
     body()->addWidget(m_code, 1);
     connect(m_language, &SegmentedControl::chosen, this, [this](int index) {
         m_settings.setValue(kLanguageKey, index);

@@ -19,7 +19,7 @@
 namespace weir::ui {
 namespace {
 
-constexpr std::size_t kListed = 5;
+constexpr std::size_t kListed = 4;
 constexpr std::size_t kSparkPoints = 60;
 const QString kSpanKey = QStringLiteral("overview/span");
 
@@ -92,7 +92,7 @@ void OverviewPage::buildLeft(QVBoxLayout* column) {
     m_chart->addSeries(tr("Out"), Series::kTotalBytesOut, {}, Tint::kOut);
     m_chart->setFormat([](double value) { return formatByteRate(value); });
     m_chart->setEmptyText(tr("Nothing has flowed yet."));
-    m_chart->setMinimumHeight(Theme::of().px(200));
+    m_chart->setMinimumHeight(Theme::of().px(160));
     m_chart->setSpan(backend().settings().value(kSpanKey, 1).toInt());
     card->head()->addWidget(m_chart->spans());
     card->body()->addWidget(m_chart, 1);
@@ -198,7 +198,7 @@ void OverviewPage::showTiles(const Snapshot& snapshot) {
         m_lastTick = snapshot.takenAt;
     }
     m_in->setFigure(formatByteRate(rate.bytesIn));
-    m_in->setDetail(tr("%1 records").arg(formatRate(rate.recordsIn)));
+    m_in->setDetail(tr("%1 records a second").arg(formatCount(static_cast<qint64>(rate.recordsIn + 0.5))));
     m_in->setValues(m_inHistory);
     m_out->setFigure(formatByteRate(rate.bytesOut));
     m_out->setDetail(tr("%1 in total").arg(formatBytes(snapshot.totals.bytesOut)));

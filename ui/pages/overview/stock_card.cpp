@@ -35,9 +35,9 @@ StockCard::StockCard(Backend& backend, QWidget* parent)
     m_spark->setFixedHeight(Theme::of().px(28));
     middle->addWidget(m_rate);
     middle->addWidget(m_spark, 1);
-    auto* summary = makeLabel(m_feed.summary, FontRole::kBody, Tint::kTextSecondary, this);
-    summary->setWordWrap(true);
-    body()->addWidget(summary);
+    m_summary = makeLabel(m_feed.summary, FontRole::kBody, Tint::kTextSecondary, this);
+    m_summary->setWordWrap(true);
+    body()->addWidget(m_summary);
     body()->addLayout(middle);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(Theme::kGap);
@@ -94,6 +94,7 @@ void StockCard::showState() {
             history[history.size() - spark.size() + i] += spark[i];
         }
     }
+    m_summary->setVisible(!running);
     m_rate->setVisible(running);
     m_spark->setVisible(running);
     m_rate->setText(formatRate(rate));

@@ -30,6 +30,7 @@ private:
     Backend& m_backend;
     FeedDescription m_feed;
     StateChip* m_chip;
+    QLabel* m_summary;
     QLabel* m_rate;
     Sparkline* m_spark;
     QPushButton* m_button;
