@@ -81,7 +81,7 @@ private Q_SLOTS:
         std::mt19937_64 random(kSeed);
         Codec codec;
         Bytes scratch;
-        for (int round = 0; round < 300; ++round) {
+        for (int round = 0; round < 120; ++round) {
             const std::size_t size = round < 20 ? static_cast<std::size_t>(round) : random() % 200'000;
             const Bytes plain = randomBytes(random, size, round % 3 == 0 ? 256 : 3);
             Bytes out = toBytes(std::string_view("prefix"));
