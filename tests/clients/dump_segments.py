@@ -30,7 +30,7 @@ def main():
         for start in range(0, len(files), 200):
             part = files[start:start + 200]
             done = subprocess.run(["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", classpath,
-                                   "org.apache.kafka.tools.DumpLogSegments", *extra, "--files", ",".join(part)],
+                                   "kafka.tools.DumpLogSegments", *extra, "--files", ",".join(part)],
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
             bad = [line for line in done.stdout.splitlines() if BAD.search(line)]
             records += done.stdout.count("| offset:")

@@ -166,8 +166,10 @@ public class Scenarios {
     static void codec(String codec) throws Exception {
         String topic = topic("java-codec-" + codec + "-" + RUN, 1);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        // Of the last hour: older ones would be due for retention while the scenario runs.
+        long base = System.currentTimeMillis() - 3_600_000;
         for (int size : new int[] {1, 100, 10_000, 1_000_000}) {
-            records.add(new ProducerRecord<>(topic, null, 1000L + size, bytes("k" + size), payload(size)));
+            records.add(new ProducerRecord<>(topic, null, base + size, bytes("k" + size), payload(size)));
         }
         records.add(new ProducerRecord<>(topic, null, bytes("no key")));
         records.add(new ProducerRecord<>(topic, bytes("tombstone"), null));
