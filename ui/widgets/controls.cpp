@@ -21,7 +21,7 @@ SegmentedControl::SegmentedControl(const QStringList& choices, QWidget* parent)
     setFocusPolicy(Qt::TabFocus);
     setMouseTracking(true);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    setAccessibleName(m_choices.value(0));
+    setAccessibleDescription(m_choices.value(0));
     connect(&Theme::of(), &Theme::changed, this, [this] {
         updateGeometry();
         update();
@@ -31,7 +31,7 @@ SegmentedControl::SegmentedControl(const QStringList& choices, QWidget* parent)
 void SegmentedControl::setCurrent(int index) {
     if (index != m_current && index >= 0 && index < m_choices.size()) {
         m_current = index;
-        setAccessibleName(m_choices.at(index));
+        setAccessibleDescription(m_choices.at(index));
         update();
     }
 }

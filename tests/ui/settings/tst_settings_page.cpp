@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest/QtTest>
+
+#include <QCheckBox>
+
+#include "tests/support/fake_backend.h"
+#include "ui/pages/settings/settings_page.h"
+#include "ui/widgets/config_editor.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/look_settings.h"
+
+using namespace weir;
+using namespace weir::ui;
+
+class TstSettingsPage : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<test::FakeBackend> m_backend;
+    std::unique_ptr<SettingsPage> m_page;
+
+    SegmentedControl* control(const char* name) {
+        for (auto* c : m_page->findChildren<SegmentedControl*>()) {
+            if (c->accessibleName() == QLatin1String(name)) {
+                return c;
+            }
+        }
+        return nullptr;
+    }
+
+private Q_SLOTS:
+    void initTestCase() { m_theme = std::make_unique<Theme>(*qApp); }
+    void init() {
+        m_backend = test::FakeBackend::sampleCluster();
+        m_page = std::make_unique<SettingsPage>(*m_backend);
+        m_page->resize(1280, 800);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    }
+    void cleanup() {
+        m_page.reset();
+        m_backend.reset();
+    }
+
+    void theThemeIsRememberedAndShownWhenChangedElsewhere() {
+        SegmentedControl* themes = control("Theme");
+        QTest::mouseClick(themes, Qt::LeftButton, {}, QPoint(themes->width() - 8, themes->height() / 2));
+        QCOMPARE(m_backend->settings().value(kSchemeKey, {}).toString(), nameOf(SchemeChoice::kHighContrast));
+        m_backend->settings().setValue(kSchemeKey, nameOf(SchemeChoice::kLight));
+        QCOMPARE(themes->current(), 1);
+    }
+    void densityAndMotionAreRemembered() {
+        SegmentedControl* densities = control("Density");
+        QTest::mouseClick(densities, Qt::LeftButton, {}, QPoint(densities->width() - 8, densities->height() / 2));
+        QCOMPARE(m_backend->settings().value(kDensityKey, {}).toString(), nameOf(Density::kPresenter));
+        QVERIFY(densities != nullptr);
+        auto* box = m_page->findChild<QCheckBox*>();
+        QVERIFY(box != nullptr);
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+        QVERIFY(m_backend->settings().value(kReduceMotionKey, {}).toBool());
+    }
+    void aBrokerSettingIsChangedThroughTheBackend() {
+        auto* editor = m_page->findChild<ConfigEditor*>();
+        const qsizetype asked = m_backend->asked.all().size();
+        Q_EMIT editor->applyRequested({{"num.partitions", "3"}});
+        QTRY_VERIFY(m_backend->asked.all().size() > asked);
+    }
+    void aRefusedChangeIsSaidInWords() {
+        m_backend->asked.failNext("num.partitions must be at least 1.");
+        Q_EMIT m_page->findChild<ConfigEditor*>()->applyRequested({{"num.partitions", "0"}});
+        const auto says = [this] {
+            const auto labels = m_page->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(),
+                               [](QLabel* l) { return l->isVisible() && l->text().contains("must be at least 1"); });
+        };
+        QTRY_VERIFY(says());
+    }
+};
+
+QTEST_MAIN(TstSettingsPage)
+#include "tst_settings_page.moc"
