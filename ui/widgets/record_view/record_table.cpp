@@ -234,15 +234,14 @@ void RecordTable::paintRow(QPainter& painter, RecordPainter& cells, qint64 row, 
     const Theme& theme = Theme::of();
     const int height = theme.rowHeight();
     const QRect band(0, y, viewport()->width(), height);
-    QColor ground = theme.color(Tint::kPanel);
+    // The whole ground was painted once; only what differs is painted again.
     if (m_selection.contains(row)) {
-        ground = theme.color(Tint::kSelected);
+        painter.fillRect(band, theme.color(Tint::kSelected));
     } else if (row == m_hover) {
-        ground = theme.color(Tint::kHover);
+        painter.fillRect(band, theme.color(Tint::kHover));
     } else if (const double fresh = freshness(row); fresh > 0) {
-        ground = blend(ground, theme.color(Tint::kAccent), 0.12 * fresh);
+        painter.fillRect(band, blend(theme.color(Tint::kPanel), theme.color(Tint::kAccent), 0.12 * fresh));
     }
-    painter.fillRect(band, ground);
     const RecordRow* record = m_source->row(row);
     const auto& specs = m_columns->specs();
     int field = -1;
