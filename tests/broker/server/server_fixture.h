@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QTemporaryDir>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/io/posix_file_system.h"
+#include "broker/protocol/messages/fetch.h"
+#include "broker/protocol/messages/produce.h"
+#include "broker/server/engine.h"
+#include "tests/support/fast_folder.h"
+#include "tests/support/faulty_file_system.h"
+#include "tests/support/wire_client.h"
+
+namespace weir::testing {
+
+using Configs = std::map<std::string, std::string>;
+
+/// A whole broker on a folder of its own, restartable, with a disk that can be full.
+class ServerFixture {
+public:
+    explicit ServerFixture(Configs configs = {});
+    ~ServerFixture();
+
+    void start();
+    void stop();
+    [[nodiscard]] WireClient client() const { return WireClient(port()); }
+    [[nodiscard]] std::uint16_t port() const { return m_engine->advertised().port(); }
+    [[nodiscard]] server::Engine& engine() { return *m_engine; }
+
+    void createTopic(const std::string& name, std::int32_t partitions = 1,
+                     const std::map<std::string, std::string>& configs = {});
+    /// The disk refuses every write until it has room again.
+    void fillDisk() { m_isDiskFull = true; }
+    void makeRoom() { m_isDiskFull = false; }
+
+private:
+    QTemporaryDir m_folder{fastFolder()};
+    std::map<std::string, std::string> m_configs;
+    std::atomic<bool> m_isDiskFull{false};
+    SystemClock m_clock;
+    SystemRandom m_random;
+    io::PosixFileSystem m_disk;
+    FaultyFileSystem m_faulty{m_disk};
+    std::unique_ptr<server::Engine> m_engine;
+};
+
+struct BatchSpec {
+    std::vector<std::string> values{"value"};
+    bool hasKeys = true;
+    Compression compression = Compression::kNone;
+    ProducerId producerId = kNoProducerId;
+    ProducerEpoch producerEpoch = kNoProducerEpoch;
+    Sequence sequence = kNoSequence;
+    Timestamp timestamp = kNoTimestamp;
+};
+/// As a client would send it.
+Bytes batchOf(const BatchSpec& spec);
+
+/// One partition's answer to one Produce of `records`.
+protocol::ProduceResponse::PartitionProduceResponse produce(WireClient& client, const std::string& topic,
+                                                            std::int32_t partition, const Bytes& records,
+                                                            std::int16_t version = 9);
+
+struct FetchSpec {
+    std::string topic;
+    std::int64_t offset = 0;
+    std::int32_t partition = 0;
+    std::int32_t maxWaitMs = 0;
+    std::int32_t minBytes = 1;
+    std::int16_t version = 12;
+};
+protocol::FetchRequest fetchOf(const FetchSpec& spec);
+
+/// The values in fetched record bytes.
+std::vector<std::string> valuesIn(ByteView records);
+
+}  // namespace weir::testing
