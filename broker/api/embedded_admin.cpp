@@ -105,16 +105,12 @@ ClusterResult<void> EmbeddedBroker::undeleteTopic(const std::string& name) {
         if (!back) {
             return fail(clusterError(back.error()));
         }
-        std::map<std::string, groups::SetOffsetsRequest> commits;
+        std::map<std::string, std::vector<groups::StoredOffset>> commits;
         for (const auto& each : back->offsets) {
-            auto& commit = commits[each.groupId];
-            commit.groupId = each.groupId;
-            const CommittedOffset& was = each.offset.committed;
-            commit.offsets.push_back({was.partition, was.offset, was.leaderEpoch, was.metadata});
+            commits[each.groupId].push_back({each.offset.committed, each.offset.expireAt});
         }
-        for (auto& [group, commit] : commits) {
-            // A group that has members by now goes its own way; its old commits must not overtake it.
-            services().groups.setOffsets(std::move(commit), [](groups::GroupErrc) {});
+        for (auto& [group, offsets] : commits) {
+            services().groups.topicRestored(group, std::move(offsets), [](groups::GroupErrc) {});
         }
         return {};
     });

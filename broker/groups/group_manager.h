@@ -89,7 +89,8 @@ public:
     void topicDeleted(const std::string& topic);
     /// Topics were created, deleted or grew: groups that the broker assigns look again on their next heartbeats.
     void topicsChanged();
-    /// The topic was brought back, and with it these commits of one group: they are stored and served again.
+    /// The topic was brought back, and with it these commits of one group, which may be in use: they are stored and
+    /// served again, except where the group has committed anew.
     void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets, Completion<GroupErrc> done);
     /// Removes what has outlived its retention. Runs by itself on the check interval; public for tools and tests.
     void expireOffsets();

@@ -227,6 +227,12 @@ void GroupManager::Impl::putAbsolute(const std::string& groupId, std::vector<Sto
                 if (where == Where::kEmptyGroup && cell.group()->state() != GroupState::kEmpty) {
                     return GroupErrc::kNonEmptyGroup;
                 }
+                if (where == Where::kAnyGroup) {
+                    std::erase_if(offsets, [&](const StoredOffset& offset) {
+                        const auto& [topic, partition] = offset.committed.partition;
+                        return cell.offsets().find(topic, partition) != nullptr;
+                    });
+                }
                 cell.putOffsets(std::move(offsets), [done = std::move(done)](bool durable) mutable {
                     done(durable ? GroupErrc::kNone : GroupErrc::kCoordinatorNotAvailable);
                 });

@@ -159,7 +159,7 @@ Engine::Started Engine::openTopics() {
 }
 
 Engine::Started Engine::startGroups() {
-    m_groupStore = std::make_unique<CatalogGroupStore>(*m_catalog);
+    m_groupStore = std::make_unique<groups::CatalogGroupStore>(*m_catalog);
     m_groups = std::make_unique<groups::GroupManager>(
         groupOptionsOf(*m_topics->brokerConfig()),
         groups::GroupManager::Environment{.clock = m_world.clock,

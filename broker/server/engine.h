@@ -14,10 +14,10 @@
 #include "broker/base/random.h"
 #include "broker/base/result.h"
 #include "broker/catalog/catalog.h"
+#include "broker/groups/store/catalog_group_store.h"
 #include "broker/io/file_system.h"
 #include "broker/server/advertised.h"
 #include "broker/server/dispatcher.h"
-#include "broker/server/group_store.h"
 #include "broker/server/net/listener.h"
 #include "broker/server/net/net_pool.h"
 #include "broker/server/net/timer_queue.h"
@@ -106,7 +106,7 @@ private:
     std::unique_ptr<topics::PartitionAccess> m_partitions;
     std::unique_ptr<topics::TopicRegistry> m_topics;
     std::unique_ptr<TopicDirectory> m_topicFacts;
-    std::unique_ptr<CatalogGroupStore> m_groupStore;
+    std::unique_ptr<groups::CatalogGroupStore> m_groupStore;
     std::unique_ptr<groups::GroupManager> m_groups;
     std::unique_ptr<FetchSessions> m_fetchSessions;
     std::unique_ptr<ProduceService> m_produce;

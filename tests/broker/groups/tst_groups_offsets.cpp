@@ -283,6 +283,22 @@ private Q_SLOTS:
             QCOMPARE(world.store.offset(groupId, kOrders0)->committed.offset, kept->committed.offset);
         }
     }
+    void restoredTopicDoesNotOvertakeANewerCommit() {
+        World world;
+        Consumer a(world, "g", "a");
+        settle(world, {&a});
+        QCOMPARE(onlyError(*a.commit(kOrders0, 100)), GroupErrc::kNone);
+        QCOMPARE(onlyError(*a.commit(kOrders1, 100)), GroupErrc::kNone);
+        const auto kept0 = world.store.offset("g", kOrders0);
+        const auto kept1 = world.store.offset("g", kOrders1);
+        world.manager->topicDeleted("orders");
+        QCOMPARE(onlyError(*a.commit(kOrders0, 3)), GroupErrc::kNone);
+        Answer<GroupErrc> answer;
+        world.manager->topicRestored("g", {*kept0, *kept1}, answer.expect());
+        QCOMPARE(*answer, GroupErrc::kNone);
+        QCOMPARE(world.fetched("g", kOrders0)->offset, Offset(3));
+        QCOMPARE(world.fetched("g", kOrders1)->offset, Offset(100));
+    }
     void latestOfManyCommitsWins() {
         World world;
         Consumer a(world, "g", "a");
