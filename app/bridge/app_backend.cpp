@@ -70,6 +70,9 @@ ui::ClusterFacts AppBackend::facts() const {
     ui::ClusterFacts facts;
     facts.name = toQt(m_cluster->name());
     facts.bootstrap = toQt(m_cluster->bootstrap());
+    if (facts.bootstrap.isEmpty()) {
+        facts.bootstrap = m_options.expectedBootstrap;
+    }
     facts.clusterId = toQt(m_cluster->clusterId());
     facts.version = m_options.version;
     facts.dataFolder = m_options.dataFolder;

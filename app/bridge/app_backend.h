@@ -14,6 +14,8 @@ namespace weir::app {
 struct BackendOptions {
     QString version;
     QString dataFolder;
+    /// Shown until the cluster tells its own address.
+    QString expectedBootstrap;
     bool isEmbedded = true;
     /// Empty: no history is kept.
     QString historyPath;

@@ -164,9 +164,9 @@ private:
             case ResetKind::kOffset:
                 return std::optional(m_spec.offset);
             case ResetKind::kTime:
-                return atTime(row, m_spec.time);
+                return atTime(row, std::max(Timestamp(0), m_spec.time));
             case ResetKind::kDuration:
-                return atTime(row, m_now - m_spec.durationMs);
+                return atTime(row, std::max(Timestamp(0), m_now - m_spec.durationMs));
             case ResetKind::kShiftBy:
                 return row.before ? std::optional(*row.before + m_spec.shift) : std::nullopt;
             case ResetKind::kCopyFromGroup: {

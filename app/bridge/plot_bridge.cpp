@@ -48,7 +48,7 @@ PlotStreamBridge::PlotStreamBridge(Workshop& workshop)
 
 void PlotStreamBridge::open(const ui::PlotQuery& query) {
     ++m_generation;
-    m_keys.clear();
+    m_keyCount = 0;
     m_lastError.clear();
     m_isAsking = false;
     m_strand.post(
@@ -109,8 +109,9 @@ void PlotStreamBridge::answer(std::uint64_t generation,
     for (const std::string& key : update.keys) {
         keys.append(toQt(key));
     }
-    if (keys != m_keys) {
-        m_keys = keys;
+    // Their order by busyness changes all the time; only a new key is news.
+    if (keys.size() != m_keyCount) {
+        m_keyCount = keys.size();
         Q_EMIT keysSeen(keys);
     }
     if (!update.series.empty()) {

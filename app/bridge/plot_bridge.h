@@ -32,7 +32,7 @@ private:
     std::shared_ptr<Inside> m_inside;
     QTimer m_timer;
     std::uint64_t m_generation = 0;
-    QStringList m_keys;
+    qsizetype m_keyCount = 0;
     QString m_lastError;
     bool m_isAsking = false;
     bool m_isPaused = false;

@@ -138,8 +138,8 @@ ClusterResult<Offset> RecordSession::startOf(const PartitionSpan& span, const Gr
         case ui::StartKind::kOffset:
             return clamped(m_query.start.offset);
         case ui::StartKind::kTime: {
-            const auto found =
-                m_cluster->offsetFor({m_topic, span.partition}, {OffsetSpecKind::kAtTimestamp, m_query.start.time});
+            const auto found = m_cluster->offsetFor(
+                {m_topic, span.partition}, {OffsetSpecKind::kAtTimestamp, std::max(Timestamp(0), m_query.start.time)});
             if (!found) {
                 return found;
             }

@@ -205,6 +205,7 @@ ClusterResult<std::vector<Row>> RecordSession::matchRows(std::int64_t first, std
             request.partition = {m_topic, one.partition};
             request.from = one.offset;
             request.maxRecords = ahead;
+            request.maxBytes = ahead == 1 ? 1 : std::int64_t{512} * ahead;
             request.isolation = m_query.isolation;
             auto read = m_cluster->read(request);
             chunk = read ? *std::move(read) : nullptr;

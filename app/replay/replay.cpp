@@ -44,7 +44,7 @@ std::optional<ClusterError> whyNot(const ReplaySpec& spec) {
 
 // Where a time stands in a partition: the first record at or after it, else the end.
 ClusterResult<Offset> offsetAt(Cluster& cluster, const TopicPartition& partition, Timestamp time, Offset end) {
-    auto found = cluster.offsetFor(partition, {OffsetSpecKind::kAtTimestamp, time});
+    auto found = cluster.offsetFor(partition, {OffsetSpecKind::kAtTimestamp, std::max(Timestamp(0), time)});
     if (found && *found == kNoOffset) {
         return end;
     }

@@ -6,8 +6,8 @@
 namespace weir::app {
 
 namespace {
-constexpr std::int32_t kChunkRecords = 4096;
-constexpr std::int64_t kChunkBytes = 1 << 20;
+constexpr std::int32_t kChunkRecords = 64 << 10;
+constexpr std::int64_t kChunkBytes = 512 << 10;
 }  // namespace
 
 OrderedReader::OrderedReader(Cluster& cluster, std::string topic, std::vector<PartitionSpan> spans, Isolation isolation)

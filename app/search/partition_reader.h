@@ -68,6 +68,8 @@ private:
         request.from = m_next;
         request.until = m_until;
         request.maxRecords = m_readAhead;
+        // A guess at their size: too little is read on, too much is thrown away.
+        request.maxBytes = std::clamp<std::int64_t>(m_readAhead * std::int64_t{512}, 16 << 10, 1 << 20);
         request.isolation = m_isolation;
         request.includeControl = true;
         auto chunk = m_cluster.read(request);

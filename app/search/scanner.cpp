@@ -18,8 +18,9 @@ constexpr std::int64_t kFirstSliceRows = 4096;
 constexpr std::int64_t kLastSliceRows = 256 << 10;
 constexpr std::int64_t kPieceOffsets = 32 << 10;
 constexpr std::size_t kSlicesAhead = 8;
-constexpr std::int32_t kChunkRecords = 8192;
-constexpr std::int64_t kChunkBytes = 2 << 20;
+/// Bytes end a chunk, hardly ever records: what is fetched and not handed out would be fetched again.
+constexpr std::int32_t kChunkRecords = 64 << 10;
+constexpr std::int64_t kChunkBytes = 1 << 20;
 
 struct Piece {
     PartitionId partition;

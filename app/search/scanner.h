@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "app/jobs/job_control.h"
 #include "app/search/matcher.h"
 #include "app/search/row_index.h"
-#include "app/jobs/job_control.h"
 
 namespace weir::app {
 

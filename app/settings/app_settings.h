@@ -22,6 +22,7 @@ public:
     [[nodiscard]] QVariant value(const QString& key, const QVariant& fallback = {}) const override;
     void setValue(const QString& key, const QVariant& value) override;
     void flush();
+    [[nodiscard]] const QVariantMap& values() const { return m_values; }
 
 private:
     QVariantMap m_values;

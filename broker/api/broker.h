@@ -70,6 +70,7 @@ public:
     /// Brings back what deleteTopic removed, while the undo window (weir.undo.ms) lasts.
     virtual ClusterResult<void> undeleteTopic(const std::string& name) = 0;
     virtual ClusterResult<void> addPartitions(const std::string& topic, std::int32_t total) = 0;
+    /// An empty name: what a new topic would get.
     virtual ClusterResult<std::vector<ConfigEntry>> describeTopicConfig(const std::string& topic) = 0;
     virtual ClusterResult<std::vector<ConfigEntry>> describeBrokerConfig() = 0;
     virtual ClusterResult<void> alterTopicConfig(const std::string& topic, const std::vector<ConfigChange>& changes,

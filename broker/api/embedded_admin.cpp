@@ -122,6 +122,9 @@ ClusterResult<void> EmbeddedBroker::addPartitions(const std::string& topic, std:
 
 ClusterResult<std::vector<ConfigEntry>> EmbeddedBroker::describeTopicConfig(const std::string& topic) {
     return running([&]() -> ClusterResult<std::vector<ConfigEntry>> {
+        if (topic.empty()) {
+            return toEntries(services().topics.describeOverrides({}));
+        }
         const auto described = services().topics.describeTopicConfig(topic);
         if (!described) {
             return fail(clusterError(described.error()));

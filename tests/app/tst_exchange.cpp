@@ -146,7 +146,7 @@ private Q_SLOTS:
         QVERIFY(!written.ok());
         QCOMPARE(written.error().code, ClusterErrc::kCancelled);
         QVERIFY(QDir(dir.path()).isEmpty());
-        spec.path = "/nonexistent/folder/x";
+        spec.path = "/proc/nonexistent/x";
         JobControl other;
         QVERIFY(!exportRecords(cluster, spec, Matcher(), other).ok());
     }

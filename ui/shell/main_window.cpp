@@ -249,6 +249,19 @@ void MainWindow::welcome() {
     });
 }
 
+void MainWindow::announce(Mood mood, const QString& sentence, const QString& action, std::function<void()> run) {
+    m_welcoming = true;
+    m_banner->show(mood, sentence);
+    m_banner->setAction(action, std::move(run));
+}
+
+void MainWindow::retract() {
+    m_welcoming = false;
+    m_banner->setAction({}, {});
+    m_banner->clear();
+    onProblem();
+}
+
 void MainWindow::restoreSession() {
     Settings& settings = m_backend.settings();
     if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) {

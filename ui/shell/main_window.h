@@ -6,10 +6,10 @@
 #include "ui/shell/action_registry.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/page_factory.h"
+#include "ui/widgets/banner.h"
 
 namespace weir::ui {
 
-class Banner;
 class NavigationBar;
 class StatusStrip;
 class Workspace;
@@ -26,6 +26,9 @@ public:
     [[nodiscard]] Workspace& workspace() const { return *m_workspace; }
     [[nodiscard]] ActionRegistry& actions() const { return *m_actions; }
     [[nodiscard]] CommandPalette& commandPalette() const { return *m_palette; }
+    /// One sentence across the top with a button, before anything else that stands there, until answered or retracted.
+    void announce(Mood mood, const QString& sentence, const QString& action, std::function<void()> run);
+    void retract();
     /// Everything the palette offers now.
     [[nodiscard]] std::vector<PaletteItem> paletteItems();
 

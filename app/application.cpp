@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/application.h"
+
+#include <QApplication>
+#include <QCryptographicHash>
+#include <QEvent>
+#include <cstdio>
+
+#include "app/cluster/embedded_cluster.h"
+#include "app/screenshots.h"
+#include "app/settings/folders.h"
+#include "app/settings/settings_file.h"
+#include "ui/shell/page_registry.h"
+#include "ui/widgets/look_settings.h"
+
+namespace weir::app {
+
+namespace {
+
+QString settingsPath() {
+    return standardFolders().config + QStringLiteral("/weir.ini");
+}
+
+// One history a data folder: two brokers must not draw into one chart.
+QString historyPath(const QString& dataFolder) {
+    const QByteArray hash = QCryptographicHash::hash(dataFolder.toUtf8(), QCryptographicHash::Sha1).toHex().left(8);
+    return standardFolders().config + QStringLiteral("/history-%1.db").arg(QString::fromLatin1(hash));
+}
+
+QString expectedBootstrap(const api::BrokerOptions& options) {
+    if (options.listen.empty() || options.listen.front().port == 0) {
+        return {};
+    }
+    const api::ListenAddress& first = options.listen.front();
+    const bool isLoopback = first.host == "127.0.0.1" || first.host == "::1";
+    return QStringLiteral("%1:%2")
+        .arg(isLoopback ? QStringLiteral("localhost") : QString::fromStdString(first.host))
+        .arg(first.port);
+}
+
+}  // namespace
+
+Application::Application(ApplicationOptions options) : m_options(std::move(options)) {
+    m_cluster = std::make_shared<LateCluster>("This computer");
+    startBroker();
+
+    const QString path = settingsPath();
+    LoadedSettings loaded = loadSettings(path);
+    if (!loaded.notice.isEmpty()) {
+        std::fprintf(stderr, "weir: %s\n", qPrintable(loaded.notice));
+    }
+    m_settings = std::make_unique<AppSettings>(std::move(loaded.values), [this, path](const QVariantMap& values) {
+        if (m_backend != nullptr) {
+            m_backend->post([path, values] { saveSettings(path, values); });
+        }
+    });
+    BackendOptions backend;
+    backend.version = QStringLiteral(WEIR_VERSION);
+    backend.dataFolder = QString::fromStdString(m_options.broker.dataFolder);
+    backend.expectedBootstrap = expectedBootstrap(m_options.broker);
+    backend.historyPath = historyPath(backend.dataFolder);
+    m_backend = std::make_unique<AppBackend>(m_cluster, *m_settings, m_clock, m_random, backend);
+    ui::followLookSettings(ui::Theme::of(), *m_settings);
+    if (!m_options.theme.isEmpty()) {
+        // For this run only: the command line is no choice to remember.
+        ui::Theme::of().setChoice(ui::schemeChoiceOf(m_options.theme));
+    }
+    m_window = std::make_unique<ui::MainWindow>(*m_backend, ui::allPages());
+    m_window->installEventFilter(this);
+}
+
+Application::~Application() {
+    // A start that is still under way is waited for: the backend's workers wait for its outcome.
+    if (m_starter.joinable()) {
+        m_starter.join();
+    }
+    m_window.reset();
+    m_backend.reset();
+    // What a worker was still to write is dropped with it, so the last word is written here.
+    saveSettings(settingsPath(), m_settings->values());
+    if (m_broker != nullptr) {
+        m_broker->stop();
+    }
+}
+
+void Application::show() {
+    m_window->show();
+}
+
+bool Application::eventFilter(QObject* watched, QEvent* event) {
+    if (!m_wasPainted && watched == m_window.get() && event->type() == QEvent::Paint) {
+        m_wasPainted = true;
+        if (m_options.reportsStart) {
+            const auto ms = static_cast<long long>(m_options.age.elapsed());
+            std::printf("window painted %lld ms after start\n", ms);
+            std::fflush(stdout);
+        }
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void Application::startBroker() {
+    if (m_starter.joinable()) {
+        m_starter.join();
+    }
+    m_starter = std::thread([this, options = m_options.broker] {
+        auto started = api::Broker::start(options);
+        if (started) {
+            m_broker = std::shared_ptr<api::Broker>(*std::move(started));
+            m_cluster->attach(std::make_shared<EmbeddedCluster>(m_broker));
+            QMetaObject::invokeMethod(this, &Application::onStarted, Qt::QueuedConnection);
+            return;
+        }
+        m_cluster->fail({ClusterErrc::kUnreachable, 0, started.error().message});
+        QMetaObject::invokeMethod(
+            this, [this, error = started.error()] { onFailed(error); }, Qt::QueuedConnection);
+    });
+}
+
+void Application::onStarted() {
+    std::printf("listening on %s\n", m_broker->bootstrap().c_str());
+    std::fflush(stdout);
+    if (!m_options.demo.isEmpty()) {
+        startDemo();
+    }
+    if (!m_options.screenshotFolder.isEmpty()) {
+        auto* const pictures = new Screenshots(*m_window, m_options.screenshotFolder, this);
+        connect(pictures, &Screenshots::finished, qApp, &QApplication::quit);
+        pictures->start();
+    }
+}
+
+void Application::startDemo() {
+    ui::FeedOptions feed;
+    feed.rate = m_options.demoRate;
+    m_backend->feeds().start(m_options.demo, feed, this, [this](ClusterResult<ui::JobId> started) {
+        if (!started) {
+            m_window->announce(ui::Mood::kError, QString::fromStdString(started.error().message), tr("Close"),
+                               [this] { m_window->retract(); });
+        }
+    });
+}
+
+void Application::onFailed(const api::StartError& error) {
+    const QString sentence = QString::fromStdString(error.message);
+    std::fprintf(stderr, "weir: %s\n", error.message.c_str());
+    if (error.code == api::StartErrc::kPortBusy && error.freePort != 0) {
+        m_window->announce(ui::Mood::kWarning,
+                           tr("%1 Weir can serve port %2 instead.").arg(sentence).arg(error.freePort),
+                           tr("Use port %1").arg(error.freePort), [this, port = error.freePort] { retryOnPort(port); });
+        return;
+    }
+    m_window->announce(ui::Mood::kError, sentence, tr("Quit"), [] { QApplication::quit(); });
+}
+
+void Application::retryOnPort(std::uint16_t port) {
+    for (api::ListenAddress& address : m_options.broker.listen) {
+        address.port = port;
+    }
+    m_window->retract();
+    m_cluster->expect();
+    startBroker();
+}
+
+}  // namespace weir::app

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// weir: the broker and its window in one program.
+#include <CLI/CLI.hpp>
+#include <QApplication>
+#include <cstdio>
+#include <string>
+
+#include "app/application.h"
+#include "app/broker_options.h"
+#include "app/feeds/feed.h"
+#include "app/quit_signals.h"
+#include "ui/theme/theme.h"
+
+namespace {
+
+constexpr int kUsage = 2;
+
+struct Arguments {
+    weir::app::BrokerArguments broker;
+    std::string demo;
+    double rate = 0;
+    std::string theme;
+    std::string screenshotFolder;
+    bool reportsStart = false;
+};
+
+void addArguments(CLI::App& cli, Arguments& into) {
+    weir::app::addBrokerArguments(cli, into.broker);
+    std::vector<std::string> feeds;
+    for (const auto& feed : weir::app::allFeeds()) {
+        feeds.push_back(feed.id);
+    }
+    cli.add_option("--demo", into.demo, "Start a feed at once")->check(CLI::IsMember(feeds));
+    cli.add_option("--rate", into.rate, "Records a second of the demo feed")->check(CLI::Range(0.1, 100'000.0));
+    cli.add_option("--theme", into.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
+    cli.add_option("--screenshot-dir", into.screenshotFolder, "Write a picture of every page here, then end");
+    cli.add_flag("--report-start", into.reportsStart, "Tell when the window was painted");
+}
+
+int run(const Arguments& arguments, QElapsedTimer age) {
+    using namespace weir::app;
+    auto broker = brokerOptions(arguments.broker);
+    if (!broker) {
+        std::fprintf(stderr, "weir: %s\n", broker.error().message.c_str());
+        return kUsage;
+    }
+    ApplicationOptions options;
+    options.broker = *std::move(broker);
+    options.demo = QString::fromStdString(arguments.demo);
+    if (const FeedInfo* const feed = findFeed(arguments.demo)) {
+        options.demoRate = arguments.rate > 0 ? arguments.rate : feed->defaultRate;
+    }
+    options.theme = QString::fromStdString(arguments.theme);
+    options.screenshotFolder = QString::fromStdString(arguments.screenshotFolder);
+    options.reportsStart = arguments.reportsStart;
+    options.age = age;
+    Application application(std::move(options));
+    const QuitSignals quitSignals;
+    QObject::connect(&quitSignals, &QuitSignals::received, qApp, [&application] {
+        // Closing first, so that the session is remembered.
+        application.window().close();
+        QApplication::quit();
+    });
+    application.show();
+    return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QElapsedTimer age;
+    age.start();
+    Arguments arguments;
+    CLI::App cli("Kafka on your desk: a broker and the window onto it.", "weir");
+    addArguments(cli, arguments);
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = cli.exit(error);
+        return code == 0 ? 0 : kUsage;
+    }
+    QApplication::setApplicationName(QStringLiteral("Weir"));
+    QApplication::setApplicationVersion(QStringLiteral(WEIR_VERSION));
+    QApplication qt(argc, argv);
+    const weir::ui::Theme theme(qt);
+    return run(arguments, age);
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "app/bridge/app_backend.h"
+#include "app/cluster/embedded_cluster.h"
+#include "app/replay/replay.h"
+#include "app/search/ordered_reader.h"
+#include "app/search/scanner.h"
+#include "app/settings/app_settings.h"
+
+using namespace weir;
+using namespace weir::app;
+
+namespace {
+
+/// A real broker on a folder and a port of its own.
+struct Fixture {
+    QTemporaryDir dir;
+    std::shared_ptr<api::Broker> broker;
+    std::shared_ptr<EmbeddedCluster> cluster;
+
+    Fixture() {
+        api::BrokerOptions options;
+        options.dataFolder = dir.filePath(QStringLiteral("data")).toStdString();
+        options.listen = {{"127.0.0.1", 0}};
+        auto started = api::Broker::start(std::move(options));
+        if (!started) {
+            qFatal("%s", started.error().message.c_str());
+        }
+        broker = std::shared_ptr<api::Broker>(*std::move(started));
+        cluster = std::make_shared<EmbeddedCluster>(broker);
+    }
+    ~Fixture() { broker->stop(); }
+
+    void create(const std::string& topic, int partitions) {
+        NewTopic request;
+        request.name = topic;
+        request.partitions = partitions;
+        const auto created = cluster->createTopic(request);
+        if (!created) {
+            qFatal("%s", created.error().message.c_str());
+        }
+    }
+    /// Records with rising times, spread over the partitions, in batches of random size and compression.
+    void fill(const std::string& topic, int records, std::uint64_t seed) {
+        std::mt19937_64 random(seed);
+        const auto snapshot = *cluster->snapshot();
+        const auto partitions = snapshot->findTopic(topic)->partitions.size();
+        for (int made = 0; made < records;) {
+            std::vector<OutgoingRecord> batch;
+            for (std::size_t i = 1 + random() % 300; i > 0 && made < records; --i, ++made) {
+                OutgoingRecord record;
+                if (made % 5 != 0) {
+                    record.key = toBytes("k" + std::to_string(made % 20));
+                }
+                if (made % 11 != 0) {
+                    record.value =
+                        toBytes(R"({"n":)" + std::to_string(made) + R"(,"even":)" + (made % 2 == 0 ? "true" : "false") +
+                                R"(,"pad":")" + std::string(random() % 200, 'x') + "\"}");
+                }
+                record.headers = {{"i", toBytes(std::to_string(made))}, {"null", std::nullopt}};
+                record.timestamp = Timestamp(1'700'000'000'000 + made / 3);
+                record.partition = PartitionId(static_cast<std::int32_t>(random() % partitions));
+                batch.push_back(std::move(record));
+            }
+            const auto sent = cluster->produce(topic, batch, {static_cast<Compression>(random() % 5), Acks::kAll});
+            if (!sent) {
+                qFatal("%s", sent.error().message.c_str());
+            }
+        }
+    }
+    std::vector<PartitionSpan> spans(const std::string& topic) {
+        std::vector<PartitionSpan> all;
+        const auto snapshot = *cluster->snapshot();
+        for (const PartitionSnapshot& partition : snapshot->findTopic(topic)->partitions) {
+            all.push_back({partition.partition, partition.logStart, partition.highWatermark});
+        }
+        return all;
+    }
+};
+
+}  // namespace
+
+class TstEmbedded : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void rowsReachedAtRandomAreThoseOfAWalk() {
+        Fixture f;
+        f.create("t", 4);
+        f.fill("t", 20'000, 7);
+        std::vector<std::pair<PartitionId, Offset>> walk;
+        OrderedReader reader(*f.cluster, "t", f.spans("t"), Isolation::kReadUncommitted);
+        for (auto item = reader.next(); item && item->has_value(); item = reader.next()) {
+            walk.emplace_back((*item)->partition, (*item)->record.offset);
+        }
+        QCOMPARE(walk.size(), std::size_t{20'000});
+        RowIndex index(*f.cluster, "t");
+        index.setSpans(f.spans("t"));
+        QCOMPARE(index.rowCount(), 20'000);
+        std::mt19937_64 random(5);
+        for (int round = 0; round < 40; ++round) {
+            const auto first = static_cast<std::int64_t>(random() % 19'900);
+            const auto rows = index.rows(first, 50);
+            QVERIFY(rows.ok());
+            for (std::size_t i = 0; i < rows->size(); ++i) {
+                const auto& [partition, offset] = walk[static_cast<std::size_t>(first) + i];
+                QCOMPARE((*rows)[i].partition, partition);
+                QCOMPARE((*rows)[i].offset, offset);
+                QVERIFY(!(*rows)[i].isMissing);
+            }
+            const auto row = index.rowOf((*rows)[0].partition, (*rows)[0].offset);
+            QCOMPARE(row->value_or(-1), first);
+        }
+    }
+
+    void scanOfEveryCodecFindsAllAndNothingElse() {
+        Fixture f;
+        f.create("t", 3);
+        f.fill("t", 30'000, 11);
+        RowIndex index(*f.cluster, "t");
+        index.setSpans(f.spans("t"));
+        const auto matcher = Matcher::make("value.even == true && headers.null == null", true, Timestamp(0));
+        std::int64_t expected = 0;
+        for (int i = 0; i < 30'000; ++i) {
+            expected += i % 2 == 0 && i % 11 != 0 ? 1 : 0;
+        }
+        ScanStats stats;
+        JobControl control;
+        Scanner scanner(*f.cluster, "t", *matcher, {});
+        std::vector<Match> all;
+        QVERIFY(scanner
+                    .run(index, 0, index.rowCount(), control, stats,
+                         [&all](std::vector<Match>&& some) {
+                             all.insert(all.end(), some.begin(), some.end());
+                             return true;
+                         })
+                    .ok());
+        QCOMPARE(static_cast<std::int64_t>(all.size()), expected);
+        QCOMPARE(stats.errors.load(), 0);
+        QVERIFY(std::is_sorted(all.begin(), all.end(),
+                               [](const Match& a, const Match& b) { return a.timestamp < b.timestamp; }));
+        ScanStats needle;
+        const auto text = Matcher::make("\"N\":29998,", false, Timestamp(0));
+        Scanner second(*f.cluster, "t", *text, {});
+        JobControl other;
+        QVERIFY(second.run(index, 0, index.rowCount(), other, needle, [](std::vector<Match>&&) { return true; }).ok());
+        QCOMPARE(needle.matched.load(), 1);
+    }
+
+    void replayIsEqualToTheByte() {
+        Fixture f;
+        f.create("from", 3);
+        f.fill("from", 5000, 13);
+        const SystemClock clock;
+        ReplaySpec spec;
+        spec.fromTopic = "from";
+        spec.toTopic = "to";
+        JobControl control;
+        const auto done = runReplay(*f.cluster, clock, spec, control);
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().message.c_str());
+        OrderedReader left(*f.cluster, "from", f.spans("from"), Isolation::kReadUncommitted);
+        OrderedReader right(*f.cluster, "to", f.spans("to"), Isolation::kReadUncommitted);
+        const auto same = [](const std::optional<ByteView>& a, const std::optional<ByteView>& b) {
+            return a.has_value() == b.has_value() && (!a || std::equal(a->begin(), a->end(), b->begin(), b->end()));
+        };
+        for (int i = 0; i < 5000; ++i) {
+            const auto a = left.next();
+            const auto b = right.next();
+            QVERIFY(a && b && *a && *b);
+            QVERIFY(same((*a)->record.key, (*b)->record.key) && same((*a)->record.value, (*b)->record.value));
+            QVERIFY(decodeHeaders((*a)->record) == decodeHeaders((*b)->record));
+            QCOMPARE((*a)->record.timestamp, (*b)->record.timestamp);
+            QCOMPARE((*a)->partition, (*b)->partition);
+        }
+        QVERIFY(!right.next()->has_value());
+    }
+
+    void deletedRecordsAreCountedAsLost() {
+        Fixture f;
+        f.create("t", 2);
+        f.fill("t", 2000, 17);
+        const auto spans = f.spans("t");
+        QVERIFY(f.cluster->deleteRecordsBefore({"t", PartitionId(0)}, Offset(100)).ok());
+        RowIndex index(*f.cluster, "t");
+        index.setSpans(spans);
+        const auto rows = index.rows(0, 2000);
+        QVERIFY(rows.ok());
+        QCOMPARE(std::count_if(rows->begin(), rows->end(), [](const Row& row) { return row.isMissing; }), 100);
+        const Matcher everything;
+        Scanner scanner(*f.cluster, "t", everything, {});
+        ScanStats stats;
+        JobControl control;
+        QVERIFY(
+            scanner.run(index, 0, index.rowCount(), control, stats, [](std::vector<Match>&&) { return true; }).ok());
+        QCOMPARE(stats.lost.load(), 100);
+        QCOMPARE(stats.records.load(), 1900);
+    }
+
+    void theWholeBackendWorksOnARealBroker() {
+        Fixture f;
+        const SystemClock clock;
+        SeededRandom random{1};
+        AppSettings settings{{}, [](const QVariantMap&) {}};
+        AppBackend backend(f.cluster, settings, clock, random, {});
+        bool isStarted = false;
+        backend.feeds().start("stocks", {5000, 1, 0, 0}, this,
+                              [&isStarted](ClusterResult<ui::JobId> started) { isStarted = started.ok(); });
+        QTRY_VERIFY(isStarted);
+        QTRY_VERIFY(backend.live().topicRate("stocks.quotes").recordsIn > 100);
+        auto feed = backend.records().makeFeed();
+        QSignalSpy opened(feed.get(), &ui::RecordFeed::opened);
+        ui::RecordQuery query;
+        query.topic = "stocks.trades";
+        query.start.kind = ui::StartKind::kLive;
+        feed->open(query);
+        QVERIFY(opened.wait());
+        const qint64 count = feed->rowCount();
+        QTRY_VERIFY(feed->rowCount() > count + 100);
+        std::vector<ui::RecordRow> rows;
+        connect(feed.get(), &ui::RecordFeed::rowsReady, this,
+                [&rows](qint64, const std::vector<ui::RecordRow>& some) { rows = some; });
+        feed->request(0, 50);
+        QTRY_COMPARE(rows.size(), std::size_t{50});
+        QVERIFY(std::is_sorted(rows.begin(), rows.end(), [](const ui::RecordRow& a, const ui::RecordRow& b) {
+            return a.timestamp < b.timestamp;
+        }));
+        QVERIFY(rows.front().value.startsWith("{\"symbol\":"));
+        auto plot = backend.plots().makeStream();
+        QSignalSpy updated(plot.get(), &ui::PlotStream::updated);
+        ui::PlotQuery line;
+        line.topic = "stocks.trades";
+        line.valueField = "price";
+        plot->open(line);
+        QTRY_VERIFY(updated.count() >= 2);
+        backend.feeds().stop("stocks");
+        QTRY_VERIFY(!backend.feeds().isRunning("stocks"));
+        QVERIFY(backend.live().staleReason().isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TstEmbedded)
+#include "tst_embedded.moc"
