@@ -23,7 +23,8 @@ std::string describeAlien(ByteView first, std::int32_t length, std::size_t limit
         return fmt::format("the frame says it is {} bytes long, which no Kafka request is", length);
     }
     if (static_cast<std::size_t>(length) > limit) {
-        return fmt::format("the frame says it is {} bytes long, more than socket.request.max.bytes ({})", length, limit);
+        return fmt::format("the frame says it is {} bytes long, more than socket.request.max.bytes ({})", length,
+                           limit);
     }
     return fmt::format("{} bytes are too few for a Kafka request", length);
 }

@@ -16,7 +16,9 @@ NetPool::NetPool(std::size_t threads) {
     }
 }
 
-NetPool::~NetPool() { stop(); }
+NetPool::~NetPool() {
+    stop();
+}
 
 void NetPool::start() {
     for (std::size_t i = 0; i < m_workers.size(); ++i) {

@@ -84,7 +84,9 @@ private:
 
 TimerQueue::TimerQueue(asio::io_context& context) : m_state(std::make_shared<State>(context)) {}
 
-TimerQueue::~TimerQueue() { stop(); }
+TimerQueue::~TimerQueue() {
+    stop();
+}
 
 std::unique_ptr<groups::TimerService::Timer> TimerQueue::schedule(std::chrono::milliseconds after,
                                                                   std::function<void()> callback) {

@@ -6,9 +6,9 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
-#include "ui/widgets/rate_slider.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/rate_slider.h"
 #include "ui/widgets/tiles.h"
 
 namespace weir::ui {
