@@ -13,6 +13,7 @@
 #include "ui/pages/topics/topics_page.h"
 #endif
 #ifdef WEIR_HAS_TOPIC
+#include "ui/pages/messages/messages_view.h"
 #include "ui/pages/topic/topic_page.h"
 #endif
 #ifdef WEIR_HAS_GROUPS
@@ -46,6 +47,28 @@ template <class P>
     return new P(backend, target.subject);
 }
 
+#ifdef WEIR_HAS_TOPIC
+/// A topic's messages as its page sees them; here because pages do not know each other.
+MessagesSection messagesOf(Backend& backend, const QString& topic, Page& page) {
+    auto* view = new MessagesView(backend, topic, &page);
+    QObject::connect(view, &MessagesView::navigationRequested, &page, &Page::navigationRequested);
+    QObject::connect(view, &MessagesView::said, &page, &Page::say);
+    MessagesSection section;
+    section.widget = view;
+    section.openQuery = [view](const RecordQuery& query) { view->openQuery(query); };
+    section.focusSearch = [view] { view->focusSearch(); };
+    section.refresh = [view] { view->refresh(); };
+    section.saveState = [view] { return view->saveState(); };
+    section.restoreState = [view](const QVariantMap& state) { view->restoreState(state); };
+    return section;
+}
+
+Page* makeTopic(Backend& backend, const NavigationTarget& target) {
+    return new TopicPage(backend, target.subject,
+                         [&backend](const QString& topic, Page& page) { return messagesOf(backend, topic, page); });
+}
+#endif
+
 QString words(const char* text) {
     return QCoreApplication::translate("weir::ui::Pages", text);
 }
@@ -66,8 +89,7 @@ PageFactory allPages() {
     add(PageKind::kTopics, "topics", QT_TRANSLATE_NOOP("weir::ui::Pages", "Topics"), "topics", make<TopicsPage>);
 #endif
 #ifdef WEIR_HAS_TOPIC
-    add(PageKind::kTopic, "topic", QT_TRANSLATE_NOOP("weir::ui::Pages", "Topic"), "topics", makeAbout<TopicPage>,
-        false);
+    add(PageKind::kTopic, "topic", QT_TRANSLATE_NOOP("weir::ui::Pages", "Topic"), "topics", makeTopic, false);
 #endif
 #ifdef WEIR_HAS_GROUPS
     add(PageKind::kGroups, "groups", QT_TRANSLATE_NOOP("weir::ui::Pages", "Groups"), "groups", make<GroupsPage>);

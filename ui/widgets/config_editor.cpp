@@ -99,6 +99,7 @@ ConfigEditor::ConfigEditor(Settings& settings, const QString& name, Bar bar, QWi
     m_search = new SearchField(tr("Search settings"), this);
     m_search->setMaximumWidth(Theme::of().px(320));
     m_scope = new SegmentedControl({tr("All"), tr("Changed")}, this);
+    m_scope->setAccessibleName(tr("Which settings"));
     m_scope->setChoiceTooltip(1, tr("Only what differs from the default, or is about to."));
     tools->addWidget(m_search, 1);
     tools->addWidget(m_scope);

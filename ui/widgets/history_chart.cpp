@@ -22,6 +22,7 @@ HistoryChart::HistoryChart(LiveFeed& live, QWidget* parent) : QWidget(parent), m
     m_chart = new TimeSeries(this);
     column->addWidget(m_chart);
     m_spans = new SegmentedControl({tr("1 min"), tr("10 min"), tr("1 h"), tr("24 h")}, this);
+    m_spans->setAccessibleName(tr("How far back"));
     m_spans->setCurrent(1);
     m_chart->setVisibleSpan(kSpansMs[1]);
     m_chart->setNow(nowTimestamp());

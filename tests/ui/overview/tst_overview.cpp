@@ -99,7 +99,7 @@ void TestOverview::everySnippetHasTheAddress() {
 
 void TestOverview::chosenLanguageIsShownAndRemembered() {
     const Shown shown = sample();
-    auto* languages = shown.named<SegmentedControl>(QStringLiteral("Java"));
+    auto* languages = shown.named<SegmentedControl>(QStringLiteral("Language"));
     languages->setFocus();
     QTest::keyClick(languages, Qt::Key_Right);
     auto* code = shown.page.findChild<CodeView*>();

@@ -34,6 +34,7 @@ GroupPage::GroupPage(Backend& backend, const QString& group, QWidget* parent)
     setTitle(group);
     buildActions();
     m_sections = new SegmentedControl({tr("Partitions"), tr("Assignment"), tr("Rebalances")}, this);
+    m_sections->setAccessibleName(tr("Section"));
     addHeaderWidget(m_sections);
     m_stack = new QStackedWidget(this);
     m_stack->addWidget(buildPartitions());

@@ -199,6 +199,7 @@ void ResetPanel::buildPreview() {
     body()->addSpacing(Theme::kSmallGap);
     m_model = new KeyedModel<ResetRow>(resetColumns(), this);
     m_table = new DataTable(m_backend.settings(), QStringLiteral("groups/reset"), this);
+    m_table->setDefaultSort(0, Qt::AscendingOrder);
     m_table->setDefaultWidths({220, 100, 100, 90, 90});
     m_table->setStretchColumn(0);
     m_table->setSource(m_model);

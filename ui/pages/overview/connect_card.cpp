@@ -53,8 +53,10 @@ ConnectCard::ConnectCard(Settings& settings, const QString& bootstrap, QWidget* 
     auto* choices = new QHBoxLayout;
     choices->setSpacing(Theme::kGap);
     m_language = new SegmentedControl(snippetLanguages(), this);
+    m_language->setAccessibleName(tr("Language"));
     m_language->setCurrent(settings.value(kLanguageKey, 0).toInt());
     m_kind = new SegmentedControl({tr("Publish"), tr("Read")}, this);
+    m_kind->setAccessibleName(tr("What the code does"));
     m_kind->setCurrent(settings.value(kKindKey, 0).toInt());
     choices->addWidget(m_language);
     choices->addStretch(1);
