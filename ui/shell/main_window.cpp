@@ -240,8 +240,8 @@ void MainWindow::welcome() {
     m_welcoming = true;
     m_banner->show(
         Mood::kInfo,
-        tr("Weir serves %1; any Kafka client connects unchanged. %2 jumps to anything, F1 lists every key.")
-            .arg(m_backend.facts().bootstrap, QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText)));
+        tr("A Kafka broker is serving; any client connects unchanged. %1 jumps to anything, F1 lists every key.")
+            .arg(QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText)));
     m_banner->setAction(tr("Got it"), [this] {
         m_welcoming = false;
         m_banner->clear();

@@ -18,8 +18,8 @@ const QString kLanguageKey = QStringLiteral("overview/language");
 const QString kKindKey = QStringLiteral("overview/snippet");
 
 /// The address in mono at the size of a headline, following the theme.
-QLabel* makeAddress(const QString& address, QWidget* parent) {
-    auto* label = makeLabel(address, FontRole::kMonoBold, Tint::kText, parent);
+QLabel* makeAddress(QWidget* parent) {
+    auto* label = makeLabel(QString(), FontRole::kMonoBold, Tint::kText, parent);
     const auto enlarge = [label] {
         QFont font = Theme::of().font(FontRole::kMonoBold);
         font.setPixelSize(Theme::of().px(26));
@@ -28,20 +28,19 @@ QLabel* makeAddress(const QString& address, QWidget* parent) {
     enlarge();
     QObject::connect(&Theme::of(), &Theme::changed, label, enlarge);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setAccessibleName(QObject::tr("Bootstrap address %1").arg(address));
     return label;
 }
 
 }  // namespace
 
-ConnectCard::ConnectCard(Settings& settings, const QString& bootstrap, QWidget* parent)
-    : Card(QString(), parent), m_settings(settings), m_bootstrap(bootstrap) {
+ConnectCard::ConnectCard(Settings& settings, QWidget* parent) : Card(QString(), parent), m_settings(settings) {
     setAccessibleName(tr("Connect a client"));
     auto* address = new QHBoxLayout;
     address->setSpacing(Theme::kGap);
-    address->addWidget(makeAddress(bootstrap, this));
+    m_address = makeAddress(this);
+    address->addWidget(m_address);
     address->addWidget(new CopyButton(
-        tr("Copy the address"), [bootstrap] { return bootstrap; }, this));
+        tr("Copy the address"), [this] { return m_bootstrap; }, this));
     address->addStretch(1);
     m_state = new StateChip(this);
     address->addWidget(m_state);
@@ -76,8 +75,18 @@ ConnectCard::ConnectCard(Settings& settings, const QString& bootstrap, QWidget* 
         m_settings.setValue(kKindKey, index);
         showCode();
     });
-    showCode();
+    setBootstrap(QString());
     setTrouble(QString());
+}
+
+void ConnectCard::setBootstrap(const QString& bootstrap) {
+    if (bootstrap == m_bootstrap && !m_address->text().isEmpty()) {
+        return;
+    }
+    m_bootstrap = bootstrap;
+    m_address->setText(bootstrap.isEmpty() ? tr("starting…") : bootstrap);
+    m_address->setAccessibleName(tr("Bootstrap address %1").arg(m_address->text()));
+    showCode();
 }
 
 void ConnectCard::setTrouble(const QString& why) {

@@ -17,7 +17,9 @@ class ConnectCard : public Card {
     Q_OBJECT
 
 public:
-    ConnectCard(Settings& settings, const QString& bootstrap, QWidget* parent = nullptr);
+    explicit ConnectCard(Settings& settings, QWidget* parent = nullptr);
+    /// Known once the broker listens; a broker on a free port of the system's choice tells it late.
+    void setBootstrap(const QString& bootstrap);
     /// An empty `why` means that the cluster answers.
     void setTrouble(const QString& why);
 
@@ -26,6 +28,7 @@ private:
 
     Settings& m_settings;
     QString m_bootstrap;
+    QLabel* m_address;
     StateChip* m_state;
     SegmentedControl* m_language;
     SegmentedControl* m_kind;

@@ -84,7 +84,7 @@ void OverviewPage::buildTiles(QVBoxLayout* column) {
 }
 
 void OverviewPage::buildLeft(QVBoxLayout* column) {
-    m_connect = new ConnectCard(backend().settings(), backend().facts().bootstrap, this);
+    m_connect = new ConnectCard(backend().settings(), this);
     column->addWidget(m_connect);
     auto* card = new Card(tr("Throughput"), this);
     m_chart = new HistoryChart(backend().live(), card);
@@ -175,6 +175,7 @@ void OverviewPage::showState() {
     const SnapshotPtr snapshot = backend().live().current();
     const ClusterFacts facts = backend().facts();
     setFacts(tr("%1 · Weir %2").arg(facts.name, facts.version));
+    m_connect->setBootstrap(facts.bootstrap);
     m_connect->setTrouble(backend().live().staleReason());
     m_stocks->showState();
     showTiles(*snapshot);

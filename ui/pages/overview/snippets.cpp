@@ -14,7 +14,7 @@ struct Language {
 
 constexpr std::array<Language, 7> kLanguages = {{
     {"Java",
-     R"(// org.apache.kafka:kafka-clients:3.9.0
+     R"(// org.apache.kafka:kafka-clients:4.2.1
 var props = new Properties();
 props.put("bootstrap.servers", "@");
 props.put("key.serializer", StringSerializer.class);
@@ -23,7 +23,7 @@ try (var producer = new KafkaProducer<String, String>(props)) {
     producer.send(new ProducerRecord<>("hello", "key", "value"));
 }
 )",
-     R"(// org.apache.kafka:kafka-clients:3.9.0
+     R"(// org.apache.kafka:kafka-clients:4.2.1
 var props = new Properties();
 props.put("bootstrap.servers", "@");
 props.put("group.id", "hello-readers");
