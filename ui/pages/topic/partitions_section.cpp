@@ -25,7 +25,7 @@ PartitionsSection::PartitionsSection(Backend& backend, const QString& topic, QWi
     column->setSpacing(0);
     m_model = new KeyedModel<PartitionRow>(partitionColumns(), this);
     m_table = new DataTable(backend.settings(), QStringLiteral("topic/partitions"), this);
-    m_table->setDefaultWidths({104, 60, 72, 90, 116, 104, 96, 84, 84, 84, 84, 86});
+    m_table->setDefaultWidths({116, 56, 68, 84, 112, 96, 90, 80, 88, 76, 76, 104});
     m_table->setDefaultSort(0, Qt::AscendingOrder);
     m_table->setStretchColumn(6);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
