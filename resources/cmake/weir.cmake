@@ -81,6 +81,6 @@ function(weir_test name)
     endif()
     if(WEIR_SANITIZE MATCHES "thread")
         set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
-                     TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/resources/cmake/tsan.supp)
+                     "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/resources/cmake/tsan.supp:die_after_fork=0")
     endif()
 endfunction()
