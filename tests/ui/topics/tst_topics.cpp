@@ -373,6 +373,12 @@ void TestTopics::staleDataIsSaid() {
     shown.backend->live().stale = QStringLiteral("The cluster does not answer since 10:00.");
     shown.backend->live().set(shown.backend->live().copy());
     QCOMPARE(shown.page.findChild<Banner*>()->sentence(), shown.backend->live().stale);
+    shown.backend->live().stale.clear();
+    shown.backend->live().set(shown.backend->live().copy());
+    QCOMPARE(shown.page.findChild<Banner*>()->sentence(), QString());
+    shown.page.showProblem(QStringLiteral("Something else failed."));
+    shown.backend->live().set(shown.backend->live().copy());
+    QCOMPARE(shown.page.findChild<Banner*>()->sentence(), QStringLiteral("Something else failed."));
 }
 
 void TestTopics::tenThousandTopicsStayFast() {

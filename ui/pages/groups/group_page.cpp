@@ -8,6 +8,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/pages/groups/assignment_matrix.h"
 #include "ui/pages/groups/group_panels.h"
@@ -229,9 +230,13 @@ void GroupPage::askLag() {
     backend().groups().lag(m_group, this, [this](const ClusterResult<std::vector<PartitionLag>>& answer) {
         m_asking = false;
         if (answer.ok()) {
-            clearProblem();
+            // Only this question's own failure is taken back.
+            if (std::exchange(m_lagFailed, false)) {
+                clearProblem();
+            }
             showLag(answer.value());
         } else {
+            m_lagFailed = true;
             showProblem(QString::fromStdString(answer.error().message));
         }
         if (m_askAgain) {

@@ -62,6 +62,7 @@ private:
     DataTable* m_rebalanceTable = nullptr;
     LagTrend m_trend;
     bool m_asking = false;
+    bool m_lagFailed = false;
     bool m_askAgain = false;
 };
 

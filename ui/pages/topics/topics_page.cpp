@@ -165,10 +165,14 @@ void TopicsPage::showRows() {
     } else {
         showContent();
     }
-    if (const QString stale = backend().live().staleReason(); !stale.isEmpty()) {
-        showProblem(stale);
-    } else if (banner().sentence() != QString()) {
-        clearProblem();
+    // Only what was said about silence is taken back when the cluster answers again.
+    if (const QString stale = backend().live().staleReason(); stale != m_stale) {
+        m_stale = stale;
+        if (stale.isEmpty()) {
+            clearProblem();
+        } else {
+            showProblem(stale);
+        }
     }
 }
 

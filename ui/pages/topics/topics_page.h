@@ -60,6 +60,7 @@ private:
     QAction* m_export = nullptr;
     QAction* m_purge = nullptr;
     QAction* m_delete = nullptr;
+    QString m_stale;
     TopicReadersByName m_readers;
     QElapsedTimer m_sinceReaders;
 };
