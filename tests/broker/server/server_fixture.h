@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "broker/io/posix_file_system.h"
@@ -67,7 +68,8 @@ protocol::ProduceResponse::PartitionProduceResponse produce(WireClient& client, 
                                                             std::int16_t version = 9);
 
 struct FetchSpec {
-    std::string topic;
+    /// Outlives the request, which views it.
+    std::string_view topic;
     std::int64_t offset = 0;
     std::int32_t partition = 0;
     std::int32_t maxWaitMs = 0;
