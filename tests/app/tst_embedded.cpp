@@ -41,6 +41,8 @@ struct Fixture {
         NewTopic request;
         request.name = topic;
         request.partitions = partitions;
+        // The records of these tests are years old; retention would take them from under a slow run.
+        request.configs = {{"retention.ms", "-1"}};
         const auto created = cluster->createTopic(request);
         if (!created) {
             qFatal("%s", created.error().message.c_str());

@@ -69,9 +69,9 @@ private Q_SLOTS:
             QSignalSpy changed(&backend.live(), &ui::LiveFeed::changed);
             window.go(target);
             QTRY_VERIFY(window.workspace().currentPage() != nullptr);
-            QTRY_VERIFY(changed.count() >= 3);
+            QTRY_VERIFY(changed.count() >= 1);
             window.workspace().currentPage()->refresh();
-            QTRY_VERIFY(changed.count() >= 5);
+            QTRY_VERIFY(changed.count() >= 2);
             QVERIFY(guard->calls() > before);
             QCOMPARE(guard->violations(), 0);
         }

@@ -47,6 +47,8 @@ bool fill(Cluster& cluster, const std::string& topic, std::int64_t records, Comp
     NewTopic request;
     request.name = topic;
     request.partitions = 4;
+    // The feed's times lie in the past, where retention would take the records while they are searched.
+    request.configs = {{"retention.ms", "-1"}};
     if (!cluster.createTopic(request)) {
         return false;
     }
