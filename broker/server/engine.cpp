@@ -103,7 +103,8 @@ Engine::Started Engine::bind() {
             names.push_back(each.name);
         }
     }
-    const int threads = m_options.networkThreads > 0 ? m_options.networkThreads : m_config.networkThreads;
+    const bool isSet = m_options.networkThreads <= 0 || m_fixed.contains("num.network.threads");
+    const int threads = isSet ? m_config.networkThreads : m_options.networkThreads;
     m_pool = std::make_unique<NetPool>(static_cast<std::size_t>(threads));
     m_listener = std::make_unique<Listener>(*m_pool, limitsOf(m_config), m_world.clock, m_options.logger.named("net"),
                                             m_dispatcher);

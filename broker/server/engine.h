@@ -33,7 +33,7 @@ struct EngineOptions {
     std::vector<Endpoint> listen;
     /// Kafka's names, unchecked.
     std::map<std::string, std::string> configs;
-    /// 0: num.network.threads.
+    /// Unless `configs` says num.network.threads; 0: its default.
     int networkThreads = 0;
     Logger logger;
 };
