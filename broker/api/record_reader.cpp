@@ -105,6 +105,7 @@ ClusterResult<std::shared_ptr<const RecordChunk>> readRecords(topics::Partition&
     fetch.from = request.from;
     fetch.maxBytes = static_cast<std::size_t>(std::max<std::int64_t>(request.maxBytes, 1));
     fetch.isolation = request.isolation;
+    fetch.isCounted = false;
     const auto fetched = partition.fetch(fetch, buffer);
     if (!fetched) {
         return fail(clusterError(fetched.error()));

@@ -41,7 +41,9 @@ PartitionResult<Fetched> Partition::fetch(const FetchRequest& request, storage::
     if (!extent) {
         return fail(fromStorage(extent.error()));
     }
-    m_bytesOut.fetch_add(static_cast<std::int64_t>(extent->bytes), std::memory_order_relaxed);
+    if (request.isCounted) {
+        m_bytesOut.fetch_add(static_cast<std::int64_t>(extent->bytes), std::memory_order_relaxed);
+    }
     return Fetched{.bytes = extent->bytes, .next = extent->next, .offsets = ends};
 }
 

@@ -84,6 +84,8 @@ struct FetchRequest {
     storage::FirstBatch firstBatch = storage::FirstBatch::kEvenIfLarger;
     /// kNoLeaderEpoch: no check.
     LeaderEpoch currentLeaderEpoch = kNoLeaderEpoch;
+    /// False when a person looks: the counters tell what clients did.
+    bool isCounted = true;
 };
 
 struct Fetched {
