@@ -20,6 +20,12 @@ public:
     using QTabBar::QTabBar;
 
 protected:
+    /// Tabs keep their words, up to a limit; when there are too many of them the bar scrolls.
+    [[nodiscard]] QSize tabSizeHint(int index) const override {
+        const QSize hint = QTabBar::tabSizeHint(index);
+        return {std::min(hint.width(), Theme::of().px(220)), hint.height()};
+    }
+    [[nodiscard]] QSize minimumTabSizeHint(int index) const override { return tabSizeHint(index); }
     void paintEvent(QPaintEvent* event) override {
         {
             QPainter painter(this);
@@ -132,12 +138,11 @@ void TabArea::bring(int index, const NavigationTarget* target) {
     ensurePage(index);
     Page* page = m_tabs.at(static_cast<std::size_t>(index)).page;
     if (page != nullptr) {
+        m_stack->setCurrentWidget(page);
+        // Before open(), which may well want it elsewhere.
+        page->focusContent();
         if (target != nullptr) {
             page->open(*target);
-        }
-        m_stack->setCurrentWidget(page);
-        if (target != nullptr && (page->focusWidget() == nullptr || !page->isAncestorOf(window()->focusWidget()))) {
-            page->setFocus(Qt::OtherFocusReason);
         }
     }
     Q_EMIT currentChanged();

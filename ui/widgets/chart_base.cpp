@@ -15,6 +15,7 @@ namespace weir::ui {
 namespace {
 
 constexpr int kLegendHeight = 24;
+constexpr int kTop = kLegendHeight + 8;
 
 /// Value axes worded as the rest of the window words numbers.
 class WordedTicker : public QCPAxisTicker {
@@ -62,8 +63,8 @@ ChartBase::ChartBase(QWidget* parent)
     m_plot->setPlottingHint(QCP::phFastPolylines, true);
     m_plot->setPlottingHint(QCP::phCacheLabels, true);
     m_plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
-    m_plot->axisRect()->setMargins(QMargins(0, kLegendHeight, 8, 0));
-    m_plot->axisRect()->setMinimumMargins(QMargins(48, kLegendHeight, 8, 22));
+    m_plot->axisRect()->setMargins(QMargins(0, kTop, 8, 0));
+    m_plot->axisRect()->setMinimumMargins(QMargins(48, kTop, 8, 22));
     auto ticker = QSharedPointer<QCPAxisTickerDateTime>::create();
     ticker->setDateTimeFormat(QStringLiteral("HH:mm:ss"));
     ticker->setTickCount(5);

@@ -84,7 +84,7 @@ void SegmentedControl::paintEvent(QPaintEvent*) {
     for (int i = 0; i < m_choices.size(); ++i) {
         const bool taken = i == m_current;
         if (taken) {
-            painter.setPen(QPen(theme.color(hasFocus() ? Tint::kAccent : Tint::kOutline), 1));
+            painter.setPen(QPen(theme.color(hasFocus() && m_byKeyboard ? Tint::kAccent : Tint::kOutline), 1));
             painter.setBrush(theme.isDark() ? blend(theme.color(Tint::kControl), theme.color(Tint::kText), 0.08)
                                             : theme.color(Tint::kPanel));
             painter.drawRoundedRect(QRectF(cell(i)).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
@@ -111,6 +111,11 @@ void SegmentedControl::mouseMoveEvent(QMouseEvent* event) {
 void SegmentedControl::leaveEvent(QEvent*) {
     m_hover = -1;
     update();
+}
+
+void SegmentedControl::focusInEvent(QFocusEvent* event) {
+    m_byKeyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    QWidget::focusInEvent(event);
 }
 
 void SegmentedControl::keyPressEvent(QKeyEvent* event) {

@@ -38,6 +38,7 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
@@ -49,6 +50,7 @@ private:
     QStringList m_tooltips;
     int m_current = 0;
     int m_hover = -1;
+    bool m_byKeyboard = false;
 };
 
 /// A line edit with a magnifier and a cross. Escape empties it, and gives the focus away when it is empty already.

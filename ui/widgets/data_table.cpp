@@ -212,14 +212,23 @@ void DataTable::setFilterText(const QString& text) {
 }
 void DataTable::setDefaultWidths(const QList<int>& widths) {
     m_widths = widths;
+    restoreAgain();
 }
 void DataTable::setDefaultHidden(const QList<int>& columns) {
     m_hidden = columns;
+    restoreAgain();
 }
 
 void DataTable::setDefaultSort(int column, Qt::SortOrder order) {
     m_sortColumn = column;
     m_sortOrder = order;
+    restoreAgain();
+}
+
+void DataTable::restoreAgain() {
+    if (m_restored) {
+        restore();
+    }
 }
 
 void DataTable::setStretchColumn(int column) {

@@ -59,7 +59,7 @@ public:
     void selectSourceRow(int row);
     /// Only rows with `text` in any column stay, whatever the case.
     void setFilterText(const QString& text);
-    /// First time only; afterwards what is remembered wins.
+    /// First time only; afterwards what is remembered wins. Before or after setSource().
     void setDefaultWidths(const QList<int>& widths);
     void setDefaultHidden(const QList<int>& columns);
     void setDefaultSort(int column, Qt::SortOrder order);
@@ -85,6 +85,7 @@ protected:
 
 private:
     void restore();
+    void restoreAgain();
     void remember();
     void columnMenu(const QPoint& position);
     void fitStretch();

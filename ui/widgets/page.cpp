@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -47,6 +48,10 @@ void Page::buildHeader() {
     auto* row = new QHBoxLayout(m_header);
     row->setContentsMargins(Theme::kPageMargin, 12, Theme::kPageMargin, 12);
     row->setSpacing(Theme::kGap);
+    // The title stands at the same height whether or not a button stands beside it.
+    const auto size = [header = m_header] { header->setMinimumHeight(Theme::of().controlHeight() + 24); };
+    size();
+    connect(&Theme::of(), &Theme::changed, m_header, size);
     m_title = makeLabel(QString(), FontRole::kTitle, Tint::kText, m_header);
     row->addWidget(m_title);
     row->addSpacing(4);
@@ -197,6 +202,18 @@ void Page::setInspectorVisible(bool visible) {
 
 bool Page::isInspectorVisible() const {
     return m_inspector != nullptr && !m_inspector->isHidden();
+}
+
+void Page::focusContent() {
+    for (QWidget* widget : findChildren<QWidget*>()) {
+        const bool list =
+            qobject_cast<QAbstractScrollArea*>(widget) != nullptr && qobject_cast<QScrollArea*>(widget) == nullptr;
+        if (list && widget->isVisibleTo(this) && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+            widget->setFocus(Qt::OtherFocusReason);
+            return;
+        }
+    }
+    setFocus(Qt::OtherFocusReason);
 }
 
 void Page::openPanel(SidePanel* panel) {

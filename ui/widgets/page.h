@@ -46,6 +46,8 @@ public:
 
     /// `/` was pressed. The default does nothing.
     virtual void focusSearch() {}
+    /// The page came to the front: the default gives the focus to its list, so that arrows work at once.
+    virtual void focusContent();
     /// F5. The default does nothing: most pages are live anyway.
     virtual void refresh() {}
     /// The page was asked for (again), with what the target brings along.
