@@ -3,34 +3,18 @@
 
 #include <QCoreApplication>
 
+#include "ui/pages/clients/clients_page.h"
 #include "ui/pages/feeds/feeds_page.h"
+#include "ui/pages/groups/group_page.h"
+#include "ui/pages/groups/groups_page.h"
+#include "ui/pages/messages/messages_view.h"
+#include "ui/pages/overview/overview_page.h"
+#include "ui/pages/plot/plot_page.h"
 #include "ui/pages/publish/publish_page.h"
 #include "ui/pages/replay/replay_page.h"
-#ifdef WEIR_HAS_OVERVIEW
-#include "ui/pages/overview/overview_page.h"
-#endif
-#ifdef WEIR_HAS_TOPICS
-#include "ui/pages/topics/topics_page.h"
-#endif
-#ifdef WEIR_HAS_TOPIC
-#include "ui/pages/messages/messages_view.h"
-#include "ui/pages/topic/topic_page.h"
-#endif
-#ifdef WEIR_HAS_GROUPS
-#include "ui/pages/groups/groups_page.h"
-#endif
-#ifdef WEIR_HAS_GROUP
-#include "ui/pages/groups/group_page.h"
-#endif
-#ifdef WEIR_HAS_CLIENTS
-#include "ui/pages/clients/clients_page.h"
-#endif
-#ifdef WEIR_HAS_PLOT
-#include "ui/pages/plot/plot_page.h"
-#endif
-#ifdef WEIR_HAS_SETTINGS
 #include "ui/pages/settings/settings_page.h"
-#endif
+#include "ui/pages/topic/topic_page.h"
+#include "ui/pages/topics/topics_page.h"
 
 namespace weir::ui {
 namespace {
@@ -43,11 +27,10 @@ Page* make(Backend& backend, const NavigationTarget&) {
 
 /// Pages about one thing take its name.
 template <class P>
-[[maybe_unused]] Page* makeAbout(Backend& backend, const NavigationTarget& target) {
+Page* makeAbout(Backend& backend, const NavigationTarget& target) {
     return new P(backend, target.subject);
 }
 
-#ifdef WEIR_HAS_TOPIC
 /// A topic's messages as its page sees them; here because pages do not know each other.
 MessagesSection messagesOf(Backend& backend, const QString& topic, Page& page) {
     auto* view = new MessagesView(backend, topic, &page);
@@ -67,7 +50,6 @@ Page* makeTopic(Backend& backend, const NavigationTarget& target) {
     return new TopicPage(backend, target.subject,
                          [&backend](const QString& topic, Page& page) { return messagesOf(backend, topic, page); });
 }
-#endif
 
 QString words(const char* text) {
     return QCoreApplication::translate("weir::ui::Pages", text);
@@ -81,36 +63,20 @@ PageFactory allPages() {
                               PageFactory::Creator creator, bool listed = true) {
         pages.add({kind, QString::fromLatin1(id), words(title), QString::fromLatin1(icon), listed}, std::move(creator));
     };
-#ifdef WEIR_HAS_OVERVIEW
     add(PageKind::kOverview, "overview", QT_TRANSLATE_NOOP("weir::ui::Pages", "Overview"), "overview",
         make<OverviewPage>);
-#endif
-#ifdef WEIR_HAS_TOPICS
     add(PageKind::kTopics, "topics", QT_TRANSLATE_NOOP("weir::ui::Pages", "Topics"), "topics", make<TopicsPage>);
-#endif
-#ifdef WEIR_HAS_TOPIC
     add(PageKind::kTopic, "topic", QT_TRANSLATE_NOOP("weir::ui::Pages", "Topic"), "topics", makeTopic, false);
-#endif
-#ifdef WEIR_HAS_GROUPS
     add(PageKind::kGroups, "groups", QT_TRANSLATE_NOOP("weir::ui::Pages", "Groups"), "groups", make<GroupsPage>);
-#endif
-#ifdef WEIR_HAS_GROUP
     add(PageKind::kGroup, "group", QT_TRANSLATE_NOOP("weir::ui::Pages", "Group"), "groups", makeAbout<GroupPage>,
         false);
-#endif
-#ifdef WEIR_HAS_CLIENTS
     add(PageKind::kClients, "clients", QT_TRANSLATE_NOOP("weir::ui::Pages", "Clients"), "clients", make<ClientsPage>);
-#endif
     add(PageKind::kPublish, "publish", QT_TRANSLATE_NOOP("weir::ui::Pages", "Publish"), "publish", make<PublishPage>);
     add(PageKind::kReplay, "replay", QT_TRANSLATE_NOOP("weir::ui::Pages", "Replay"), "replay", make<ReplayPage>);
     add(PageKind::kFeeds, "feeds", QT_TRANSLATE_NOOP("weir::ui::Pages", "Feeds"), "feeds", make<FeedsPage>);
-#ifdef WEIR_HAS_PLOT
     add(PageKind::kPlot, "plot", QT_TRANSLATE_NOOP("weir::ui::Pages", "Plot"), "plot", make<PlotPage>);
-#endif
-#ifdef WEIR_HAS_SETTINGS
     add(PageKind::kSettings, "settings", QT_TRANSLATE_NOOP("weir::ui::Pages", "Settings"), "settings",
         make<SettingsPage>);
-#endif
     return pages;
 }
 
