@@ -24,6 +24,14 @@ ErrorCode toKafka(topics::PartitionErrc code) {
             return ErrorCode::kInvalidProducerEpoch;
         case PartitionErrc::kInvalidTxnState:
             return ErrorCode::kInvalidTxnState;
+        case PartitionErrc::kNotInTransaction:
+            return ErrorCode::kTransactionAbortable;
+        case PartitionErrc::kTransactionPending:
+            return ErrorCode::kConcurrentTransactions;
+        case PartitionErrc::kUnknownTransaction:
+            return ErrorCode::kInvalidProducerIdMapping;
+        case PartitionErrc::kCoordinatorFenced:
+            return ErrorCode::kTransactionCoordinatorFenced;
         case PartitionErrc::kFencedLeaderEpoch:
             return ErrorCode::kFencedLeaderEpoch;
         case PartitionErrc::kUnknownLeaderEpoch:

@@ -197,6 +197,12 @@ void FetchWork::readOne(std::size_t i, std::size_t room, bool isFirst) {
     part.seenEnd = m_parameters.isolation == Isolation::kReadCommitted ? fetched->offsets.lastStable
                                                                        : fetched->offsets.highWatermark;
     part.data.records = part.buffer.bytes();
+    if (part.data.abortedTransactions) {
+        part.data.abortedTransactions->clear();
+        for (const auto& aborted : fetched->aborted) {
+            part.data.abortedTransactions->push_back({aborted.producerId, aborted.firstOffset, {}});
+        }
+    }
 }
 
 bool FetchWork::park() {

@@ -213,6 +213,10 @@ std::optional<Timestamp> Log::dirtySince() const {
     return since == kNoTimestamp.value ? std::nullopt : std::optional(Timestamp(since));
 }
 
+Offset Log::activeBase() const {
+    return list()->back()->baseOffset();
+}
+
 bool Log::hasUnflushedSegments() const {
     return recoveryPoint() < list()->back()->baseOffset();
 }

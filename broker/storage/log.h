@@ -103,6 +103,8 @@ public:
     [[nodiscard]] std::int32_t segmentCount() const;
     [[nodiscard]] std::vector<SegmentSummary> segments() const;
     [[nodiscard]] std::vector<DamageReport> damage() const;
+    /// Base offset of the segment that the next append goes to unless it rolls.
+    [[nodiscard]] Offset activeBase() const;
     [[nodiscard]] LeaderEpochs& epochs() { return *m_epochs; }
     [[nodiscard]] const LeaderEpochs& epochs() const { return *m_epochs; }
     [[nodiscard]] const io::Path& folder() const { return m_folder; }

@@ -59,18 +59,18 @@ PartitionResult<Appended> Partition::answerRetry(const ProducerBatch& original) 
                                  original.lastOffset < m_log->committedOffset()};
 }
 
-PartitionResult<void> Partition::checkClient(const records::BatchView& batch,
+PartitionResult<void> Partition::checkClient(const records::BatchView& batch, const TransactionGate* gate,
                                              std::optional<ProducerBatch>& duplicate) const {
-    if (batch.isTransactional()) {
-        return fail(PartitionErrc::kInvalidTxnState, "no transaction has added this partition");
-    }
     if (!batch.isIdempotent()) {
-        return {};
+        return batch.isTransactional() ? PartitionResult<void>(fail(PartitionErrc::kInvalidTxnState,
+                                                                    "a transactional batch without a producer id"))
+                                       : PartitionResult<void>();
     }
     auto verdict = m_producers.check(batch);
     if (verdict) {
+        // The epoch is judged before the transaction is: a fenced producer has to hear that it is (KAFKA-19690).
         duplicate = verdict->duplicate;
-        return {};
+        return duplicate || !batch.isTransactional() ? PartitionResult<void>() : checkTransactional(batch, gate);
     }
     switch (verdict.error().code) {
         case SequenceErrc::kInvalidProducerEpoch:
@@ -84,7 +84,7 @@ PartitionResult<void> Partition::checkClient(const records::BatchView& batch,
 }
 
 PartitionResult<Appended> Partition::append(MutableByteView batch, const records::ValidatedBatch& validated,
-                                            AppendOrigin origin, Timestamp now) {
+                                            AppendOrigin origin, Timestamp now, const TransactionGate* gate) {
     Appended appended;
     std::optional<storage::StorageError> failure;
     {
@@ -94,7 +94,7 @@ PartitionResult<Appended> Partition::append(MutableByteView batch, const records
         }
         if (origin == AppendOrigin::kClient) {
             std::optional<ProducerBatch> duplicate;
-            if (auto accepted = checkClient(validated.view(), duplicate); !accepted) {
+            if (auto accepted = checkClient(validated.view(), gate, duplicate); !accepted) {
                 return fail(std::move(accepted).error());
             }
             if (duplicate) {
@@ -111,11 +111,16 @@ PartitionResult<Appended> Partition::append(MutableByteView batch, const records
             failure = std::move(effect).error();
         }
     }
-    // From here on without the lock: others are woken.
+    return afterAppend(appended, failure);
+}
+
+PartitionResult<Appended> Partition::afterAppend(PartitionResult<Appended> appended,
+                                                 const std::optional<storage::StorageError>& failure) {
+    // Without the lock: others are woken.
     if (failure) {
         return fail(fromStorage(*failure));
     }
-    if (!appended.committed) {
+    if (!appended->committed) {
         m_context.commits.request(shared_from_this());
     }
     m_parked.wakeBeyond(readableEnd(Isolation::kReadUncommitted), readableEnd(Isolation::kReadCommitted));
@@ -127,7 +132,10 @@ Appended Partition::applyAppended(const records::BatchView& batch, const storage
     if (effect.rolled) {
         writeProducerSnapshot(batch.baseOffset());
     }
-    m_producers.apply(batch, now);
+    if (const auto completed = m_producers.apply(batch, now)) {
+        // Before anybody can read beyond the marker.
+        noteCompleted(*completed, m_log->activeBase());
+    }
     publishFirstUnstable();
     const bool durable = m_options.log.flushPolicy == FlushPolicy::kDurable;
     if (!durable) {

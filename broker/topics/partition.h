@@ -15,6 +15,7 @@
 #include "broker/records/batch_validator.h"
 #include "broker/storage/commit_queue.h"
 #include "broker/storage/log.h"
+#include "broker/storage/transaction_index.h"
 #include "broker/topics/parked_fetches.h"
 #include "broker/topics/partition_types.h"
 #include "broker/topics/producer_state.h"
@@ -66,7 +67,11 @@ public:
     /// Appends one validated batch: `batch` is the bytes behind `validated`, or a copy of them, into which base offset,
     /// leader epoch and, where the topic asks, the append time are stamped. They are no longer needed when it returns.
     [[nodiscard]] PartitionResult<Appended> append(MutableByteView batch, const records::ValidatedBatch& validated,
-                                                   AppendOrigin origin, Timestamp now);
+                                                   AppendOrigin origin, Timestamp now,
+                                                   const TransactionGate* gate = nullptr);
+    /// Ends the producer's transaction here: one control batch at one offset. Readers of committed data get on when it
+    /// stands. kInvalidProducerEpoch if a newer incarnation has written here.
+    [[nodiscard]] PartitionResult<Appended> endTransaction(const TransactionMarker& marker, Timestamp now);
     /// For an append that is not `committed`: calls back once everything up to `lastOffset` may be acknowledged.
     void whenCommitted(Offset lastOffset, CommitCallback callback);
 
@@ -95,6 +100,8 @@ public:
     [[nodiscard]] std::vector<storage::SegmentSummary> segments() const;
     [[nodiscard]] std::vector<storage::DamageReport> damage() const;
     [[nodiscard]] std::vector<ProducerSummary> producers() const;
+    /// Transactions aborted here with records in `range`; for the cleaner and the window.
+    [[nodiscard]] std::vector<storage::AbortedTransaction> abortedWithin(storage::OffsetRange range) const;
     /// Why the partition serves nothing; empty when it serves.
     [[nodiscard]] std::string offlineReason() const;
     /// The last append found the disk full; the next one that succeeds takes it back.
@@ -129,8 +136,18 @@ private:
     PartitionError fromStorage(const storage::StorageError& error);
     [[nodiscard]] PartitionResult<Appended> answerRetry(const ProducerBatch& original) const;
     /// A client's batch against what is known of its producer; sets `duplicate` for a retry.
-    [[nodiscard]] PartitionResult<void> checkClient(const records::BatchView& batch,
+    [[nodiscard]] PartitionResult<void> checkClient(const records::BatchView& batch, const TransactionGate* gate,
                                                     std::optional<ProducerBatch>& duplicate) const;
+    [[nodiscard]] PartitionResult<void> checkTransactional(const records::BatchView& batch,
+                                                           const TransactionGate* gate) const;
+    /// nullopt: to be written. Otherwise the answer.
+    [[nodiscard]] PartitionResult<std::optional<Appended>> checkMarker(const TransactionMarker& marker) const;
+    PartitionResult<Appended> afterAppend(PartitionResult<Appended> appended,
+                                          const std::optional<storage::StorageError>& failure);
+    void noteCompleted(const CompletedTransaction& completed, Offset segment);
+    void replay(Offset from, Timestamp now);
+    void rebuildAborted(Offset before, Timestamp now);
+    [[nodiscard]] Offset segmentOf(Offset offset) const;
     [[nodiscard]] Appended applyAppended(const records::BatchView& batch, const storage::Log::AppendEffect& effect,
                                          Timestamp now);
     /// The one place where the high watermark moves.
@@ -148,6 +165,7 @@ private:
     Logger m_logger;
     LeaderEpoch m_leaderEpoch;
     std::unique_ptr<storage::Log> m_log;
+    std::unique_ptr<storage::TransactionIndex> m_aborted;
 
     /// The critical section; guards m_producers and m_options, and orders writes to m_log.
     mutable std::mutex m_appendMutex;

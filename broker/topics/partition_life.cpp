@@ -55,6 +55,7 @@ PartitionResult<void> Partition::openLog() {
         }
     }
     m_highWatermark = m_log->endOffset().value;
+    m_aborted = std::make_unique<storage::TransactionIndex>(m_log->fileSystem(), m_log->folder());
     return {};
 }
 
@@ -71,6 +72,7 @@ PartitionResult<void> Partition::loadProducers() {
         }
     }
     std::sort(snapshots.rbegin(), snapshots.rend());
+    const bool isIndexed = m_aborted->load().ok();
     const Timestamp now(m_context.clock.wallNowMs());
     Offset from = m_log->startOffset();
     bool loaded = false;
@@ -89,20 +91,26 @@ PartitionResult<void> Partition::loadProducers() {
         // Of a later end than the log has now, unreadable, or older than one that is good: all of it is in the log.
         static_cast<void>(disk.remove(file));
     }
-    const auto replayed = m_log->forEachBatch(from, [&](const records::BatchView& batch) {
-        m_producers.apply(batch, now);
-        return true;
-    });
-    if (!replayed) {
-        m_logger.error("{}-{}: producer state is incomplete: {}", m_id.topic, m_id.partition.value,
-                       replayed.error().message);
+    // Entries below a snapshot were on the disk before it was written. What lies behind is found again.
+    if (auto cut = m_aborted->cutFrom(isIndexed ? from : Offset(0)); !cut) {
+        m_logger.warn("{}-{}: {}", m_id.topic, m_id.partition.value, cut.error().message);
     }
+    if (!isIndexed) {
+        m_logger.warn("{}-{}: aborted transactions are looked for in the whole log", m_id.topic, m_id.partition.value);
+        rebuildAborted(from, now);
+    }
+    replay(from, now);
     publishFirstUnstable();
     return {};
 }
 
 void Partition::writeProducerSnapshot(Offset at) {
     if (at.value == 0) {
+        return;
+    }
+    // A start trusts the index of aborted transactions up to its newest snapshot.
+    if (auto synced = m_aborted->sync(); !synced) {
+        m_logger.warn("{}-{}: {}", m_id.topic, m_id.partition.value, synced.error().message);
         return;
     }
     io::FileSystem& disk = m_log->fileSystem();
@@ -150,6 +158,7 @@ void Partition::housekeep(Timestamp now) {
     if (auto done = m_log->applyRetention(readableEnd(Isolation::kReadUncommitted), now); !done) {
         m_logger.warn("{}-{}: {}", m_id.topic, m_id.partition.value, fromStorage(done.error()).message);
     }
+    m_aborted->forgetBefore(m_log->startOffset());
     const auto dirtySince = m_log->dirtySince();
     const bool due = dirtySince && now.value - dirtySince->value >= options.log.flushMs;
     if (due || m_log->hasUnflushedSegments()) {

@@ -44,7 +44,11 @@ PartitionResult<Fetched> Partition::fetch(const FetchRequest& request, storage::
     if (request.isCounted) {
         m_bytesOut.fetch_add(static_cast<std::int64_t>(extent->bytes), std::memory_order_relaxed);
     }
-    return Fetched{.bytes = extent->bytes, .next = extent->next, .offsets = ends};
+    Fetched fetched{.bytes = extent->bytes, .next = extent->next, .offsets = ends, .aborted = {}};
+    if (request.isolation == Isolation::kReadCommitted && extent->bytes > 0) {
+        fetched.aborted = abortedWithin({request.from, extent->next});
+    }
+    return fetched;
 }
 
 std::size_t Partition::readableBytes(Offset from, Isolation isolation, std::size_t enough) {

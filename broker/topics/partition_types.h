@@ -3,14 +3,17 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "broker/base/clock.h"
 #include "broker/base/log.h"
 #include "broker/base/result.h"
 #include "broker/model/ids.h"
 #include "broker/model/record.h"
+#include "broker/records/record_iterator.h"
 #include "broker/storage/commit_queue.h"
 #include "broker/storage/log.h"
+#include "broker/storage/transaction_index.h"
 
 /// What a partition is told and what it answers: plain values.
 namespace weir::storage {
@@ -29,6 +32,10 @@ enum class PartitionErrc {
     kOutOfOrderSequence,    ///< 45
     kInvalidProducerEpoch,  ///< 47
     kInvalidTxnState,       ///< 48
+    kNotInTransaction,      ///< 120, or 48 for older clients: nobody has added the partition to the transaction.
+    kTransactionPending,    ///< 51: the transaction before is still being ended; retriable.
+    kUnknownTransaction,    ///< 49: the transactional id has another producer id, or is unknown.
+    kCoordinatorFenced,     ///< 52: a marker of a coordinator that is not in office any more.
     kFencedLeaderEpoch,     ///< 74
     kUnknownLeaderEpoch,    ///< 75
 };
@@ -53,8 +60,34 @@ struct PartitionContext {
 };
 
 enum class AppendOrigin : std::uint8_t {
-    kClient,       ///< Sequences are checked; control and transactional batches are refused.
+    kClient,       ///< Sequences are checked; control batches are refused, transactional ones go through a gate.
     kCoordinator,  ///< Markers and the broker's own records: stored as they are.
+};
+
+/// Decides whether a producer's transaction may write to a partition (KIP-890). Asked inside the partition's critical
+/// section, before the first record of a transaction there, so that nothing can come behind the transaction's marker:
+/// whoever ends it refuses here first and writes the marker afterwards. Must not call the partition, and must not be
+/// asked with a lock held that it takes itself. Lock order: partition, then what the gate locks.
+class TransactionGate {
+public:
+    virtual ~TransactionGate() = default;
+    [[nodiscard]] virtual PartitionResult<void> admit(const TopicPartition& partition, ProducerId producerId,
+                                                      ProducerEpoch epoch) const = 0;
+    /// transaction.version 2: every transaction has an epoch of its own and starts with sequence 0.
+    [[nodiscard]] virtual bool startsAtZero() const = 0;
+};
+
+/// The end of a producer's transaction in one partition.
+struct TransactionMarker {
+    ProducerId producerId;
+    ProducerEpoch producerEpoch;
+    records::MarkerType type = records::MarkerType::kAbort;
+    std::int32_t coordinatorEpoch = 0;
+    enum class Write : std::uint8_t {
+        kAlways,      ///< Also where the producer has nothing open, as Kafka does for partitions without a record.
+        kOnlyIfOpen,  ///< After a crash: a partition that has its marker gets no second one.
+    };
+    Write write = Write::kAlways;
 };
 
 struct Appended {
@@ -63,7 +96,7 @@ struct Appended {
     /// The broker's time if the topic stamps it, otherwise kNoTimestamp.
     Timestamp logAppendTime = kNoTimestamp;
     Offset logStart;
-    /// A retry: nothing was written, `baseOffset` is where the original stands.
+    /// Nothing was written: a retry, and `baseOffset` is where the original stands, or a marker that was not needed.
     bool duplicate = false;
     /// May be acknowledged now. Otherwise acknowledge once `whenCommitted(lastOffset, …)` says so.
     bool committed = true;
@@ -93,6 +126,8 @@ struct Fetched {
     /// Where to go on reading.
     Offset next;
     PartitionOffsets offsets;
+    /// For readers of committed data: the aborted transactions with records among what was read, by first offset.
+    std::vector<storage::AbortedTransaction> aborted;
 };
 
 /// Counters since start, for rates; they only grow.

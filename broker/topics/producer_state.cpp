@@ -2,6 +2,7 @@
 #include "broker/topics/producer_state.h"
 
 #include <limits>
+#include <utility>
 
 #include "broker/records/record_iterator.h"
 
@@ -68,25 +69,18 @@ Result<ProducerState::Verdict, SequenceError> ProducerState::check(const records
     return Verdict{};
 }
 
-void ProducerState::endTransaction(ProducerEntry& entry) {
-    if (entry.txnFirstOffset != kNoOffset) {
-        m_openTxns.erase(entry.txnFirstOffset);
-        entry.txnFirstOffset = kNoOffset;
-    }
-}
-
-void ProducerState::applyMarker(const records::BatchView& batch, Timestamp now) {
+std::optional<CompletedTransaction> ProducerState::applyMarker(const records::BatchView& batch, Timestamp now) {
     records::Codec codec;
     Bytes scratch;
     auto records = records::RecordIterator::open(batch, codec, scratch);
     RecordView record;
     if (!records || !records->next(record)) {
         // An empty control batch: the transaction has been cleaned from the log.
-        return;
+        return std::nullopt;
     }
     const auto marker = records::readEndMarker(record);
     if (!marker) {
-        return;
+        return std::nullopt;
     }
     ProducerEntry& entry = m_producers[batch.producerId()];
     if (entry.epoch != batch.producerEpoch()) {
@@ -96,16 +90,22 @@ void ProducerState::applyMarker(const records::BatchView& batch, Timestamp now) 
     entry.coordinatorEpoch = marker->coordinatorEpoch;
     entry.lastTimestamp = record.timestamp;
     entry.lastSeen = now;
-    endTransaction(entry);
+    if (entry.txnFirstOffset == kNoOffset) {
+        return std::nullopt;
+    }
+    m_openTxns.erase(entry.txnFirstOffset);
+    return CompletedTransaction{.producerId = batch.producerId(),
+                                .firstOffset = std::exchange(entry.txnFirstOffset, kNoOffset),
+                                .lastOffset = batch.lastOffset(),
+                                .isAborted = marker->type == records::MarkerType::kAbort};
 }
 
-void ProducerState::apply(const records::BatchView& batch, Timestamp now) {
+std::optional<CompletedTransaction> ProducerState::apply(const records::BatchView& batch, Timestamp now) {
     if (!batch.isIdempotent()) {
-        return;
+        return std::nullopt;
     }
     if (batch.isControl()) {
-        applyMarker(batch, now);
-        return;
+        return applyMarker(batch, now);
     }
     ProducerEntry& entry = m_producers[batch.producerId()];
     if (entry.epoch != batch.producerEpoch()) {
@@ -122,6 +122,7 @@ void ProducerState::apply(const records::BatchView& batch, Timestamp now) {
         entry.txnFirstOffset = batch.baseOffset();
         m_openTxns.emplace(batch.baseOffset(), batch.producerId());
     }
+    return std::nullopt;
 }
 
 std::optional<Offset> ProducerState::firstUnstableOffset() const {

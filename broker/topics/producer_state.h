@@ -65,6 +65,16 @@ private:
     std::uint8_t m_count = 0;
 };
 
+/// A transaction that a marker has ended in a partition.
+struct CompletedTransaction {
+    ProducerId producerId;
+    Offset firstOffset;
+    /// Of the marker.
+    Offset lastOffset;
+    bool isAborted = false;
+    bool operator==(const CompletedTransaction&) const = default;
+};
+
 /// A producer for DescribeProducers and the window.
 struct ProducerSummary {
     ProducerId id = kNoProducerId;
@@ -88,7 +98,8 @@ public:
     /// Judges a client's batch. Changes nothing.
     [[nodiscard]] Result<Verdict, SequenceError> check(const records::BatchView& batch) const;
     /// Remembers an appended batch, from a client or from the log. Call in offset order, with the final base offset.
-    void apply(const records::BatchView& batch, Timestamp now);
+    /// Returns the transaction that it has ended, if any was open.
+    std::optional<CompletedTransaction> apply(const records::BatchView& batch, Timestamp now);
 
     /// First offset of the oldest open transaction; nothing without one.
     [[nodiscard]] std::optional<Offset> firstUnstableOffset() const;
@@ -111,8 +122,7 @@ public:
     [[nodiscard]] static std::optional<ProducerState> fromSnapshot(ByteView bytes, Timestamp now);
 
 private:
-    void applyMarker(const records::BatchView& batch, Timestamp now);
-    void endTransaction(ProducerEntry& entry);
+    std::optional<CompletedTransaction> applyMarker(const records::BatchView& batch, Timestamp now);
 
     std::unordered_map<ProducerId, ProducerEntry> m_producers;
     /// Open transactions by first offset.

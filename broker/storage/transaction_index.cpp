@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/storage/transaction_index.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "broker/io/files.h"
+#include "broker/storage/file_names.h"
+
+namespace weir::storage {
+
+namespace {
+
+constexpr std::int16_t kVersion = 0;
+
+void encode(const AbortedTransaction& entry, std::byte* to) {
+    storeBigEndian<std::int16_t>(to, kVersion);
+    storeBigEndian<std::int64_t>(to + 2, entry.producerId.value);
+    storeBigEndian<std::int64_t>(to + 10, entry.firstOffset.value);
+    storeBigEndian<std::int64_t>(to + 18, entry.lastOffset.value);
+    storeBigEndian<std::int64_t>(to + 26, entry.lastStableOffset.value);
+}
+
+AbortedTransaction decode(const std::byte* from) {
+    return {.producerId = ProducerId(loadBigEndian<std::int64_t>(from + 2)),
+            .firstOffset = Offset(loadBigEndian<std::int64_t>(from + 10)),
+            .lastOffset = Offset(loadBigEndian<std::int64_t>(from + 18)),
+            .lastStableOffset = Offset(loadBigEndian<std::int64_t>(from + 26))};
+}
+
+}  // namespace
+
+TransactionIndex::TransactionIndex(io::FileSystem& fileSystem, io::Path folder)
+    : m_fileSystem(fileSystem), m_folder(std::move(folder)) {}
+
+io::Path TransactionIndex::fileOf(Offset segment) const {
+    return m_folder / offsetFileName(segment, kTxnIndexSuffix);
+}
+
+StorageResult<void> TransactionIndex::load() {
+    const std::lock_guard lock(m_mutex);
+    m_segments.clear();
+    const auto files = m_fileSystem.list(m_folder);
+    if (!files) {
+        return fail(fromIo(files.error()));
+    }
+    StorageResult<void> result;
+    for (const io::DirectoryEntry& entry : *files) {
+        if (const auto base = offsetOfFileName(entry.name, kTxnIndexSuffix)) {
+            if (auto done = loadFile(m_folder / entry.name, *base); !done) {
+                result = std::move(done);
+            }
+        }
+    }
+    Offset last = kNoOffset;
+    for (const auto& [base, segment] : m_segments) {
+        for (const AbortedTransaction& entry : segment.entries) {
+            if (entry.lastOffset <= last || entry.firstOffset > entry.lastOffset || entry.firstOffset.value < 0) {
+                result = fail(StorageErrc::kCorrupt, fileOf(base).string() + " is out of order");
+            }
+            last = entry.lastOffset;
+        }
+    }
+    return result;
+}
+
+StorageResult<void> TransactionIndex::loadFile(const io::Path& file, Offset segment) {
+    Segment& loaded = m_segments[segment];
+    loaded.rewrite = true;
+    const auto bytes = io::readWholeFile(m_fileSystem, file);
+    if (!bytes) {
+        return fail(fromIo(bytes.error()));
+    }
+    if (bytes->size() % kEntrySize != 0) {
+        return fail(StorageErrc::kCorrupt, file.string() + " has half an entry");
+    }
+    for (std::size_t at = 0; at < bytes->size(); at += kEntrySize) {
+        if (loadBigEndian<std::int16_t>(bytes->data() + at) != kVersion) {
+            return fail(StorageErrc::kCorrupt, file.string() + " has an entry of an unknown version");
+        }
+        loaded.entries.push_back(decode(bytes->data() + at));
+    }
+    loaded.rewrite = false;
+    return {};
+}
+
+StorageResult<void> TransactionIndex::cutFrom(Offset offset) {
+    const std::lock_guard lock(m_mutex);
+    StorageResult<void> result;
+    for (auto it = m_segments.begin(); it != m_segments.end();) {
+        auto& [base, segment] = *it;
+        const auto gone =
+            std::erase_if(segment.entries, [&](const AbortedTransaction& e) { return e.lastOffset >= offset; });
+        if (segment.entries.empty()) {
+            if (auto done = m_fileSystem.remove(fileOf(base)); !done && done.error().code != io::IoErrc::kNotFound) {
+                result = fail(fromIo(done.error()));
+            }
+            it = m_segments.erase(it);
+            continue;
+        }
+        if (gone > 0 || segment.rewrite) {
+            segment.rewrite = true;
+            segment.dirty = true;
+            if (auto done = write(base, segment, 0); !done) {
+                result = std::move(done);
+            }
+        }
+        ++it;
+    }
+    return result;
+}
+
+void TransactionIndex::add(Offset segment, const AbortedTransaction& aborted) {
+    const std::lock_guard lock(m_mutex);
+    Segment& at = m_segments[segment];
+    WEIR_ASSERT(at.entries.empty() || at.entries.back().lastOffset < aborted.lastOffset);
+    at.entries.push_back(aborted);
+    at.dirty = true;
+    // What fails here is tried again, as a whole, by `sync`.
+    static_cast<void>(write(segment, at, at.rewrite ? 0 : at.entries.size() - 1));
+}
+
+StorageResult<void> TransactionIndex::write(Offset base, Segment& segment, std::size_t from) const {
+    const bool whole = segment.rewrite;
+    segment.rewrite = true;
+    const auto file = m_fileSystem.open(fileOf(base), io::OpenMode::kCreate);
+    if (!file) {
+        return fail(fromIo(file.error()));
+    }
+    Bytes bytes((segment.entries.size() - from) * kEntrySize);
+    for (std::size_t i = from; i < segment.entries.size(); ++i) {
+        encode(segment.entries[i], bytes.data() + (i - from) * kEntrySize);
+    }
+    if (whole) {
+        if (auto done = (*file)->truncate(io::FilePosition{0}); !done) {
+            return fail(fromIo(done.error()));
+        }
+    }
+    if (auto done = (*file)->write(io::FilePosition{from * kEntrySize}, bytes); !done) {
+        return fail(fromIo(done.error()));
+    }
+    segment.rewrite = false;
+    return {};
+}
+
+StorageResult<void> TransactionIndex::sync() {
+    const std::lock_guard lock(m_mutex);
+    bool names = false;
+    for (auto& [base, segment] : m_segments) {
+        if (!segment.dirty) {
+            continue;
+        }
+        if (segment.rewrite) {
+            if (auto done = write(base, segment, 0); !done) {
+                return done;
+            }
+        }
+        const auto file = m_fileSystem.open(fileOf(base), io::OpenMode::kWrite);
+        if (!file && file.error().code == io::IoErrc::kNotFound) {
+            // Retention has taken the segment and its file.
+            segment.dirty = false;
+            continue;
+        }
+        if (!file) {
+            return fail(fromIo(file.error()));
+        }
+        if (auto done = (*file)->sync(); !done) {
+            // What is in the file is not known any more.
+            segment.rewrite = true;
+            return fail(fromIo(done.error()));
+        }
+        segment.dirty = false;
+        names = true;
+    }
+    if (names) {
+        if (auto done = m_fileSystem.syncDirectory(m_folder); !done) {
+            return fail(fromIo(done.error()));
+        }
+    }
+    return {};
+}
+
+void TransactionIndex::forgetBefore(Offset logStart) {
+    const std::lock_guard lock(m_mutex);
+    while (!m_segments.empty()) {
+        const auto first = m_segments.begin();
+        const auto& entries = first->second.entries;
+        if (!entries.empty() && entries.back().lastOffset >= logStart) {
+            return;
+        }
+        m_segments.erase(first);
+    }
+}
+
+std::vector<AbortedTransaction> TransactionIndex::within(OffsetRange range) const {
+    std::vector<AbortedTransaction> found;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& [base, segment] : m_segments) {
+            const auto& entries = segment.entries;
+            auto at = std::partition_point(entries.begin(), entries.end(),
+                                           [&](const AbortedTransaction& e) { return e.lastOffset < range.begin; });
+            bool complete = false;
+            for (; at != entries.end() && !complete; ++at) {
+                if (at->firstOffset < range.end) {
+                    found.push_back(*at);
+                }
+                // Whatever was aborted later began at or behind this.
+                complete = at->lastStableOffset >= range.end;
+            }
+            if (complete) {
+                break;
+            }
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const AbortedTransaction& a, const AbortedTransaction& b) {
+        return std::pair(a.firstOffset, a.producerId) < std::pair(b.firstOffset, b.producerId);
+    });
+    return found;
+}
+
+std::size_t TransactionIndex::size() const {
+    const std::lock_guard lock(m_mutex);
+    std::size_t count = 0;
+    for (const auto& [base, segment] : m_segments) {
+        count += segment.entries.size();
+    }
+    return count;
+}
+
+}  // namespace weir::storage

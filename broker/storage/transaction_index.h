@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "broker/base/bytes.h"
+#include "broker/io/file_system.h"
+#include "broker/model/ids.h"
+#include "broker/storage/errors.h"
+#include "broker/storage/log_types.h"
+
+namespace weir::storage {
+
+/// A transaction that was aborted in one partition.
+struct AbortedTransaction {
+    ProducerId producerId;
+    /// Of its first record.
+    Offset firstOffset;
+    /// Of its marker.
+    Offset lastOffset;
+    /// The last stable offset once the marker stood: nobody reads committed data at or behind it without having passed
+    /// this entry.
+    Offset lastStableOffset;
+    bool operator==(const AbortedTransaction&) const = default;
+};
+
+/// The aborted transactions of one partition: what tells readers of committed data which records to leave out. All are
+/// held in memory, 32 bytes each; on disk they stand in Kafka's `<base>.txnindex` files (AbortedTxn, TransactionIndex)
+/// beside the segment that holds the marker, in the order of the markers:
+///
+///     int16 version (0), int64 producer id, int64 first offset, int64 last offset, int64 last stable offset
+///
+/// A segment without an aborted transaction has no such file. Nothing here is needed for a write to succeed: an entry
+/// that the disk refuses stays in memory, and a producer snapshot, behind which nobody looks again at a start, is
+/// written after `sync` only.
+/// Thread safe; `add` and what changes entries are for one thread at a time.
+class TransactionIndex {
+public:
+    static constexpr std::size_t kEntrySize = 34;
+
+    TransactionIndex(io::FileSystem& fileSystem, io::Path folder);
+
+    /// Reads every file of the folder. kCorrupt: one of them cannot be right, and all entries have to be found again
+    /// from the log, after `cutFrom` offset 0.
+    StorageResult<void> load();
+    /// Drops, in memory and on disk, the entries whose marker stands at `offset` or later.
+    StorageResult<void> cutFrom(Offset offset);
+    /// `segment` is the base offset of the segment that holds the marker.
+    void add(Offset segment, const AbortedTransaction& aborted);
+    /// Everything added so far is on stable storage when it returns.
+    StorageResult<void> sync();
+    /// Entries that lie before the log's start; their files go with their segments.
+    void forgetBefore(Offset logStart);
+
+    /// Transactions with a record in `range`, by first offset: those with a marker at or behind its begin that begin
+    /// before its end.
+    [[nodiscard]] std::vector<AbortedTransaction> within(OffsetRange range) const;
+    [[nodiscard]] std::size_t size() const;
+
+private:
+    struct Segment {
+        std::vector<AbortedTransaction> entries;
+        /// What the file holds is not a prefix of `entries`, or nobody knows.
+        bool rewrite = false;
+        bool dirty = false;
+    };
+
+    [[nodiscard]] io::Path fileOf(Offset segment) const;
+    StorageResult<void> loadFile(const io::Path& file, Offset segment);
+    StorageResult<void> write(Offset base, Segment& segment, std::size_t from) const;
+
+    io::FileSystem& m_fileSystem;
+    io::Path m_folder;
+    mutable std::mutex m_mutex;
+    /// By base offset of the segment; entries by marker.
+    std::map<Offset, Segment> m_segments;
+};
+
+}  // namespace weir::storage

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include "broker/io/files.h"
+#include "broker/storage/transaction_index.h"
+#include "tests/support/faulty_file_system.h"
+#include "tests/support/memory_file_system.h"
+
+using namespace weir;
+using namespace weir::storage;
+using weir::testing::DiskCall;
+using weir::testing::DiskFault;
+using weir::testing::FaultyFileSystem;
+using weir::testing::MemoryFileSystem;
+
+namespace {
+
+const io::Path kFolder = "/data/orders-0";
+const io::Path kFirstFile = kFolder / "00000000000000000000.txnindex";
+
+AbortedTransaction aborted(std::int64_t producer, std::int64_t first, std::int64_t last, std::int64_t stable) {
+    return {ProducerId(producer), Offset(first), Offset(last), Offset(stable)};
+}
+
+struct Fixture {
+    MemoryFileSystem memory;
+    FaultyFileSystem disk{memory};
+    Fixture() { (void)memory.createDirectories(kFolder); }
+    TransactionIndex make() { return {disk, kFolder}; }
+};
+
+}  // namespace
+
+class TestTransactionIndex : public QObject {
+    Q_OBJECT
+
+private slots:
+    void bytesAreKafkas() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(0x0102, 5, 9, 7));
+        const auto bytes = io::readWholeFile(f.memory, kFirstFile);
+        QVERIFY(bytes.ok());
+        const QByteArray expected = QByteArray::fromHex(
+            "0000"
+            "0000000000000102"
+            "0000000000000005"
+            "0000000000000009"
+            "0000000000000007");
+        QCOMPARE(QByteArray(reinterpret_cast<const char*>(bytes->data()), static_cast<qsizetype>(bytes->size())),
+                 expected);
+    }
+    void onlyWhatOverlapsIsFoundAndByFirstOffset() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        // 2 runs from 4 to 30 around 1 (0 to 10) and 3 (12 to 20), whose markers come first.
+        index.add(Offset(0), aborted(1, 0, 10, 4));
+        index.add(Offset(0), aborted(3, 12, 20, 4));
+        index.add(Offset(25), aborted(2, 4, 30, 31));
+        index.add(Offset(25), aborted(4, 40, 41, 42));
+        const auto all = index.within({Offset(0), Offset(100)});
+        QCOMPARE(all.size(), std::size_t{4});
+        QCOMPARE(all[1].producerId, ProducerId(2));
+        QCOMPARE(index.within({Offset(0), Offset(4)}).size(), std::size_t{1});
+        const auto middle = index.within({Offset(11), Offset(13)});
+        QCOMPARE(middle.size(), std::size_t{2});
+        QCOMPARE(middle[0].producerId, ProducerId(2));
+        QCOMPARE(middle[1].producerId, ProducerId(3));
+        QCOMPARE(index.within({Offset(31), Offset(40)}).size(), std::size_t{0});
+        QCOMPARE(index.within({Offset(42), Offset(90)}).size(), std::size_t{0});
+    }
+    void whatWasAddedIsThereAfterARestart() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        index.add(Offset(25), aborted(2, 26, 30, 31));
+        TransactionIndex next(f.disk, kFolder);
+        QVERIFY(next.load().ok());
+        QVERIFY(next.within({Offset(0), Offset(99)}) == index.within({Offset(0), Offset(99)}));
+        // And goes on where the file ends.
+        next.add(Offset(25), aborted(3, 31, 32, 33));
+        TransactionIndex last(f.disk, kFolder);
+        QVERIFY(last.load().ok());
+        QCOMPARE(last.size(), std::size_t{3});
+    }
+    void cutTailLeavesTheRestOnDisk() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        index.add(Offset(0), aborted(2, 11, 12, 13));
+        index.add(Offset(25), aborted(3, 26, 30, 31));
+        QVERIFY(index.cutFrom(Offset(12)).ok());
+        QCOMPARE(index.size(), std::size_t{1});
+        TransactionIndex next(f.disk, kFolder);
+        QVERIFY(next.load().ok());
+        QCOMPARE(next.size(), std::size_t{1});
+        QVERIFY(!f.memory.exists(kFolder / "00000000000000000025.txnindex"));
+    }
+    void nonsenseOnDiskIsFound_data() {
+        QTest::addColumn<QByteArray>("content");
+        const QByteArray good =
+            QByteArray::fromHex("0000000000000000000100000000000000000000000000000009000000000000000a");
+        QByteArray newer = good;
+        newer[1] = 1;
+        QTest::newRow("half an entry") << good.left(20);
+        QTest::newRow("unknown version") << newer;
+        QTest::newRow("markers fall") << good + good;
+    }
+    void nonsenseOnDiskIsFound() {
+        QFETCH(QByteArray, content);
+        Fixture f;
+        auto file = f.memory.open(kFirstFile, io::OpenMode::kCreate);
+        QVERIFY(file.ok());
+        QVERIFY(
+            (*file)->write({0}, asBytes(std::string_view(content.data(), static_cast<std::size_t>(content.size())))));
+        TransactionIndex index(f.disk, kFolder);
+        QVERIFY(!index.load().ok());
+        QVERIFY(index.cutFrom(Offset(0)).ok());
+        QCOMPARE(index.size(), std::size_t{0});
+        QVERIFY(!f.memory.exists(kFirstFile));
+    }
+    void diskFullIsMadeUpForLater() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        f.disk.failAlways(DiskCall::kWrite, DiskFault{.code = io::IoErrc::kDiskFull, .bytesThrough = 13});
+        index.add(Offset(0), aborted(2, 11, 12, 13));
+        QCOMPARE(index.size(), std::size_t{2});
+        QVERIFY(!index.sync().ok());
+        f.disk.heal();
+        QVERIFY(index.sync().ok());
+        TransactionIndex next(f.disk, kFolder);
+        QVERIFY(next.load().ok());
+        QCOMPARE(next.size(), std::size_t{2});
+    }
+    void syncedEntriesSurviveAPowerCut() {
+        Fixture f;
+        (void)f.memory.syncDirectory(kFolder.parent_path());
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        QVERIFY(index.sync().ok());
+        f.memory.powerCut();
+        TransactionIndex next(f.disk, kFolder);
+        QVERIFY(next.load().ok());
+        QCOMPARE(next.size(), std::size_t{1});
+    }
+    void oldSegmentsAreForgotten() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        index.add(Offset(25), aborted(2, 26, 30, 31));
+        index.forgetBefore(Offset(25));
+        QCOMPARE(index.size(), std::size_t{1});
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTransactionIndex)
+#include "tst_transaction_index.moc"
