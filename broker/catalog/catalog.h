@@ -13,6 +13,7 @@
 #include "broker/catalog/errors.h"
 #include "broker/catalog/folder_lock.h"
 #include "broker/catalog/rows.h"
+#include "broker/catalog/security_rows.h"
 
 namespace weir::catalog {
 
@@ -99,6 +100,17 @@ public:
     /// Atomic per batch; batches of one group are committed and answered in the order of the calls. `done` is called
     /// exactly once, on the catalog's thread or, on refusal, inside the call; it must not block.
     void writeGroup(GroupBatch batch, Done done);
+
+    // Users and their rights. Changes are all or none; removing what is not there is no error.
+    CatalogResult<std::vector<AclRow>> acls();
+    CatalogResult<void> changeAcls(const std::vector<AclRow>& add, const std::vector<AclRow>& remove);
+    CatalogResult<std::vector<ScramRow>> scramCredentials();
+    CatalogResult<void> changeScramCredentials(const std::vector<ScramRow>& put, const std::vector<ScramKey>& remove);
+    CatalogResult<std::vector<QuotaRow>> quotas();
+    CatalogResult<void> changeQuotas(const std::vector<QuotaChange>& changes);
+    CatalogResult<std::vector<TokenRow>> tokens();
+    CatalogResult<void> putToken(const TokenRow& token);
+    CatalogResult<void> removeToken(const std::string& id);
 
     /// `count` producer ids that were never given out before, starting with the answer.
     CatalogResult<ProducerId> allocateProducerIds(std::int32_t count);

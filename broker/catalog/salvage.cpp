@@ -27,6 +27,13 @@ constexpr std::array kCopies{
     Copy{"SELECT topic_id, group_id, partition, offset, leader_epoch, metadata, committed_ms, expires_ms FROM "
          "deleted_offsets",
          "INSERT OR IGNORE INTO deleted_offsets VALUES(?,?,?,?,?,?,?,?)", 8},
+    Copy{"SELECT resource_type, resource_name, pattern_type, principal, host, operation, permission FROM acls",
+         "INSERT OR IGNORE INTO acls VALUES(?,?,?,?,?,?,?)", 7},
+    Copy{"SELECT user, mechanism, iterations, salt, stored_key, server_key FROM scram_credentials",
+         "INSERT OR IGNORE INTO scram_credentials VALUES(?,?,?,?,?,?)", 6},
+    Copy{"SELECT entity, name, value FROM client_quotas", "INSERT OR IGNORE INTO client_quotas VALUES(?,?,?)", 3},
+    Copy{"SELECT id, owner, requester, renewers, issued_ms, expires_ms, ends_ms FROM delegation_tokens",
+         "INSERT OR IGNORE INTO delegation_tokens VALUES(?,?,?,?,?,?,?)", 7},
 };
 
 /// Copies rows until the first that cannot be read.

@@ -82,8 +82,51 @@ PRAGMA user_version = 1;
 )";
 static_assert(kApplicationId == 1466263922);
 
+// Version 2: users and their rights.
+//   acls               access rules, with Kafka's numbers
+//   scram_credentials  what checks a SCRAM login; no password can be had from it
+//   client_quotas      limits by user, client id and address
+//   delegation_tokens  without their secrets; renewers one a line
+constexpr const char* kVersion2 = R"(
+CREATE TABLE acls(
+    resource_type INTEGER NOT NULL,
+    resource_name TEXT NOT NULL,
+    pattern_type INTEGER NOT NULL,
+    principal TEXT NOT NULL,
+    host TEXT NOT NULL,
+    operation INTEGER NOT NULL,
+    permission INTEGER NOT NULL,
+    PRIMARY KEY(resource_type, resource_name, pattern_type, principal, host, operation, permission)
+) WITHOUT ROWID;
+CREATE TABLE scram_credentials(
+    user TEXT NOT NULL,
+    mechanism INTEGER NOT NULL,
+    iterations INTEGER NOT NULL,
+    salt BLOB NOT NULL,
+    stored_key BLOB NOT NULL,
+    server_key BLOB NOT NULL,
+    PRIMARY KEY(user, mechanism)
+) WITHOUT ROWID;
+CREATE TABLE client_quotas(
+    entity TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY(entity, name)
+) WITHOUT ROWID;
+CREATE TABLE delegation_tokens(
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    requester TEXT NOT NULL,
+    renewers TEXT NOT NULL,
+    issued_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    ends_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+PRAGMA user_version = 2;
+)";
+
 /// The step that leads from version i to version i + 1.
-constexpr std::array kSteps{kVersion1};
+constexpr std::array kSteps{kVersion1, kVersion2};
 static_assert(kSteps.size() == static_cast<std::size_t>(kSchemaVersion));
 
 bool looksLikeSqlite(const std::filesystem::path& file) {

@@ -41,6 +41,21 @@ Durability durabilityOf(const std::string& name) {
     return name == "interval" ? Durability::kInterval : Durability::kKernel;
 }
 
+/// "User:alice;User:bob": semicolons, because distinguished names have commas.
+std::vector<std::string> splitUsers(const std::string& text) {
+    std::vector<std::string> users;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find(';', at), text.size());
+        const auto first = text.find_first_not_of(" \t", at);
+        const auto last = text.find_last_not_of(" \t", end - 1);
+        if (first < end && last != std::string::npos && last >= first) {
+            users.push_back(text.substr(first, last - first + 1));
+        }
+        at = end + 1;
+    }
+    return users;
+}
+
 Result<std::map<std::string, std::int32_t>, ConfigError> parsePerIp(std::string_view text) {
     std::map<std::string, std::int32_t> result;
     for (const std::string& element : listElements(text)) {
@@ -79,19 +94,6 @@ Result<Listener, ConfigError> parseListener(const std::string& text) {
     return listener;
 }
 
-/// The security protocol of a listener name: by the map, else the name itself.
-std::string protocolOf(const std::string& name, const ConfigMap& settings) {
-    if (const auto at = settings.find("listener.security.protocol.map"); at != settings.end()) {
-        for (const std::string& element : listElements(at->second)) {
-            const auto colon = element.find(':');
-            if (colon != std::string::npos && element.substr(0, colon) == name) {
-                return element.substr(colon + 1);
-            }
-        }
-    }
-    return name;
-}
-
 Result<void, ConfigError> checkListeners(const ConfigMap& settings, std::string_view key) {
     const auto at = settings.find(key);
     if (at == settings.end()) {
@@ -103,9 +105,12 @@ Result<void, ConfigError> checkListeners(const ConfigMap& settings, std::string_
     }
     for (const Listener& listener : *listeners) {
         const std::string protocol = protocolOf(listener.name, settings);
-        if (protocol != "PLAINTEXT" && listener.name != "CONTROLLER") {
-            return fail(ConfigErrc::kInvalidValue, "The listener " + listener.name + " asks for " + protocol +
-                                                       ", but Weir serves PLAINTEXT only.");
+        const bool isServed = protocol == "PLAINTEXT" || protocol == "SSL" || protocol == "SASL_PLAINTEXT" ||
+                              protocol == "SASL_SSL" || listener.name == "CONTROLLER";
+        if (!isServed) {
+            return fail(ConfigErrc::kInvalidValue, "The listener " + listener.name + " has the protocol " + protocol +
+                                                       ", which is none of PLAINTEXT, SSL, SASL_PLAINTEXT and "
+                                                       "SASL_SSL; name one in listener.security.protocol.map.");
         }
     }
     return {};
@@ -120,6 +125,18 @@ std::vector<Listener> served(const std::string& text) {
 }
 
 }  // namespace
+
+std::string protocolOf(const std::string& listener, const ConfigMap& settings) {
+    if (const auto at = settings.find("listener.security.protocol.map"); at != settings.end()) {
+        for (const std::string& element : listElements(at->second)) {
+            const auto colon = element.find(':');
+            if (colon != std::string::npos && element.substr(0, colon) == listener) {
+                return element.substr(colon + 1);
+            }
+        }
+    }
+    return listener;
+}
 
 Result<std::vector<Listener>, ConfigError> parseListeners(std::string_view text) {
     std::vector<Listener> result;
@@ -157,6 +174,9 @@ BrokerConfig resolveBrokerConfig(const BrokerLayers& layers) {
     config.fetchMaxBytes = values.number32("fetch.max.bytes");
     config.fetchSessionSlots = values.number32("max.incremental.fetch.session.cache.slots");
     config.maxRequestPartitionSizeLimit = values.number32("max.request.partition.size.limit");
+    config.hasAuthorizer = !values.text("authorizer.class.name").empty();
+    config.superUsers = splitUsers(values.text("super.users"));
+    config.allowIfNoAcl = values.flag("allow.everyone.if.no.acl.found");
     config.groupMinSessionTimeoutMs = values.number32("group.min.session.timeout.ms");
     config.groupMaxSessionTimeoutMs = values.number32("group.max.session.timeout.ms");
     config.groupMaxSize = values.number32("group.max.size");
@@ -182,8 +202,11 @@ Result<void, ConfigError> checkBrokerMap(const ConfigMap& settings) {
         }
     }
     if (const auto at = settings.find("authorizer.class.name"); at != settings.end() && !at->second.empty()) {
-        return fail(ConfigErrc::kInvalidValue,
-                    "authorizer.class.name is set, but Weir checks no permissions; remove it to go on without.");
+        if (!at->second.ends_with("StandardAuthorizer") && !at->second.ends_with("AclAuthorizer")) {
+            return fail(ConfigErrc::kInvalidValue, "authorizer.class.name is " + at->second +
+                                                       ", which cannot be loaded here; Weir has the rules of "
+                                                       "org.apache.kafka.metadata.authorizer.StandardAuthorizer.");
+        }
     }
     if (const auto at = settings.find("max.connections.per.ip.overrides"); at != settings.end()) {
         if (auto parsed = parsePerIp(at->second); !parsed) {

@@ -53,6 +53,12 @@ struct BrokerConfig {
     std::int32_t fetchSessionSlots = 1000;
     std::int32_t maxRequestPartitionSizeLimit = 2000;
 
+    /// authorizer.class.name names one.
+    bool hasAuthorizer = false;
+    /// "User:admin"
+    std::vector<std::string> superUsers;
+    bool allowIfNoAcl = false;
+
     std::int32_t groupMinSessionTimeoutMs = 6000;
     std::int32_t groupMaxSessionTimeoutMs = 1'800'000;
     std::int32_t groupMaxSize = INT32_MAX;
@@ -69,8 +75,11 @@ struct BrokerConfig {
 BrokerConfig resolveBrokerConfig(const BrokerLayers& layers);
 
 /// What must hold of a broker's static settings as a whole, beyond each value by itself: listeners that Weir can serve,
-/// one data folder, sensible group timeouts, no authorizer.
+/// one data folder, sensible group timeouts, an authorizer that Weir has.
 Result<void, ConfigError> checkBrokerMap(const ConfigMap& settings);
+
+/// The security protocol of a listener's name: by listener.security.protocol.map, else the name itself.
+std::string protocolOf(const std::string& listener, const ConfigMap& settings);
 
 /// Checks one live change of a broker setting: known, legal, and changeable while the broker runs.
 Result<std::string, ConfigError> validateLiveBrokerConfig(std::string_view name, std::string_view value);

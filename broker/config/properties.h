@@ -24,9 +24,10 @@ Result<std::vector<Property>, ConfigError> parseProperties(std::string_view text
 Result<Property, ConfigError> parseAssignment(std::string_view text);
 
 /// The static broker settings from a properties file and from `--set`, the latter winning. Every key must be known and
-/// every value legal; errors name the line and, for an unknown key, the nearest known one. Settings of single listeners
-/// (listener.name.*) and of plug-ins (config.providers.*, rsm.config.*, rlmm.config.*) are passed over, as they only
-/// matter to what Weir does not have.
+/// every value legal; errors name the line and, for an unknown key, the nearest known one. What a single listener has
+/// of its own (listener.name.NAME.*) is checked by the setting that it stands for and keeps its full key. Settings of
+/// plug-ins (config.providers.*, rsm.config.*, rlmm.config.*) are passed over, as they only matter to what Weir does
+/// not have.
 Result<ConfigMap, ConfigError> loadBrokerSettings(std::string_view propertiesText,
                                                   const std::vector<std::string>& assignments);
 

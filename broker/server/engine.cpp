@@ -65,8 +65,8 @@ Engine::~Engine() {
 
 Result<std::unique_ptr<Engine>, EngineError> Engine::start(EngineOptions options, const World& world) {
     std::unique_ptr<Engine> engine(new Engine(std::move(options), world));
-    for (const auto step :
-         {&Engine::readConfigs, &Engine::bind, &Engine::openFolder, &Engine::openTopics, &Engine::startGroups}) {
+    for (const auto step : {&Engine::readConfigs, &Engine::bind, &Engine::openFolder, &Engine::openSecurity,
+                            &Engine::openTopics, &Engine::startGroups}) {
         if (auto done = ((*engine).*step)(); !done) {
             return fail(std::move(done).error());
         }
@@ -99,6 +99,11 @@ Engine::Started Engine::bind() {
         endpoints.clear();
         names.clear();
         for (const config::Listener& each : m_config.listeners) {
+            if (const auto protocol = config::protocolOf(each.name, m_fixed); protocol != "PLAINTEXT") {
+                return fail(
+                    EngineError{EngineErrc::kBadConfig,
+                                "The listener " + each.name + " asks for " + protocol + ", which is not served.", 0});
+            }
             endpoints.push_back({each.host.empty() ? "0.0.0.0" : each.host, each.port});
             names.push_back(each.name);
         }
@@ -137,6 +142,19 @@ Engine::Started Engine::openFolder() {
         return fail(EngineError{code, directory.error().message, 0});
     }
     m_directory = std::move(*directory);
+    return {};
+}
+
+Engine::Started Engine::openSecurity() {
+    if (m_config.hasAuthorizer) {
+        auto authorizer = security::Authorizer::open(
+            *m_catalog, {.superUsers = {m_config.superUsers.begin(), m_config.superUsers.end()},
+                         .allowIfNoAcl = m_config.allowIfNoAcl});
+        if (!authorizer) {
+            return fail(fromCatalog(authorizer.error()));
+        }
+        m_authorizer = std::move(*authorizer);
+    }
     return {};
 }
 
@@ -206,6 +224,7 @@ void Engine::serve() {
         .fetchSessions = *m_fetchSessions,
         .parked = m_parked,
         .budget = m_listener->budget(),
+        .authorizer = m_authorizer.get(),
         .brokerConfig = [this] { return m_topics->brokerConfig(); },
         .nextProducerId = [this] { return nextProducerId(); },
         .advertised = [this](const Peer& peer) { return m_advertised->forClient(peer); },

@@ -16,6 +16,7 @@
 #include "broker/catalog/catalog.h"
 #include "broker/groups/store/catalog_group_store.h"
 #include "broker/io/file_system.h"
+#include "broker/security/authorizer.h"
 #include "broker/server/advertised.h"
 #include "broker/server/dispatcher.h"
 #include "broker/server/net/listener.h"
@@ -83,6 +84,7 @@ private:
     Started readConfigs();
     Started bind();
     Started openFolder();
+    Started openSecurity();
     Started openTopics();
     Started startGroups();
     void serve();
@@ -101,6 +103,7 @@ private:
     std::unique_ptr<Listener> m_listener;
     std::unique_ptr<TimerQueue> m_timers;
     std::unique_ptr<catalog::Catalog> m_catalog;
+    std::unique_ptr<security::Authorizer> m_authorizer;
     std::unique_ptr<storage::LogDirectory> m_directory;
     std::unique_ptr<storage::CommitQueue> m_commits;
     std::unique_ptr<topics::PartitionAccess> m_partitions;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 
 namespace weir::server {
@@ -72,12 +73,20 @@ void FetchWork::resolve(const topics::TopicsSnapshot& topics, std::size_t i) {
     part.partition.reset();
     const bool byName = !m_plan.usesTopicIds || (target.isFromSession && !target.topic.empty());
     part.topic = byName ? topics.byName(target.topic) : topics.byId(target.topicId);
+    if (byName && !mayTopic(m_services, m_reply.call(), AclOperation::kRead, target.topic)) {
+        fail(i, ErrorCode::kTopicAuthorizationFailed);
+        return;
+    }
     if (!part.topic) {
         fail(i, byName ? ErrorCode::kUnknownTopicOrPartition : ErrorCode::kUnknownTopicId);
         return;
     }
     if (m_plan.usesTopicIds && part.topic->id != target.topicId) {
         fail(i, ErrorCode::kInconsistentTopicId);
+        return;
+    }
+    if (!byName && !mayTopic(m_services, m_reply.call(), AclOperation::kRead, part.topic->name)) {
+        fail(i, ErrorCode::kTopicAuthorizationFailed);
         return;
     }
     target.topic = part.topic->name;

@@ -12,6 +12,7 @@
 #include "broker/groups/group_manager.h"
 #include "broker/groups/topic_directory.h"
 #include "broker/model/ids.h"
+#include "broker/security/authorizer.h"
 #include "broker/server/fetch_session.h"
 #include "broker/server/net/endpoint.h"
 #include "broker/server/net/memory_budget.h"
@@ -37,6 +38,8 @@ struct Services {
     FetchSessions& fetchSessions;
     ParkedWork& parked;
     MemoryBudget& budget;
+    /// nullptr: everybody may do everything.
+    security::Authorizer* authorizer = nullptr;
     /// The settings as they are now.
     std::function<std::shared_ptr<const config::BrokerConfig>()> brokerConfig;
     /// Never the same twice, not even after a restart.

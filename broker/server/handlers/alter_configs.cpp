@@ -17,7 +17,12 @@ using protocol::ErrorCode;
 using Wanted = AlterConfigsRequest::AlterConfigsResource;
 
 /// The legacy form: what is not named goes back to its default.
-ConfigAnswer replace(Services& services, const Wanted& wanted, topics::Mode mode) {
+ConfigAnswer replace(Services& services, const Call& call, const Wanted& wanted, topics::Mode mode) {
+    if (auto denied =
+            judgeAccess(services, call, AclOperation::kAlterConfigs, wanted.resourceType, wanted.resourceName);
+        denied.code != ErrorCode::kNone) {
+        return denied;
+    }
     config::ConfigMap settings;
     for (const auto& each : wanted.configs) {
         if (!each.value) {
@@ -50,7 +55,7 @@ AlterConfigsResponse alterConfigs(Services& services, const Call& call, AlterCon
     for (const auto& wanted : request.resources) {
         ConfigAnswer answer{ErrorCode::kInvalidRequest, "The resource stands in the request more than once."};
         if (mentions[{wanted.resourceType, wanted.resourceName}] == 1) {
-            answer = replace(services, wanted, mode);
+            answer = replace(services, call, wanted, mode);
         }
         if (answer.code != ErrorCode::kNone) {
             call.noteError();

@@ -5,22 +5,13 @@
 #include <initializer_list>
 #include <limits>
 
-/// What a client may do, as the bit fields of KIP-430: bit n stands for Kafka's AclOperation with code n. Without an
-/// authorizer everything is allowed.
+#include "broker/security/acl.h"
+
+/// What a client may do, as the bit fields of KIP-430: bit n stands for Kafka's AclOperation with code n: what
+/// there is to be allowed with each kind of resource (AclEntry.supportedOperations).
 namespace weir::server {
 
-enum class AclOperation : std::int8_t {
-    kRead = 3,
-    kWrite = 4,
-    kCreate = 5,
-    kDelete = 6,
-    kAlter = 7,
-    kDescribe = 8,
-    kClusterAction = 9,
-    kDescribeConfigs = 10,
-    kAlterConfigs = 11,
-    kIdempotentWrite = 12
-};
+using security::AclOperation;
 
 constexpr std::int32_t operationBits(std::initializer_list<AclOperation> operations) {
     std::int32_t bits = 0;

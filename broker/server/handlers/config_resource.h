@@ -8,6 +8,7 @@
 #include "broker/catalog/rows.h"
 #include "broker/model/ids.h"
 #include "broker/protocol/error_code.h"
+#include "broker/server/authorize.h"
 #include "broker/topics/topic_errors.h"
 
 namespace weir::server {
@@ -31,6 +32,9 @@ struct ConfigAnswer {
     std::optional<std::string> message;
 };
 ConfigAnswer answerOf(const topics::TopicResult<void>& changed);
+/// What the caller lacks for `operation` on the settings of that resource; kNone if nothing.
+ConfigAnswer judgeAccess(const Services& services, const Call& call, AclOperation operation, std::int8_t resourceType,
+                         const std::string& resourceName);
 ConfigAnswer wrongBroker(const std::string& resourceName);
 ConfigAnswer unservedResource();
 

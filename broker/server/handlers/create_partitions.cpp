@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -42,6 +43,9 @@ CreatePartitionsResponse createPartitions(Services& services, const Call& call, 
         if (mentions[wanted.name] > 1) {
             result.errorCode = ErrorCode::kInvalidRequest;
             result.errorMessage = "The topic stands in the request more than once.";
+        } else if (!mayTopic(services, call, AclOperation::kAlter, wanted.name)) {
+            result.errorCode = ErrorCode::kTopicAuthorizationFailed;
+            result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
         } else if (!isAssignmentFine(services, wanted)) {
             result.errorCode = ErrorCode::kInvalidReplicaAssignment;
             result.errorMessage = "Each new partition is assigned once, to this broker alone.";

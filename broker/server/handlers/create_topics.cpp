@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -71,10 +72,17 @@ CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTo
     CreateTopicsResponse response;
     std::vector<NewTopic> wanted;
     std::vector<std::size_t> places;
+    const bool mayAll = mayCluster(services, call, AclOperation::kCreate);
     for (const auto& topic : request.topics) {
         Result& result = response.topics.emplace_back();
         result.name = topic.name;
         result.errorMessage.reset();
+        if (!mayAll && !mayTopic(services, call, AclOperation::kCreate, topic.name)) {
+            result.errorCode = ErrorCode::kTopicAuthorizationFailed;
+            result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
+            result.configs.reset();
+            continue;
+        }
         result.errorCode = judgeAssignment(topic, services.self);
         if (result.errorCode == ErrorCode::kNone) {
             wanted.push_back(toNewTopic(topic));
@@ -91,6 +99,12 @@ CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTo
         Result& result = response.topics[places[i]];
         if (created[i]) {
             fillCreated(result, services, *created[i]);
+            if (!mayTopic(services, call, AclOperation::kDescribeConfigs, result.name)) {
+                result.topicConfigErrorCode = ErrorCode::kTopicAuthorizationFailed;
+                result.numPartitions = -1;
+                result.replicationFactor = -1;
+                result.configs.reset();
+            }
         } else {
             result.errorCode = toKafka(created[i].error().code);
             result.errorMessage = created[i].error().message;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -17,6 +18,12 @@ using protocol::DeleteGroupsResponse;
 /// The answer waits for all groups; each writes its own slot, the last one sends.
 struct Deletion {
     Deletion(Reply<DeleteGroupsResponse> r, std::size_t count) : reply(std::move(r)), open(count) {}
+    void finish(std::size_t i, protocol::ErrorCode error) {
+        response.results[i].errorCode = error;
+        if (open.fetch_sub(1) == 1) {
+            reply.send(response);
+        }
+    }
     Reply<DeleteGroupsResponse> reply;
     DeleteGroupsResponse response;
     std::atomic<std::size_t> open;
@@ -32,12 +39,12 @@ void deleteGroups(Services& services, DeleteGroupsRequest request, Reply<DeleteG
         deletion->response.results.push_back({group, {}, {}});
     }
     for (std::size_t i = 0; i < request.groupsNames.size(); ++i) {
-        services.groups.deleteGroup(std::move(request.groupsNames[i]), [deletion, i](groups::GroupErrc error) {
-            deletion->response.results[i].errorCode = toKafka(error);
-            if (deletion->open.fetch_sub(1) == 1) {
-                deletion->reply.send(deletion->response);
-            }
-        });
+        if (!mayGroup(services, deletion->reply.call(), AclOperation::kDelete, request.groupsNames[i])) {
+            deletion->finish(i, protocol::ErrorCode::kGroupAuthorizationFailed);
+            continue;
+        }
+        services.groups.deleteGroup(std::move(request.groupsNames[i]),
+                                    [deletion, i](groups::GroupErrc error) { deletion->finish(i, toKafka(error)); });
     }
 }
 

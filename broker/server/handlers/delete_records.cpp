@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/delete_records.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -18,11 +19,17 @@ DeleteRecordsResponse deleteRecords(Services& services, const Call& call, Delete
     DeleteRecordsResponse response;
     for (auto& wanted : request.topics) {
         const auto topic = topics->byName(wanted.name);
+        const bool isAllowed = mayTopic(services, call, AclOperation::kDelete, wanted.name);
         auto& answered = response.topics.emplace_back();
         for (const auto& each : wanted.partitions) {
             auto& done = answered.partitions.emplace_back();
             done.partitionIndex = each.partitionIndex;
             done.lowWatermark = kNoOffset;
+            if (!isAllowed) {
+                done.errorCode = ErrorCode::kTopicAuthorizationFailed;
+                call.noteError();
+                continue;
+            }
             const auto partition = topic ? topic->partition(each.partitionIndex) : nullptr;
             if (!partition) {
                 done.errorCode = errorOfAbsent(topic.get(), each.partitionIndex);

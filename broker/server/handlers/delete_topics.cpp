@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/delete_topics.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -17,7 +18,8 @@ using Result = DeleteTopicsResponse::DeletableTopicResult;
 constexpr std::int16_t kFirstWithIds = 6;
 
 /// Finds what is to be deleted: fills name and id, or the error.
-void identify(Services& services, const DeleteTopicsRequest::DeleteTopicState& wanted, Result& result) {
+void identify(Services& services, const Call& call, const DeleteTopicsRequest::DeleteTopicState& wanted,
+              Result& result) {
     const bool hasId = !wanted.topicId.isZero();
     result.name = wanted.name;
     result.topicId = wanted.topicId;
@@ -28,6 +30,16 @@ void identify(Services& services, const DeleteTopicsRequest::DeleteTopicState& w
     }
     const auto topics = services.topics.snapshot();
     const auto topic = hasId ? topics->byId(wanted.topicId) : topics->byName(*wanted.name);
+    const std::string name = topic ? topic->name : wanted.name.value_or("");
+    const bool mayDelete = mayTopic(services, call, AclOperation::kDelete, name);
+    if (!mayDelete && (topic || !hasId)) {
+        result.errorCode = ErrorCode::kTopicAuthorizationFailed;
+        result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
+        if (hasId && mayTopic(services, call, AclOperation::kDescribe, name)) {
+            result.name = name;
+        }
+        return;
+    }
     if (!topic) {
         result.errorCode = hasId ? ErrorCode::kUnknownTopicId : ErrorCode::kUnknownTopicOrPartition;
         result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
@@ -46,7 +58,7 @@ DeleteTopicsResponse deleteTopics(Services& services, const Call& call, DeleteTo
     DeleteTopicsResponse response;
     for (const auto& wanted : request.topics) {
         Result& result = response.responses.emplace_back();
-        identify(services, wanted, result);
+        identify(services, call, wanted, result);
         if (result.errorCode == ErrorCode::kNone) {
             if (const auto removed = services.topics.remove(*result.name); !removed) {
                 result.errorCode = toKafka(removed.error().code);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/describe_cluster.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/authorized_operations.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -34,8 +35,13 @@ DescribeClusterResponse describeCluster(Services& services, const Call& call, De
     }
     response.clusterId = services.clusterId;
     response.controllerId = services.self;
-    response.clusterAuthorizedOperations =
-        request.includeClusterAuthorizedOperations ? kClusterOperations : kOperationsNotAsked;
+    response.clusterAuthorizedOperations = kOperationsNotAsked;
+    if (request.includeClusterAuthorizedOperations) {
+        response.clusterAuthorizedOperations =
+            mayCluster(services, call, AclOperation::kDescribe)
+                ? allowedOperations(services, call, kClusterOperations, ResourceType::kCluster, security::kClusterName)
+                : 0;
+    }
     return response;
 }
 

@@ -44,7 +44,13 @@ void refuse(Result& result, ConfigAnswer answer) {
     result.errorMessage = std::move(answer.message);
 }
 
-std::vector<config::DescribedConfig> describe(Services& services, Result& result) {
+std::vector<config::DescribedConfig> describe(Services& services, const Call& call, Result& result) {
+    if (auto denied =
+            judgeAccess(services, call, AclOperation::kDescribeConfigs, result.resourceType, result.resourceName);
+        denied.code != ErrorCode::kNone) {
+        refuse(result, std::move(denied));
+        return {};
+    }
     switch (static_cast<ConfigResource>(result.resourceType)) {
         case ConfigResource::kTopic: {
             auto described = services.topics.describeTopicConfig(result.resourceName);
@@ -77,7 +83,7 @@ DescribeConfigsResponse describeConfigs(Services& services, const Call& call, De
         result.resourceName = std::move(wanted.resourceName);
         result.errorMessage.reset();
         const auto& keys = wanted.configurationKeys;
-        for (const auto& described : describe(services, result)) {
+        for (const auto& described : describe(services, call, result)) {
             if (!keys || std::find(keys->begin(), keys->end(), described.def->name) != keys->end()) {
                 result.configs.push_back(toLine(described, request));
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/describe_groups.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/authorized_operations.h"
 #include "broker/server/handlers/handlers.h"
@@ -20,6 +21,13 @@ constexpr std::int16_t kFirstWithNotFound = 6;
 DescribeGroupsResponse describeGroups(Services& services, const Call& call, DescribeGroupsRequest request) {
     DescribeGroupsResponse response;
     for (const std::string& groupId : request.groups) {
+        if (!mayGroup(services, call, AclOperation::kDescribe, groupId)) {
+            auto& refused = response.groups.emplace_back();
+            refused.errorCode = ErrorCode::kGroupAuthorizationFailed;
+            refused.groupId = groupId;
+            call.noteError();
+            continue;
+        }
         auto found = services.groups.describeGroup(groupId);
         DescribeGroupsResponse::DescribedGroup group;
         group.errorCode = toKafka(found.error);
@@ -43,7 +51,10 @@ DescribeGroupsResponse describeGroups(Services& services, const Call& call, Desc
                                      std::move(member.assignment),
                                      {}});
         }
-        group.authorizedOperations = request.includeAuthorizedOperations ? kGroupOperations : kOperationsNotAsked;
+        group.authorizedOperations =
+            request.includeAuthorizedOperations
+                ? allowedOperations(services, call, kGroupOperations, ResourceType::kGroup, groupId)
+                : kOperationsNotAsked;
         response.groups.push_back(std::move(group));
     }
     return response;

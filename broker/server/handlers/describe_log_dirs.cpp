@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/describe_log_dirs.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
 
@@ -27,9 +28,13 @@ WireTopic describeAll(const topics::Topic& topic) {
     return described;
 }
 
-DescribeLogDirsResponse describeLogDirs(Services& services, const Call& /*call*/, DescribeLogDirsRequest request) {
+DescribeLogDirsResponse describeLogDirs(Services& services, const Call& call, DescribeLogDirsRequest request) {
     const auto topics = services.topics.snapshot();
     DescribeLogDirsResponse response;
+    if (!mayCluster(services, call, AclOperation::kDescribe)) {
+        response.errorCode = protocol::ErrorCode::kClusterAuthorizationFailed;
+        return response;
+    }
     auto& folder = response.results.emplace_back();
     folder.logDir = services.directory.root().string();
     if (!request.topics) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/model/topic_name.h"
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/authorized_operations.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -71,9 +72,19 @@ DescribeTopicPartitionsResponse describePartitions(Services& services, const Cal
             response.nextCursor->partitionIndex = PartitionId(first);
             break;
         }
+        const bool isAllowed = mayTopic(services, call, AclOperation::kDescribe, name);
+        if (!isAllowed && request.topics.empty()) {
+            continue;
+        }
         auto& answered = response.topics.emplace_back();
         answered.name = name;
-        answered.topicAuthorizedOperations = kTopicOperations;
+        if (!isAllowed) {
+            answered.errorCode = ErrorCode::kTopicAuthorizationFailed;
+            call.noteError();
+            continue;
+        }
+        answered.topicAuthorizedOperations =
+            allowedOperations(services, call, kTopicOperations, ResourceType::kTopic, name);
         const auto topic = topics->byName(name);
         if (!topic) {
             answered.errorCode =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/find_coordinator.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
 
@@ -25,6 +26,14 @@ FindCoordinatorResponse::Coordinator coordinatorOf(Services& services, const Cal
     if (keyType != kGroupKey && keyType != kTransactionKey) {
         found.errorCode = ErrorCode::kInvalidRequest;
         found.errorMessage = "Weir coordinates groups; this kind of key is not served.";
+        found.nodeId = BrokerId(-1);
+        found.port = -1;
+        return found;
+    }
+    const bool isAllowed = keyType == kGroupKey ? mayGroup(services, call, AclOperation::kDescribe, found.key)
+                                                : mayTransaction(services, call, AclOperation::kDescribe, found.key);
+    if (!isAllowed) {
+        found.errorCode = refusalOf(keyType == kGroupKey ? ResourceType::kGroup : ResourceType::kTransactionalId);
         found.nodeId = BrokerId(-1);
         found.port = -1;
         return found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/heartbeat.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -12,8 +13,12 @@ namespace {
 using protocol::HeartbeatRequest;
 using protocol::HeartbeatResponse;
 
-HeartbeatResponse heartbeat(Services& services, const Call& /*call*/, HeartbeatRequest request) {
+HeartbeatResponse heartbeat(Services& services, const Call& call, HeartbeatRequest request) {
     HeartbeatResponse response;
+    if (!mayGroup(services, call, AclOperation::kRead, request.groupId)) {
+        response.errorCode = refusalOf(ResourceType::kGroup);
+        return response;
+    }
     response.errorCode =
         toKafka(services.groups.heartbeat({std::move(request.groupId), request.generationId,
                                            std::move(request.memberId), std::move(request.groupInstanceId)}));

@@ -16,7 +16,12 @@ using protocol::IncrementalAlterConfigsRequest;
 using protocol::IncrementalAlterConfigsResponse;
 using Wanted = IncrementalAlterConfigsRequest::AlterConfigsResource;
 
-ConfigAnswer change(Services& services, const Wanted& wanted, topics::Mode mode) {
+ConfigAnswer change(Services& services, const Call& call, const Wanted& wanted, topics::Mode mode) {
+    if (auto denied =
+            judgeAccess(services, call, AclOperation::kAlterConfigs, wanted.resourceType, wanted.resourceName);
+        denied.code != ErrorCode::kNone) {
+        return denied;
+    }
     constexpr auto kLastOp = static_cast<std::int8_t>(config::AlterOp::kSubtract);
     std::vector<config::Alteration> changes;
     for (const auto& each : wanted.configs) {
@@ -53,7 +58,7 @@ IncrementalAlterConfigsResponse incrementalAlter(Services& services, const Call&
     for (const auto& wanted : request.resources) {
         ConfigAnswer answer{ErrorCode::kInvalidRequest, "The resource stands in the request more than once."};
         if (mentions[{wanted.resourceType, wanted.resourceName}] == 1) {
-            answer = change(services, wanted, mode);
+            answer = change(services, call, wanted, mode);
         }
         if (answer.code != ErrorCode::kNone) {
             call.noteError();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/init_producer_id.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
 
@@ -14,9 +15,18 @@ using protocol::InitProducerIdResponse;
 
 /// Idempotent producers get an id that was never given out before, with epoch 0 (KIP-98). Transactions are not served:
 /// their producers are told so here, before they send anything.
-InitProducerIdResponse initProducerId(Services& services, const Call& /*call*/, InitProducerIdRequest request) {
+InitProducerIdResponse initProducerId(Services& services, const Call& call, InitProducerIdRequest request) {
     InitProducerIdResponse response;
     response.producerEpoch = kNoProducerEpoch;
+    const bool isAllowed = request.transactionalId
+                               ? mayTransaction(services, call, AclOperation::kWrite, *request.transactionalId)
+                               : mayCluster(services, call, AclOperation::kIdempotentWrite) ||
+                                     maySomewhere(services, call, AclOperation::kWrite, ResourceType::kTopic);
+    if (!isAllowed) {
+        response.errorCode =
+            refusalOf(request.transactionalId ? ResourceType::kTransactionalId : ResourceType::kCluster);
+        return response;
+    }
     const bool hasId = request.producerId != kNoProducerId;
     const bool hasEpoch = request.producerEpoch != kNoProducerEpoch;
     if (hasId != hasEpoch) {

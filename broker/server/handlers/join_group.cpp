@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/join_group.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -35,6 +36,13 @@ JoinGroupResponse toWire(groups::JoinGroupResponse joined, const Call& call) {
 
 void joinGroup(Services& services, JoinGroupRequest request, Reply<JoinGroupResponse> reply) {
     const Call& call = reply.call();
+    if (!mayGroup(services, call, AclOperation::kRead, request.groupId)) {
+        JoinGroupResponse refused;
+        refused.errorCode = refusalOf(ResourceType::kGroup);
+        refused.protocolName = "";
+        reply.send(refused);
+        return;
+    }
     call.peer->noteGroup(request.groupId);
     groups::JoinGroupRequest join;
     join.apiVersion = call.version.value;

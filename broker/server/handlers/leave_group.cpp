@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/leave_group.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -16,6 +17,11 @@ using protocol::LeaveGroupResponse;
 constexpr std::int16_t kFirstWithManyMembers = 3;
 
 LeaveGroupResponse leaveGroup(Services& services, const Call& call, LeaveGroupRequest request) {
+    if (!mayGroup(services, call, AclOperation::kRead, request.groupId)) {
+        LeaveGroupResponse refused;
+        refused.errorCode = refusalOf(ResourceType::kGroup);
+        return refused;
+    }
     groups::LeaveGroupRequest leave;
     leave.groupId = std::move(request.groupId);
     if (call.isBefore(kFirstWithManyMembers)) {

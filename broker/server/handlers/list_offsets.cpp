@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/list_offsets.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -35,9 +36,14 @@ std::int16_t firstVersionWith(std::int64_t timestamp) {
 ListOffsetsResponse::ListOffsetsPartitionResponse find(Services& services, const Call& call,
                                                        const topics::TopicPtr& topic,
                                                        const ListOffsetsRequest::ListOffsetsPartition& wanted,
-                                                       Isolation isolation) {
+                                                       Isolation isolation, bool isAllowed) {
     ListOffsetsResponse::ListOffsetsPartitionResponse found;
     found.partitionIndex = wanted.partitionIndex;
+    if (!isAllowed) {
+        found.errorCode = ErrorCode::kTopicAuthorizationFailed;
+        call.noteError();
+        return found;
+    }
     const auto partition = topic ? topic->partition(wanted.partitionIndex) : nullptr;
     if (!partition) {
         found.errorCode = errorOfAbsent(topic.get(), wanted.partitionIndex);
@@ -68,9 +74,10 @@ ListOffsetsResponse listOffsets(Services& services, const Call& call, ListOffset
     ListOffsetsResponse response;
     for (auto& wanted : request.topics) {
         const auto topic = topics->byName(wanted.name);
+        const bool isAllowed = mayTopic(services, call, AclOperation::kDescribe, wanted.name);
         auto& answered = response.topics.emplace_back();
         for (const auto& each : wanted.partitions) {
-            answered.partitions.push_back(find(services, call, topic, each, isolation));
+            answered.partitions.push_back(find(services, call, topic, each, isolation, isAllowed));
         }
         answered.name = std::move(wanted.name);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/list_partition_reassignments.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
 
@@ -12,10 +13,13 @@ using protocol::ListPartitionReassignmentsRequest;
 using protocol::ListPartitionReassignmentsResponse;
 
 /// One node has nowhere to move partitions to, so none is ever under way; Kafka's topic tool asks all the same.
-ListPartitionReassignmentsResponse listReassignments(Services& /*services*/, const Call& /*call*/,
+ListPartitionReassignmentsResponse listReassignments(Services& services, const Call& call,
                                                      ListPartitionReassignmentsRequest /*request*/) {
     ListPartitionReassignmentsResponse response;
     response.errorMessage.reset();
+    if (!mayCluster(services, call, AclOperation::kDescribe)) {
+        response.errorCode = protocol::ErrorCode::kClusterAuthorizationFailed;
+    }
     return response;
 }
 

@@ -2,6 +2,7 @@
 #include "broker/protocol/messages/metadata.h"
 
 #include "broker/model/topic_name.h"
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/authorized_operations.h"
 #include "broker/server/handlers/handlers.h"
@@ -51,7 +52,11 @@ WireTopic refuse(std::string name, ErrorCode error) {
 
 /// Creating at once and answering with success is what every client takes, and spares it the retry that Kafka's
 /// asynchronous creation costs.
-WireTopic byName(Services& services, const topics::TopicsSnapshot& topics, std::string name, bool mayCreate) {
+WireTopic byName(Services& services, const Call& call, const topics::TopicsSnapshot& topics, std::string name,
+                 bool mayCreate) {
+    if (!mayTopic(services, call, AclOperation::kDescribe, name)) {
+        return refuse(std::move(name), ErrorCode::kTopicAuthorizationFailed);
+    }
     if (const auto topic = topics.byName(name)) {
         return describe(*topic, services.self);
     }
@@ -61,16 +66,20 @@ WireTopic byName(Services& services, const topics::TopicsSnapshot& topics, std::
     if (!mayCreate || !services.brokerConfig()->autoCreateTopics) {
         return refuse(std::move(name), ErrorCode::kUnknownTopicOrPartition);
     }
+    if (!mayCluster(services, call, AclOperation::kCreate) && !mayTopic(services, call, AclOperation::kCreate, name)) {
+        return refuse(std::move(name), ErrorCode::kTopicAuthorizationFailed);
+    }
     const auto topic = services.topics.findOrCreate(name);
     return topic ? describe(**topic, services.self) : refuse(std::move(name), toKafka(topic.error().code));
 }
 
-WireTopic byId(Services& services, const topics::TopicsSnapshot& topics, const TopicId& id) {
-    if (const auto topic = topics.byId(id)) {
+WireTopic byId(Services& services, const Call& call, const topics::TopicsSnapshot& topics, const TopicId& id) {
+    const auto topic = topics.byId(id);
+    if (topic && mayTopic(services, call, AclOperation::kDescribe, topic->name)) {
         return describe(*topic, services.self);
     }
     WireTopic unknown;
-    unknown.errorCode = ErrorCode::kUnknownTopicId;
+    unknown.errorCode = topic ? ErrorCode::kTopicAuthorizationFailed : ErrorCode::kUnknownTopicId;
     unknown.name.reset();
     unknown.topicId = id;
     return unknown;
@@ -98,7 +107,9 @@ std::vector<WireTopic> topicsOf(Services& services, const Call& call, MetadataRe
     const bool wantsAll = !request.topics || (call.isBefore(kFirstWithNone) && request.topics->empty());
     if (wantsAll) {
         for (const auto& topic : topics->topics()) {
-            answered.push_back(describe(*topic, services.self));
+            if (mayTopic(services, call, AclOperation::kDescribe, topic->name)) {
+                answered.push_back(describe(*topic, services.self));
+            }
         }
         return answered;
     }
@@ -111,8 +122,8 @@ std::vector<WireTopic> topicsOf(Services& services, const Call& call, MetadataRe
     }
     for (auto& topic : *request.topics) {
         answered.push_back(topic.topicId.isZero() && topic.name
-                               ? byName(services, *topics, std::move(*topic.name), request.allowAutoTopicCreation)
-                               : byId(services, *topics, topic.topicId));
+                               ? byName(services, call, *topics, std::move(*topic.name), request.allowAutoTopicCreation)
+                               : byId(services, call, *topics, topic.topicId));
         if (!answered.back().name && call.isBefore(kFirstWithNullName)) {
             answered.back().name = "";
         }
@@ -134,13 +145,17 @@ MetadataResponse metadata(Services& services, const Call& call, MetadataRequest 
     response.controllerId = services.self;
     response.topics = topicsOf(services, call, request);
     if (request.includeClusterAuthorizedOperations) {
-        response.clusterAuthorizedOperations = kClusterOperations;
+        response.clusterAuthorizedOperations =
+            mayCluster(services, call, AclOperation::kDescribe)
+                ? allowedOperations(services, call, kClusterOperations, ResourceType::kCluster, security::kClusterName)
+                : 0;
     }
     for (auto& topic : response.topics) {
         if (topic.errorCode != ErrorCode::kNone) {
             call.noteError();
         } else if (request.includeTopicAuthorizedOperations) {
-            topic.topicAuthorizedOperations = kTopicOperations;
+            topic.topicAuthorizedOperations =
+                allowedOperations(services, call, kTopicOperations, ResourceType::kTopic, topic.name.value_or(""));
         }
     }
     return response;

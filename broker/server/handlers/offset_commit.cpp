@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/offset_commit.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -24,7 +25,10 @@ struct Slot {
 void offsetCommit(Services& services, OffsetCommitRequest request, Reply<OffsetCommitResponse> reply) {
     const Call& call = reply.call();
     const bool byId = !call.isBefore(kFirstWithTopicIds);
-    call.peer->noteGroup(request.groupId);
+    const bool mayCommit = mayGroup(services, call, AclOperation::kRead, request.groupId);
+    if (mayCommit) {
+        call.peer->noteGroup(request.groupId);
+    }
     OffsetCommitResponse response;
     groups::OffsetCommitRequest commit;
     std::vector<Slot> slots;
@@ -33,11 +37,18 @@ void offsetCommit(Services& services, OffsetCommitRequest request, Reply<OffsetC
         auto& answered = response.topics.emplace_back();
         answered.name = topic.name;
         answered.topicId = topic.topicId;
+        const bool isAllowed =
+            (byId && !facts) || mayTopic(services, call, AclOperation::kRead, byId ? facts->name : topic.name);
         groups::OffsetCommitRequest::Topic known{topic.topicId, facts ? facts->name : std::string(), {}};
         for (auto& each : topic.partitions) {
             const bool exists =
                 facts && each.partitionIndex.value >= 0 && each.partitionIndex.value < facts->partitions;
             answered.partitions.push_back({each.partitionIndex, ErrorCode::kNone, {}});
+            if (!mayCommit || !isAllowed) {
+                answered.partitions.back().errorCode =
+                    refusalOf(mayCommit ? ResourceType::kTopic : ResourceType::kGroup);
+                continue;
+            }
             if (!exists) {
                 answered.partitions.back().errorCode =
                     byId && !facts ? ErrorCode::kUnknownTopicId : ErrorCode::kUnknownTopicOrPartition;

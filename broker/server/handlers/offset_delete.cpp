@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -18,12 +19,22 @@ using protocol::OffsetDeleteResponse;
 void offsetDelete(Services& services, OffsetDeleteRequest request, Reply<OffsetDeleteResponse> reply) {
     OffsetDeleteResponse response;
     groups::OffsetDeleteRequest removal;
+    if (!mayGroup(services, reply.call(), AclOperation::kDelete, request.groupId)) {
+        response.errorCode = ErrorCode::kGroupAuthorizationFailed;
+        reply.send(response);
+        return;
+    }
     removal.groupId = std::move(request.groupId);
     for (auto& topic : request.topics) {
         const auto facts = services.topicFacts.byName(topic.name);
         auto& answered = response.topics.emplace_back();
         answered.name = topic.name;
+        const bool isAllowed = mayTopic(services, reply.call(), AclOperation::kRead, topic.name);
         for (const auto& each : topic.partitions) {
+            if (!isAllowed) {
+                answered.partitions.push_back({each.partitionIndex, ErrorCode::kTopicAuthorizationFailed, {}});
+                continue;
+            }
             const auto index = each.partitionIndex;
             const bool exists = facts && index.value >= 0 && index.value < facts->partitions;
             answered.partitions.push_back({index, exists ? ErrorCode::kNone : ErrorCode::kUnknownTopicOrPartition, {}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/offset_fetch.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -19,12 +20,13 @@ constexpr std::int16_t kFirstWithTopicIds = 10;
 using WireGroup = OffsetFetchRequest::OffsetFetchRequestGroup;
 using WireTopic = OffsetFetchResponse::OffsetFetchResponseTopics;
 
-/// The answer for a topic id that no topic has.
-WireTopic unknownTopic(const OffsetFetchRequest::OffsetFetchRequestTopics& topic) {
+/// The answer for a topic that is not there, or not for this client.
+WireTopic refusedTopic(const OffsetFetchRequest::OffsetFetchRequestTopics& topic, ErrorCode error) {
     WireTopic unknown;
+    unknown.name = topic.name;
     unknown.topicId = topic.topicId;
     for (const PartitionId partition : topic.partitionIndexes) {
-        unknown.partitions.push_back({partition, kNoOffset, kNoLeaderEpoch, "", ErrorCode::kUnknownTopicId, {}});
+        unknown.partitions.push_back({partition, kNoOffset, kNoLeaderEpoch, "", error, {}});
     }
     return unknown;
 }
@@ -34,6 +36,11 @@ OffsetFetchResponse::OffsetFetchResponseGroup fetchGroup(Services& services, con
     const bool byId = !call.isBefore(kFirstWithTopicIds);
     OffsetFetchResponse::OffsetFetchResponseGroup group;
     groups::OffsetFetchRequest fetch;
+    if (!mayGroup(services, call, AclOperation::kDescribe, wanted.groupId)) {
+        group.errorCode = ErrorCode::kGroupAuthorizationFailed;
+        group.groupId = std::move(wanted.groupId);
+        return group;
+    }
     fetch.groupId = wanted.groupId;
     fetch.memberId = std::move(wanted.memberId);
     fetch.memberEpoch = wanted.memberEpoch;
@@ -43,7 +50,11 @@ OffsetFetchResponse::OffsetFetchResponseGroup fetchGroup(Services& services, con
         for (auto& topic : *wanted.topics) {
             const auto facts = byId ? services.topicFacts.byId(topic.topicId) : std::nullopt;
             if (byId && !facts) {
-                group.topics.push_back(unknownTopic(topic));
+                group.topics.push_back(refusedTopic(topic, ErrorCode::kUnknownTopicId));
+                continue;
+            }
+            if (!mayTopic(services, call, AclOperation::kDescribe, byId ? facts->name : topic.name)) {
+                group.topics.push_back(refusedTopic(topic, ErrorCode::kTopicAuthorizationFailed));
                 continue;
             }
             fetch.topics->push_back(
@@ -55,6 +66,9 @@ OffsetFetchResponse::OffsetFetchResponseGroup fetchGroup(Services& services, con
     group.groupId = std::move(wanted.groupId);
     group.errorCode = toKafka(found.error);
     for (auto& topic : found.topics) {
+        if (wantsAll && !mayTopic(services, call, AclOperation::kDescribe, topic.topic)) {
+            continue;
+        }
         WireTopic answered;
         answered.topicId = topic.topicId;
         if (byId && wantsAll) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/offset_for_leader_epoch.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -19,10 +20,17 @@ OffsetForLeaderEpochResponse offsetForLeaderEpoch(Services& services, const Call
     OffsetForLeaderEpochResponse response;
     for (auto& wanted : request.topics) {
         const auto topic = topics->byName(wanted.topic);
+        const bool isAllowed = mayTopic(services, call, AclOperation::kDescribe, wanted.topic) ||
+                               mayCluster(services, call, AclOperation::kClusterAction);
         auto& answered = response.topics.emplace_back();
         for (const auto& each : wanted.partitions) {
             auto& found = answered.partitions.emplace_back();
             found.partition = each.partition;
+            if (!isAllowed) {
+                found.errorCode = ErrorCode::kTopicAuthorizationFailed;
+                call.noteError();
+                continue;
+            }
             const auto partition = topic ? topic->partition(each.partition) : nullptr;
             if (!partition) {
                 found.errorCode = errorOfAbsent(topic.get(), each.partition);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/produce_service.h"
@@ -106,7 +107,9 @@ void produce(Services& services, ProduceRequest request, Reply<ProduceResponse> 
     work->response.responses.reserve(request.topicData.size());
     for (const auto& data : request.topicData) {
         const auto topic = byId ? topics->byId(data.topicId) : topics->byName(data.name);
-        if (topic) {
+        const bool isAllowed = (!topic && byId) || mayTopic(services, call, AclOperation::kWrite,
+                                                            byId ? std::string_view(topic->name) : data.name);
+        if (topic && isAllowed) {
             call.peer->noteProduced(topic->name);
         }
         auto& answered = work->response.responses.emplace_back();
@@ -122,6 +125,8 @@ void produce(Services& services, ProduceRequest request, Reply<ProduceResponse> 
                 outcome.error = refusal;
             } else if (!topic && byId) {
                 outcome.error = ErrorCode::kUnknownTopicId;
+            } else if (!isAllowed) {
+                outcome.error = ErrorCode::kTopicAuthorizationFailed;
             } else if (!partition) {
                 outcome.error = errorOfAbsent(topic.get(), each.index);
             } else {

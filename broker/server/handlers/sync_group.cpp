@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/sync_group.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -13,6 +14,12 @@ using protocol::SyncGroupRequest;
 using protocol::SyncGroupResponse;
 
 void syncGroup(Services& services, SyncGroupRequest request, Reply<SyncGroupResponse> reply) {
+    if (!mayGroup(services, reply.call(), AclOperation::kRead, request.groupId)) {
+        SyncGroupResponse refused;
+        refused.errorCode = refusalOf(ResourceType::kGroup);
+        reply.send(refused);
+        return;
+    }
     groups::SyncGroupRequest sync;
     sync.groupId = std::move(request.groupId);
     sync.generation = request.generationId;

@@ -13,6 +13,7 @@
 
 #include "broker/model/ids.h"
 #include "broker/model/snapshot.h"
+#include "broker/security/principal.h"
 
 namespace weir::server {
 
@@ -32,6 +33,9 @@ public:
     /// The address of ours that the client reached.
     [[nodiscard]] const std::string& localHost() const { return m_localHost; }
     [[nodiscard]] std::uint16_t localPort() const { return m_localPort; }
+    /// Who the client is. Set once, before its first request is handled, and the same for as long as it is connected.
+    [[nodiscard]] const security::Principal& principal() const { return m_principal; }
+    void setPrincipal(security::Principal principal) { m_principal = std::move(principal); }
 
     void noteBytesIn(std::size_t bytes) { m_bytesIn.fetch_add(static_cast<std::int64_t>(bytes), kRelaxed); }
     void noteBytesOut(std::size_t bytes) { m_bytesOut.fetch_add(static_cast<std::int64_t>(bytes), kRelaxed); }
@@ -60,6 +64,7 @@ private:
     const std::string m_localHost;
     const std::uint16_t m_localPort;
     const Timestamp m_connectedAt;
+    security::Principal m_principal;
     std::atomic<std::int64_t> m_bytesIn{0};
     std::atomic<std::int64_t> m_bytesOut{0};
 

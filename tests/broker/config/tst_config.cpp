@@ -373,10 +373,10 @@ private Q_SLOTS:
     }
     void settingsThatWouldProtectNothingAreRefused_data() {
         QTest::addColumn<QString>("text");
-        QTest::newRow("tls") << "listeners=SSL://127.0.0.1:9092";
+        QTest::newRow("unknown protocol") << "listeners=CLIENTS://127.0.0.1:9092";
         QTest::newRow("sasl by map")
-            << "listeners=CLIENTS://127.0.0.1:9092\nlistener.security.protocol.map=CLIENTS:SASL_SSL";
-        QTest::newRow("authorizer") << "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+            << "listeners=CLIENTS://127.0.0.1:9092\nlistener.security.protocol.map=CLIENTS:KERBEROS";
+        QTest::newRow("authorizer") << "authorizer.class.name=com.example.MyAuthorizer";
         QTest::newRow("no listener") << "listeners=CONTROLLER://127.0.0.1:9092";
         QTest::newRow("port") << "listeners=PLAINTEXT://127.0.0.1:65536";
         QTest::newRow("no port") << "listeners=PLAINTEXT://127.0.0.1";
