@@ -81,6 +81,7 @@ private Q_SLOTS:
     void idleMembersAreSaid();
     void resetShowsBeforeAndAfterAndIsUndone();
     void resetIsRefusedWhileMembersRead();
+    void resetNeverAppliesThePreviewOfAnOlderChoice();
     void resetOfChosenPartitionsLeavesTheOthers();
     void everyStrategyReachesTheCluster();
     void failedPreviewCannotBeApplied();
@@ -261,6 +262,20 @@ void TestGroups::resetIsRefusedWhileMembersRead() {
     QVERIFY2(apply->toolTip().contains(QStringLiteral("billing-1, billing-2")), qPrintable(apply->toolTip()));
     QTest::keyClick(&panel, Qt::Key_Return, Qt::ControlModifier);
     QVERIFY(!backend->asked.has(QStringLiteral("reset billing")));
+}
+
+void TestGroups::resetNeverAppliesThePreviewOfAnOlderChoice() {
+    auto backend = test::FakeBackend::sampleCluster();
+    ResetPanel panel(*backend, QStringLiteral("nightly-report"));
+    panel.show();
+    const std::int64_t before = committed(*backend, "nightly-report", 1);
+    // The question for "Earliest" is under way when the person chooses "Latest".
+    named<QComboBox>(panel, QStringLiteral("Where to"))->setCurrentIndex(static_cast<int>(ResetKind::kLatest));
+    QCoreApplication::processEvents();
+    QTest::keyClick(&panel, Qt::Key_Return, Qt::ControlModifier);
+    QVERIFY(!backend->asked.has(QStringLiteral("reset nightly-report")));
+    QCOMPARE(committed(*backend, "nightly-report", 1), before);
+    QTRY_VERIFY(cell(*panel.findChild<DataTable*>(), QStringLiteral("orders-1"), 3).startsWith(QLatin1Char('+')));
 }
 
 void TestGroups::resetOfChosenPartitionsLeavesTheOthers() {

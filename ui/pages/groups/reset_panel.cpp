@@ -273,6 +273,8 @@ void ResetPanel::controlsChanged() {
     m_value->setCurrentIndex(kPageOf[static_cast<std::size_t>(m_kind->currentIndex())]);
     m_value->setVisible(m_value->currentIndex() != kNothing);
     m_isCurrent = false;
+    // An answer that is still under way is one to the old question.
+    ++m_asked;
     m_pause.start();
     check();
 }
