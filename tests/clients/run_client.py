@@ -73,8 +73,8 @@ def prepare_node(cache, _args):
     need("node", "npm")
     folder = cache / "node"
     folder.mkdir(exist_ok=True)
-    for name in ("package.json", "kafkajs_scenarios.js"):
-        shutil.copy(HERE / "node" / name, folder / name)
+    for source in [HERE / "node/package.json", *(HERE / "node").glob("*.js")]:
+        shutil.copy(source, folder / source.name)
     fetch(["npm", "install", "--silent", "--no-audit", "--no-fund"], folder, "kafkajs")
     return ["node", "kafkajs_scenarios.js"], folder
 
