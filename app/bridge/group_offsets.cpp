@@ -65,7 +65,8 @@ ClusterResult<std::vector<ui::PartitionLag>> lagOf(Cluster& cluster, const std::
             ui::PartitionLag& row = rows[partition];
             row.memberId = QString::fromStdString(member.memberId);
             row.clientId = QString::fromStdString(member.clientId);
-            row.host = QString::fromStdString(member.host);
+            // Kafka writes the host as Java prints an address without a name: "/127.0.0.1".
+            row.host = QString::fromStdString(member.host.substr(member.host.starts_with('/') ? 1 : 0));
         }
     }
     std::vector<ui::PartitionLag> lags;

@@ -62,7 +62,7 @@ Result<ConfigMap, ConfigError> checkAll(std::span<const ConfigDef> table, std::s
     ConfigMap result;
     for (const auto& [name, text] : overrides) {
         const auto at =
-            std::find_if(table.begin(), table.end(), [&](const ConfigDef& def) { return def.name == name; });
+            std::find_if(table.begin(), table.end(), [&key = name](const ConfigDef& def) { return def.name == key; });
         if (at == table.end()) {
             std::string message = "\"" + name + "\" is not a " + std::string(owner) + " setting";
             const auto nearest = nearestName(table, name);

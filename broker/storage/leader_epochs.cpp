@@ -10,7 +10,7 @@
 namespace weir::storage {
 
 LeaderEpochs::LeaderEpochs(io::FileSystem& fileSystem, io::Path folder)
-    : m_fileSystem(fileSystem), m_file(std::move(folder) / "leader-epoch-checkpoint") {
+    : m_fileSystem(fileSystem), m_file(folder / "leader-epoch-checkpoint") {
     if (const auto bytes = io::readWholeFile(m_fileSystem, m_file)) {
         if (const auto lines = readEpochs(asText(*bytes))) {
             for (const EpochLine& line : *lines) {

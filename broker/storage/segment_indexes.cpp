@@ -185,7 +185,7 @@ StorageResult<Timestamp> Segment::largestTimestamp() {
 }
 
 Segment::Anchor Segment::anchorBefore(Offset below) {
-    const Anchor start{.position = 0, .base = m_base, .offsets = {}, .times = {}};
+    Anchor start{.position = 0, .base = m_base, .offsets = {}, .times = {}};
     if (!m_offsetIndex.load() || !m_timeIndex.load()) {
         return start;
     }

@@ -121,7 +121,7 @@ std::optional<ProducerState> ProducerState::fromSnapshot(ByteView bytes, Timesta
         if (last.lastOffset.value >= 0) {
             one.last = last;
         }
-        loaded.push_back(std::move(one));
+        loaded.push_back(one);
     }
     if (reader.ranShort()) {
         return std::nullopt;
