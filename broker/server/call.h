@@ -81,6 +81,14 @@ struct Handler {
     /// What ApiVersions says; wider than `served` only for Produce.
     protocol::VersionRange advertised;
     void (*handle)(Services& services, Call call, Responder responder);
+    /// Waits for the disk: runs on the disk thread, never on a connection's.
+    bool waitsForDisk = false;
+
+    [[nodiscard]] constexpr Handler onDiskThread() const {
+        Handler changed = *this;
+        changed.waitsForDisk = true;
+        return changed;
+    }
 };
 
 namespace detail {
@@ -122,7 +130,7 @@ struct HandlerOf<kFunction> {
 template <auto kFunction>
 constexpr Handler handledBy(protocol::VersionRange served) {
     using Of = detail::HandlerOf<kFunction>;
-    return {Of::RequestType::kApiKey, served, served, &Of::handle};
+    return {Of::RequestType::kApiKey, served, served, &Of::handle, false};
 }
 
 }  // namespace weir::server

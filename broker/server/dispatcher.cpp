@@ -44,10 +44,20 @@ void Dispatcher::onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Resp
               prefix->correlationId, header->header.clientId.value_or(""),
               header->body,          peer};
     peer->noteRequest(key, call.version.value, call.clientId, Timestamp(m_services->clock.wallNowMs()));
+    if (handler->waitsForDisk) {
+        m_disk.post(*handler, std::move(call), std::move(responder));
+    } else {
+        serve(*handler, std::move(call), std::move(responder));
+    }
+}
+
+void Dispatcher::serve(const Handler& handler, Call call, Responder responder) {
     // The only place where a library's exception (out of memory, a file system's) can come up: it costs the client its
     // connection and the others nothing.
+    const auto peer = call.peer;
+    const auto key = static_cast<std::int16_t>(call.key);
     try {
-        handler->handle(*m_services, std::move(call), std::move(responder));
+        handler.handle(*m_services, std::move(call), std::move(responder));
     } catch (const std::exception& error) {
         m_services->logger.error("request with api key {} failed: {}", key, error.what());
         peer->noteError(key);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
+#include "broker/server/disk_thread.h"
 #include "broker/server/net/connection.h"
 #include "broker/server/services.h"
 
@@ -18,9 +20,16 @@ public:
 
     void onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Responder responder) override;
     void onClosed(const Peer& peer) override;
+    /// From now on no call waits for the disk any more; those under way are over when this returns.
+    void stop() { m_disk.stop(); }
 
 private:
+    void serve(const Handler& handler, Call call, Responder responder);
+
     Services* m_services = nullptr;
+    DiskThread m_disk{[this](const Handler& handler, Call call, Responder responder) {
+        serve(handler, std::move(call), std::move(responder));
+    }};
 };
 
 }  // namespace weir::server

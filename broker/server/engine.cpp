@@ -284,6 +284,7 @@ void Engine::stop() {
         m_stopChanged.notify_all();
         if (m_services) {
             m_listener->stop();
+            m_dispatcher.stop();
             m_housekeeper.join();
             m_groups->stop();
             m_parked.cancelAll();

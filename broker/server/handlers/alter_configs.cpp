@@ -68,6 +68,6 @@ AlterConfigsResponse alterConfigs(Services& services, const Call& call, AlterCon
 
 }  // namespace
 
-constinit const Handler kAlterConfigsHandler = handledBy<alterConfigs>(AlterConfigsRequest::kVersions);
+constinit const Handler kAlterConfigsHandler = handledBy<alterConfigs>(AlterConfigsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

@@ -64,6 +64,6 @@ CreateAclsResponse createAcls(Services& services, const Call& call, CreateAclsRe
 
 }  // namespace
 
-constinit const Handler kCreateAclsHandler = handledBy<createAcls>(CreateAclsRequest::kVersions);
+constinit const Handler kCreateAclsHandler = handledBy<createAcls>(CreateAclsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

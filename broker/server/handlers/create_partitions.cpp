@@ -62,6 +62,7 @@ CreatePartitionsResponse createPartitions(Services& services, const Call& call, 
 
 }  // namespace
 
-constinit const Handler kCreatePartitionsHandler = handledBy<createPartitions>(CreatePartitionsRequest::kVersions);
+constinit const Handler kCreatePartitionsHandler =
+    handledBy<createPartitions>(CreatePartitionsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

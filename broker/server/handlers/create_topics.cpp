@@ -121,6 +121,6 @@ CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTo
 
 }  // namespace
 
-constinit const Handler kCreateTopicsHandler = handledBy<createTopics>(CreateTopicsRequest::kVersions);
+constinit const Handler kCreateTopicsHandler = handledBy<createTopics>(CreateTopicsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

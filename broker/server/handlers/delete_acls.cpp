@@ -74,6 +74,6 @@ DeleteAclsResponse deleteAcls(Services& services, const Call& call, DeleteAclsRe
 
 }  // namespace
 
-constinit const Handler kDeleteAclsHandler = handledBy<deleteAcls>(DeleteAclsRequest::kVersions);
+constinit const Handler kDeleteAclsHandler = handledBy<deleteAcls>(DeleteAclsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

@@ -51,6 +51,7 @@ DeleteRecordsResponse deleteRecords(Services& services, const Call& call, Delete
 
 }  // namespace
 
-constinit const Handler kDeleteRecordsHandler = handledBy<deleteRecords>(DeleteRecordsRequest::kVersions);
+constinit const Handler kDeleteRecordsHandler =
+    handledBy<deleteRecords>(DeleteRecordsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

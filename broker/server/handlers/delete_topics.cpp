@@ -74,6 +74,6 @@ DeleteTopicsResponse deleteTopics(Services& services, const Call& call, DeleteTo
 
 }  // namespace
 
-constinit const Handler kDeleteTopicsHandler = handledBy<deleteTopics>(DeleteTopicsRequest::kVersions);
+constinit const Handler kDeleteTopicsHandler = handledBy<deleteTopics>(DeleteTopicsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

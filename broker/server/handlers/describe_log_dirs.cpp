@@ -63,6 +63,7 @@ DescribeLogDirsResponse describeLogDirs(Services& services, const Call& call, De
 
 }  // namespace
 
-constinit const Handler kDescribeLogDirsHandler = handledBy<describeLogDirs>(DescribeLogDirsRequest::kVersions);
+constinit const Handler kDescribeLogDirsHandler =
+    handledBy<describeLogDirs>(DescribeLogDirsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

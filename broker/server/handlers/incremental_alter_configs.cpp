@@ -72,6 +72,6 @@ IncrementalAlterConfigsResponse incrementalAlter(Services& services, const Call&
 }  // namespace
 
 constinit const Handler kIncrementalAlterConfigsHandler =
-    handledBy<incrementalAlter>(IncrementalAlterConfigsRequest::kVersions);
+    handledBy<incrementalAlter>(IncrementalAlterConfigsRequest::kVersions).onDiskThread();
 
 }  // namespace weir::server

@@ -11,6 +11,10 @@ namespace weir::testing {
 
 ServerFixture::ServerFixture(std::map<std::string, std::string> configs) : m_configs(std::move(configs)) {
     m_faulty.setPlan([this](DiskCall call, const io::Path&) -> std::optional<DiskFault> {
+        if (call == DiskCall::kCreateDirectories && m_isHolding) {
+            ++m_foldersHeld;
+            m_isHolding.wait(true);
+        }
         return m_isDiskFull && call == DiskCall::kWrite ? std::optional(DiskFault{io::IoErrc::kDiskFull})
                                                         : std::nullopt;
     });

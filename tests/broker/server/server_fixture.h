@@ -38,11 +38,20 @@ public:
     /// The disk refuses every write until it has room again.
     void fillDisk() { m_isDiskFull = true; }
     void makeRoom() { m_isDiskFull = false; }
+    /// Whoever makes a folder waits until the disk goes on.
+    void holdFolders() { m_isHolding = true; }
+    void releaseFolders() {
+        m_isHolding = false;
+        m_isHolding.notify_all();
+    }
+    [[nodiscard]] int foldersHeld() const { return m_foldersHeld; }
 
 private:
     QTemporaryDir m_folder{fastFolder()};
     std::map<std::string, std::string> m_configs;
     std::atomic<bool> m_isDiskFull{false};
+    std::atomic<bool> m_isHolding{false};
+    std::atomic<int> m_foldersHeld{0};
     SystemClock m_clock;
     SystemRandom m_random;
     io::PosixFileSystem m_disk;

@@ -102,6 +102,24 @@ private slots:
         QCOMPARE(client.call<protocol::ApiVersionsResponse>(rude).errorCode, ErrorCode::kInvalidRequest);
     }
 
+    void aSlowDiskHoldsUpNobodyButWhoAsked() {
+        ServerFixture server(Configs{{"num.network.threads", "1"}});
+        auto admin = server.client();
+        auto other = server.client();
+        server.holdFolders();
+        protocol::CreateTopicsRequest request;
+        auto& topic = request.topics.emplace_back();
+        topic.name = "slow";
+        topic.numPartitions = 1;
+        topic.replicationFactor = -1;
+        const auto asked = admin.send(request, 7);
+        QTRY_VERIFY(server.foldersHeld() > 0);
+        QCOMPARE(metadataOf(other, std::vector<std::string>{}).brokers.size(), 1U);
+        server.releaseFolders();
+        const auto created = admin.receive<protocol::CreateTopicsResponse>(7, asked);
+        QCOMPARE(created.topics.at(0).errorCode, ErrorCode::kNone);
+    }
+
     void aNewerApiVersionsIsAnsweredInVersionZero() {
         ServerFixture server;
         auto client = server.client();

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/disk_thread.h"
+
+#include <utility>
+
+namespace weir::server {
+
+DiskThread::DiskThread(Serve serve) : m_serve(std::move(serve)), m_thread([this] { run(); }) {}
+
+DiskThread::~DiskThread() {
+    stop();
+}
+
+void DiskThread::post(const Handler& handler, Call call, Responder responder) {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_isStopping) {
+            return;
+        }
+        m_waiting.push_back({&handler, std::move(call), std::move(responder)});
+    }
+    m_changed.notify_one();
+}
+
+void DiskThread::stop() {
+    std::deque<Work> dropped;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isStopping = true;
+        dropped.swap(m_waiting);
+    }
+    m_changed.notify_one();
+    if (m_thread.joinable()) {
+        m_thread.join();
+    }
+}
+
+void DiskThread::run() {
+    std::unique_lock lock(m_mutex);
+    while (true) {
+        m_changed.wait(lock, [this] { return m_isStopping || !m_waiting.empty(); });
+        if (m_isStopping) {
+            return;
+        }
+        Work work = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        lock.unlock();
+        m_serve(*work.handler, std::move(work.call), std::move(work.responder));
+        lock.lock();
+    }
+}
+
+}  // namespace weir::server

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "broker/server/call.h"
+
+namespace weir::server {
+
+/// Serves the calls that wait for the disk (creating and deleting topics, settings, access rules) one after the other
+/// on a thread of their own, so that a connection's thread, and all the producers on it, never waits for them. Holds
+/// one call of each connection at most. Thread safe.
+class DiskThread {
+public:
+    using Serve = std::function<void(const Handler&, Call, Responder)>;
+
+    explicit DiskThread(Serve serve);
+    ~DiskThread();
+    DiskThread(const DiskThread&) = delete;
+    DiskThread& operator=(const DiskThread&) = delete;
+
+    void post(const Handler& handler, Call call, Responder responder);
+    /// Ends after the call under way; those that wait go unanswered, which closes their connections. Idempotent.
+    void stop();
+
+private:
+    struct Work {
+        const Handler* handler;
+        Call call;
+        Responder responder;
+    };
+    void run();
+
+    Serve m_serve;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<Work> m_waiting;
+    bool m_isStopping = false;
+    std::thread m_thread;
+};
+
+}  // namespace weir::server
