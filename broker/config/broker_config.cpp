@@ -28,6 +28,11 @@ public:
     [[nodiscard]] std::int32_t number32(std::string_view name) const {
         return static_cast<std::int32_t>(std::clamp<std::int64_t>(number(name), INT32_MIN, INT32_MAX));
     }
+    [[nodiscard]] double real(std::string_view name) const {
+        const auto value = parseDouble(text(name));
+        WEIR_ASSERT(value.has_value());
+        return *value;
+    }
     [[nodiscard]] bool flag(std::string_view name) const { return text(name) == "true"; }
 
 private:
@@ -164,6 +169,13 @@ BrokerConfig resolveBrokerConfig(const BrokerLayers& layers) {
     config.durabilityIntervalMs = values.number32("weir.durability.interval.ms");
     config.undoMs = values.number("weir.undo.ms");
     config.autoCreateTopics = values.flag("auto.create.topics.enable");
+    config.cleanerEnabled = values.flag("log.cleaner.enable");
+    config.cleanerThreads = values.number32("log.cleaner.threads");
+    config.cleanerBackoffMs = values.number("log.cleaner.backoff.ms");
+    config.cleanerDedupeBufferBytes = values.number("log.cleaner.dedupe.buffer.size");
+    config.cleanerLoadFactor = values.real("log.cleaner.io.buffer.load.factor");
+    config.cleanerIoBufferBytes = values.number32("log.cleaner.io.buffer.size");
+    config.cleanerMaxBytesPerSecond = values.real("log.cleaner.io.max.bytes.per.second");
     config.deleteTopics = values.flag("delete.topic.enable");
     config.numPartitions = values.number32("num.partitions");
     config.networkThreads = values.number32("num.network.threads");

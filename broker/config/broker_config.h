@@ -39,6 +39,14 @@ struct BrokerConfig {
     std::int32_t durabilityIntervalMs = 1000;
     std::int64_t undoMs = 1'800'000;
 
+    bool cleanerEnabled = true;
+    std::int32_t cleanerThreads = 1;
+    std::int64_t cleanerBackoffMs = 15'000;
+    std::int64_t cleanerDedupeBufferBytes = 134'217'728;
+    double cleanerLoadFactor = 0.9;
+    std::int32_t cleanerIoBufferBytes = 524'288;
+    double cleanerMaxBytesPerSecond = 1.7976931348623157E308;
+
     bool autoCreateTopics = true;
     bool deleteTopics = true;
     std::int32_t numPartitions = 1;

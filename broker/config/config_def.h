@@ -42,7 +42,6 @@ enum class Effect : std::int8_t {
     kOneReplica,
     kNoQuorum,
     kNoTier,
-    kNoCompaction,
     kNoSecurity,
     kNoJava,
     kClassicGroupsOnly,

@@ -62,8 +62,6 @@ std::string_view whyWithoutEffect(Effect effect) {
             return "there is no controller quorum";
         case Effect::kNoTier:
             return "there is no remote tier";
-        case Effect::kNoCompaction:
-            return "logs are not compacted yet";
         case Effect::kNoSecurity:
             return "connections are neither encrypted nor authenticated";
         case Effect::kNoJava:

@@ -14,8 +14,7 @@ namespace {
 constexpr ConfigDef kTable[] = {
     {"cleanup.policy", kList, "delete", kMedium, subsetOf("compact|delete"), kWorks, kLive,
      "What happens to old records: delete drops whole segments by time and size, compact asks for the newest record of "
-     "every key only. Both can be given, and an empty list keeps everything. Weir does not compact yet, so a topic "
-     "with compact alone keeps all its records.",
+     "every key only. Both can be given, and an empty list keeps everything.",
      "log.cleanup.policy"},
     {"compression.gzip.level", kInt, "-1", kMedium, rangeOrMinusOne(1, 9), kWorks, kLive,
      "Level at which batches are compressed when compression.type is gzip; -1 is the codec's own choice.",
@@ -31,7 +30,7 @@ constexpr ConfigDef kTable[] = {
     {"compression.zstd.level", kInt, "3", kMedium, range(-131072, 22), kWorks, kLive,
      "Level at which batches are compressed when compression.type is zstd; higher is smaller and slower.",
      "compression.zstd.level"},
-    {"delete.retention.ms", kLong, "86400000", kMedium, atLeast(0), kNoCompaction, kLive,
+    {"delete.retention.ms", kLong, "86400000", kMedium, atLeast(0), kWorks, kLive,
      "How long the marker of a deleted key stays readable in a compacted topic, so that slow readers still learn of "
      "the deletion.",
      "log.cleaner.delete.retention.ms"},
@@ -58,7 +57,7 @@ constexpr ConfigDef kTable[] = {
     {"local.retention.ms", kLong, "-2", kMedium, atLeast(-2), kNoTier, kLive,
      "Time for which records of a tiered partition stay on the local disk; -2 takes retention.ms.",
      "log.local.retention.ms"},
-    {"max.compaction.lag.ms", kLong, "9223372036854775807", kMedium, atLeast(1), kNoCompaction, kLive,
+    {"max.compaction.lag.ms", kLong, "9223372036854775807", kMedium, atLeast(1), kWorks, kLive,
      "Longest time that a record may stay uncompacted in a compacted topic.", "log.cleaner.max.compaction.lag.ms"},
     {"max.message.bytes", kInt, "1048588", kMedium, atLeast(0), kWorks, kLive,
      "Largest batch that is accepted, in bytes, after compression.", "message.max.bytes"},
@@ -71,10 +70,10 @@ constexpr ConfigDef kTable[] = {
     {"message.timestamp.type", kString, "CreateTime", kMedium, oneOf("CreateTime|LogAppendTime"), kWorks, kLive,
      "Whose time a record carries: the producer's (CreateTime) or that of its arrival (LogAppendTime).",
      "log.message.timestamp.type"},
-    {"min.cleanable.dirty.ratio", kDouble, "0.5", kMedium, upTo(1), kNoCompaction, kLive,
+    {"min.cleanable.dirty.ratio", kDouble, "0.5", kMedium, upTo(1), kWorks, kLive,
      "Share of a compacted log that must be uncompacted before a compaction pass is worth its work.",
      "log.cleaner.min.cleanable.ratio"},
-    {"min.compaction.lag.ms", kLong, "0", kMedium, atLeast(0), kNoCompaction, kLive,
+    {"min.compaction.lag.ms", kLong, "0", kMedium, atLeast(0), kWorks, kLive,
      "Shortest time for which every record stays uncompacted, so that readers can see all versions of a key.",
      "log.cleaner.min.compaction.lag.ms"},
     {"min.insync.replicas", kInt, "1", kMedium, atLeast(1), kOneReplica, kLive,

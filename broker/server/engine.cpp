@@ -173,6 +173,12 @@ Engine::Started Engine::openTopics() {
         return fail(EngineError{EngineErrc::kFolderUnusable, topics.error().message, 0});
     }
     m_topics = std::move(*topics);
+    m_compactor = std::make_unique<topics::Compactor>(
+        topics::Compactor::Environment{.topics = [this] { return m_topics->snapshot(); },
+                                       .config = [this] { return m_topics->brokerConfig(); },
+                                       .clock = m_world.clock,
+                                       .random = m_world.random,
+                                       .logger = m_options.logger.named("compaction")});
     m_topicFacts = std::make_unique<TopicDirectory>(*m_topics);
     return {};
 }
@@ -264,6 +270,7 @@ void Engine::housekeep() {
     while (!m_stopChanged.wait_for(lock, kHousekeepingPause, [this] { return m_isStopping; })) {
         lock.unlock();
         m_topics->housekeep(Timestamp(m_world.clock.wallNowMs()));
+        m_compactor->housekeep();
         const auto interval = std::chrono::milliseconds(m_config.durabilityIntervalMs);
         if (m_config.durability == config::Durability::kInterval && m_world.clock.steadyNow() - lastFlush >= interval) {
             lastFlush = m_world.clock.steadyNow();
@@ -292,6 +299,9 @@ void Engine::stop() {
         }
         if (m_pool) {
             m_pool->stop();
+        }
+        if (m_compactor) {
+            m_compactor->stop();
         }
         if (m_topics) {
             if (const auto closed = m_topics->close(); !closed) {

@@ -25,6 +25,7 @@
 #include "broker/server/services.h"
 #include "broker/server/topic_directory.h"
 #include "broker/storage/commit_queue.h"
+#include "broker/topics/compactor.h"
 
 namespace weir::server {
 
@@ -108,6 +109,7 @@ private:
     std::unique_ptr<storage::CommitQueue> m_commits;
     std::unique_ptr<topics::PartitionAccess> m_partitions;
     std::unique_ptr<topics::TopicRegistry> m_topics;
+    std::unique_ptr<topics::Compactor> m_compactor;
     std::unique_ptr<TopicDirectory> m_topicFacts;
     std::unique_ptr<groups::CatalogGroupStore> m_groupStore;
     std::unique_ptr<groups::GroupManager> m_groups;

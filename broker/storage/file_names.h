@@ -17,6 +17,10 @@ inline constexpr std::string_view kTxnIndexSuffix = ".txnindex";
 inline constexpr std::string_view kSnapshotSuffix = ".snapshot";
 /// Renamed by retention; to be removed once nobody can still be reading it.
 inline constexpr std::string_view kDeletedSuffix = ".deleted";
+/// Written by compaction: not finished, of no meaning to a start.
+inline constexpr std::string_view kCleanedSuffix = ".cleaned";
+/// Finished by compaction: takes the place of the segments it was made of, if need be at the next start.
+inline constexpr std::string_view kSwapSuffix = ".swap";
 /// Ours: the valid rest of a damaged segment while recovery copies it. Its origin is whole until it is renamed.
 inline constexpr std::string_view kSplitSuffix = ".split";
 /// End of a folder's name that waits for removal: "<topic>-<partition>.<32 hex>-delete".

@@ -9,7 +9,9 @@ IndexBuilder::Step IndexBuilder::add(const Batch& batch, std::int64_t intervalBy
     if (batch.maxTimestamp.value > m_largest.timestamp) {
         m_largest = {batch.maxTimestamp.value, relative};
     }
-    if (m_bytesSinceEntry > static_cast<std::uint64_t>(intervalBytes)) {
+    const bool behindGap = m_expected && batch.baseOffset > *m_expected;
+    m_expected = batch.lastOffset + 1;
+    if (behindGap || m_bytesSinceEntry > static_cast<std::uint64_t>(intervalBytes)) {
         step.addOffset = true;
         step.offset = {relative, batch.position};
         if (m_largest.timestamp > m_lastTimeEntry) {
@@ -53,6 +55,7 @@ bool rises(const std::vector<TimeEntry>& entries) {
 
 void IndexBuilder::resume(const std::optional<TimeEntry>& time) {
     m_bytesSinceEntry = 0;
+    m_expected.reset();
     if (time) {
         m_largest = *time;
         m_lastTimeEntry = time->timestamp;

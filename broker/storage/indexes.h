@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "broker/model/ids.h"
+#include "broker/records/batch_header.h"
 #include "broker/storage/index_file.h"
 
 /// The two sparse indexes of a segment. Rules and bytes: Kafka's OffsetIndex and TimeIndex. Entries hold offsets
@@ -13,8 +14,10 @@
 ///     <base>.timeindex   int64 timestamp, int32 relative last offset of the batch that first reached it: nothing up to
 ///                        that batch is later than the timestamp; timestamps strictly rise
 ///
-/// An entry is added once more than index.interval.bytes lie between the last indexed batch and the next; the time
-/// index gets one more when the segment is sealed.
+/// A batch in front of which offsets are missing, because compaction has dropped their records, gets an entry, too:
+/// base offsets stand outside the CRC, and this is what tells such a gap from a flipped bit (Kafka needs no such entry
+/// and does not mind it). Otherwise an entry is added once more than index.interval.bytes lie between the last indexed
+/// batch and the next; the time index gets one more when the segment is sealed.
 namespace weir::storage {
 
 /// Byte position in a segment file, which stays below 2 GiB.
@@ -59,6 +62,14 @@ struct TimeEntryCodec {
 using OffsetIndex = IndexFile<OffsetEntryCodec>;
 using TimeIndex = IndexFile<TimeEntryCodec>;
 
+/// The time that a batch stands for in the time index: none if compaction has left no record in it.
+[[nodiscard]] inline Timestamp indexedTime(const records::BatchHeader& header) {
+    return header.recordCount > 0 ? header.maxTimestamp : kNoTimestamp;
+}
+[[nodiscard]] inline Timestamp indexedTime(const records::BatchView& batch) {
+    return batch.recordCount() > 0 ? batch.maxTimestamp() : kNoTimestamp;
+}
+
 /// What must hold of the entries of an index for a file of `size` bytes; any damage that breaks it means a rebuild.
 [[nodiscard]] bool rises(const std::vector<OffsetEntry>& entries, std::uint64_t size);
 [[nodiscard]] bool rises(const std::vector<TimeEntry>& entries);
@@ -66,7 +77,7 @@ using TimeIndex = IndexFile<TimeEntryCodec>;
 /// Both indexes of one segment while its batches go by: decides which of them get entries. Not thread safe.
 class IndexBuilder {
 public:
-    explicit IndexBuilder(Offset base) : m_base(base) {}
+    explicit IndexBuilder(Offset base) : m_base(base), m_expected(base) {}
 
     struct Step {
         bool addOffset = false;
@@ -76,6 +87,7 @@ public:
     };
     /// A batch of `size` bytes that starts at `position`.
     struct Batch {
+        Offset baseOffset;
         Offset lastOffset;
         Timestamp maxTimestamp;
         SegmentPosition position = 0;
@@ -92,6 +104,8 @@ public:
 
 private:
     Offset m_base;
+    /// Where the next batch starts unless there is a gap; nothing where that is not known.
+    std::optional<Offset> m_expected;
     std::uint64_t m_bytesSinceEntry = 0;
     TimeEntry m_largest{kNoTimestamp.value, 0};
     std::int64_t m_lastTimeEntry = kNoTimestamp.value;

@@ -97,8 +97,11 @@ bool Log::mustRoll(const Segment& active, const records::BatchView& batch, Times
         return false;
     }
     const auto most = static_cast<std::uint64_t>(std::min(m_options.segmentBytes, kMostRelative));
+    // The active segment is not compacted: it must end in time for max.compaction.lag.ms (KIP-354).
+    const std::int64_t longest =
+        m_options.compacts ? std::min(m_options.segmentMs, m_options.compactionMaxLagMs) : m_options.segmentMs;
     return active.size() + batch.size() > most || active.indexesFull(m_options.segmentIndexBytes) ||
-           active.ageFor(batch.maxTimestamp(), now) > m_options.segmentMs - jitterFor(active.baseOffset());
+           active.ageFor(batch.maxTimestamp(), now) > longest - std::min(longest, jitterFor(active.baseOffset()));
 }
 
 StorageResult<void> Log::roll(Offset base, Timestamp now) {
@@ -222,6 +225,10 @@ bool Log::hasUnflushedSegments() const {
 }
 
 StorageResult<void> Log::close() {
+    {
+        const std::lock_guard structure(m_structureMutex);
+        m_closed = true;
+    }
     {
         const std::lock_guard lock(m_writeMutex);
         if (auto usable = checkUsable(); !usable) {

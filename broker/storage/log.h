@@ -21,6 +21,7 @@
 
 namespace weir::storage {
 
+class CleanedFile;
 class LogDirectory;
 class Segment;
 using SegmentList = std::vector<std::shared_ptr<Segment>>;
@@ -68,6 +69,9 @@ public:
     /// retention.ms, retention.bytes and the log start, for what lies below `upTo` (the high watermark). Returns how
     /// many segments went.
     StorageResult<std::size_t> applyRetention(Offset upTo, Timestamp now);
+    /// Puts what compaction made of `sources`, neighbours that are not active, into their place; readers of the old
+    /// ones read on. False, and nothing is changed, if they are not the log's any more or it was closed.
+    StorageResult<bool> replaceSegments(const SegmentList& sources, CleanedFile& cleaned, Timestamp now);
     /// Removes files renamed at least file.delete.delay.ms ago. Returns how many.
     std::size_t removeDeletedFiles(Timestamp now);
     /// Lets go of descriptors of segments that nobody has read since the last call.
@@ -90,6 +94,8 @@ public:
     /// Every batch from the one that holds `from` on, in order, until `visit` says false. For rebuilding state.
     StorageResult<void> forEachBatch(Offset from, const std::function<bool(const records::BatchView&)>& visit) const;
 
+    /// The segments at this instant, the last one active; for compaction.
+    [[nodiscard]] std::shared_ptr<const SegmentList> segmentList() const { return list(); }
     [[nodiscard]] Offset startOffset() const { return Offset(m_start.load()); }
     [[nodiscard]] Offset endOffset() const { return Offset(m_end.load()); }
     /// Everything below has been synced by `commit` or `flush`.
@@ -133,6 +139,8 @@ private:
     enum class SyncDepth : std::uint8_t { kData, kDataAndIndexes };
     StorageResult<Offset> sync(SyncDepth depth);
     StorageResult<void> dropSegments(std::size_t count, Timestamp now);
+    StorageResult<void> commitSwap(const CleanedFile& cleaned);
+    StorageResult<void> finishSwap(const SegmentList& sources, const CleanedFile& cleaned, Timestamp now);
     [[nodiscard]] std::size_t expiredSegments(const SegmentList& segments, Offset upTo, Timestamp now) const;
     [[nodiscard]] std::int64_t jitterFor(Offset base) const;
     [[nodiscard]] StorageResult<ReadExtent> readFrom(const ListPointer& segments, const ReadRequest& request,
@@ -149,6 +157,10 @@ private:
     std::unique_ptr<LeaderEpochs> m_epochs;
     bool m_wasScanned = false;
     std::optional<LeaderEpoch> m_highestEpoch;
+
+    /// Taken before m_writeMutex by whoever takes segments out of the list, for as long as that takes.
+    std::mutex m_structureMutex;
+    bool m_closed = false;
 
     /// Taken by writers, for as long as they write.
     mutable std::mutex m_writeMutex;

@@ -15,6 +15,7 @@ constexpr const char* kLockFile = ".lock";
 constexpr const char* kCleanFile = ".kafka_cleanshutdown";
 constexpr const char* kRecoveryPointFile = "recovery-point-offset-checkpoint";
 constexpr const char* kLogStartFile = "log-start-offset-checkpoint";
+constexpr const char* kCleanerFile = "cleaner-offset-checkpoint";
 constexpr const char* kMetadataFile = "partition.metadata";
 constexpr const char* kQuarantine = ".quarantine";
 /// Kafka's log.flush.offset.checkpoint.interval.ms.
@@ -85,6 +86,7 @@ StorageResult<void> LogDirectory::start() {
     };
     m_recoveryPoints = readCheckpoint(kRecoveryPointFile);
     m_logStarts = readCheckpoint(kLogStartFile);
+    m_cleaned = readCheckpoint(kCleanerFile);
 
     if (m_fileSystem.exists(m_root / kCleanFile)) {
         m_lastStop = LastStop::kClean;
@@ -193,6 +195,12 @@ StorageResult<void> LogDirectory::forget(const TopicPartition& partition) {
     {
         const std::lock_guard lock(m_mutex);
         m_openedHere.erase(partition);
+        if (m_cleaned.erase(partition) > 0) {
+            if (auto done = io::replaceFile(m_fileSystem, m_root / kCleanerFile, asBytes(writeOffsets(m_cleaned)));
+                !done) {
+                return fail(fromIo(done.error()));
+            }
+        }
         if (m_recoveryPoints.erase(partition) + m_logStarts.erase(partition) == 0) {
             return {};
         }
@@ -243,6 +251,21 @@ std::optional<Offset> LogDirectory::logStart(const TopicPartition& partition) co
     const std::lock_guard lock(m_mutex);
     const auto found = m_logStarts.find(partition);
     return found == m_logStarts.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Offset> LogDirectory::cleanedUpTo(const TopicPartition& partition) const {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_cleaned.find(partition);
+    return found == m_cleaned.end() ? std::nullopt : std::optional(found->second);
+}
+
+StorageResult<void> LogDirectory::setCleanedUpTo(const TopicPartition& partition, Offset offset) {
+    const std::lock_guard lock(m_mutex);
+    if (const auto open = m_openedHere.find(partition); open == m_openedHere.end() || !open->second) {
+        return {};
+    }
+    m_cleaned[partition] = offset;
+    return lift(io::replaceFile(m_fileSystem, m_root / kCleanerFile, asBytes(writeOffsets(m_cleaned))));
 }
 
 void LogDirectory::setRecoveryPoint(const TopicPartition& partition, Offset offset) {

@@ -21,6 +21,7 @@ namespace weir::storage {
 ///     .lock                               held while a broker uses the folder
 ///     .kafka_cleanshutdown                there only between a clean stop and the next start
 ///     recovery-point-offset-checkpoint    below these offsets everything is on stable storage
+///     cleaner-offset-checkpoint           up to where the logs are compacted
 ///     log-start-offset-checkpoint         where the logs start after records were deleted
 ///     <topic>-<partition>/                one log
 ///     <topic>-<partition>.<hex>-delete/   a deleted log that housekeeping will remove
@@ -76,7 +77,10 @@ public:
 
     /// What the checkpoint says; nothing if it does not know the log.
     [[nodiscard]] std::optional<Offset> recoveryPoint(const TopicPartition& partition) const;
+    [[nodiscard]] std::optional<Offset> cleanedUpTo(const TopicPartition& partition) const;
     [[nodiscard]] std::optional<Offset> logStart(const TopicPartition& partition) const;
+    /// On stable storage when it returns; of a log that is not open nothing is noted.
+    StorageResult<void> setCleanedUpTo(const TopicPartition& partition, Offset offset);
     /// Remembered in memory, on disk at the next `writeCheckpoints`.
     void setRecoveryPoint(const TopicPartition& partition, Offset offset);
     /// On stable storage when it returns: deleted records must not come back.
@@ -105,6 +109,7 @@ private:
     mutable std::mutex m_mutex;
     Offsets m_recoveryPoints;
     Offsets m_logStarts;
+    Offsets m_cleaned;
     bool m_recoveryPointsMoved = false;
     Timestamp m_checkpointed{0};
     /// Logs opened since start: true while open.

@@ -32,6 +32,11 @@ struct LogOptions {
     std::int64_t retentionMs = 7LL * 24 * 60 * 60 * 1000;  ///< retention.ms, kUnlimited keeps by time for ever
     std::int64_t retentionBytes = kUnlimited;              ///< retention.bytes of one partition
 
+    double minDirtyRatio = 0.5;                              ///< min.cleanable.dirty.ratio
+    std::int64_t compactionMinLagMs = 0;                     ///< min.compaction.lag.ms
+    std::int64_t compactionMaxLagMs = kNever;                ///< max.compaction.lag.ms
+    std::int64_t deleteRetentionMs = 24LL * 60 * 60 * 1000;  ///< delete.retention.ms
+
     std::int64_t flushMessages = kNever;             ///< flush.messages: this many records unflushed force a flush
     std::int64_t flushMs = kNever;                   ///< flush.ms: longest time that a record waits for a flush
     FlushPolicy flushPolicy = FlushPolicy::kKernel;  ///< the broker's durability setting

@@ -56,6 +56,8 @@ StorageResult<ReadExtent> Log::read(const ReadRequest& request, ReadBuffer& into
 StorageResult<ReadExtent> Log::readFrom(const ListPointer& segments, const ReadRequest& request,
                                         ReadBuffer& into) const {
     ReadRequest rest = request;
+    ReadExtent all{.bytes = 0, .next = request.from};
+    const std::size_t before = into.size();
     for (std::size_t i = segmentFor(*segments, request.from); i < segments->size(); ++i) {
         Segment& segment = *(*segments)[i];
         rest.from = std::max(rest.from, segment.baseOffset());
@@ -63,12 +65,23 @@ StorageResult<ReadExtent> Log::readFrom(const ListPointer& segments, const ReadR
             break;
         }
         auto extent = segment.read(rest, *m_epochs, into);
-        // Behind a segment whose last offsets are gone the next one continues.
-        if (!extent || extent->bytes > 0 || extent->next < segment.endOffset()) {
+        if (!extent && all.bytes > 0) {
+            into.shrink(before + all.bytes);
+            break;
+        }
+        if (!extent) {
             return extent;
         }
+        all.bytes += extent->bytes;
+        all.next = all.bytes > 0 ? extent->next : request.from;
+        all.hasRecords = extent->hasRecords;
+        // Behind a segment whose last records are gone the next one continues.
+        if (all.hasRecords || extent->next < segment.endOffset()) {
+            break;
+        }
+        rest.from = extent->next;
     }
-    return ReadExtent{.bytes = 0, .next = request.from};
+    return all;
 }
 
 void Log::noteDamage(const StorageError& error, Offset at) const {
@@ -226,7 +239,7 @@ StorageResult<std::optional<TimestampedOffset>> Log::findLatestTime(OffsetRange 
     // The largest one lies outside the range: before the log start in its first segment, or not readable yet.
     largest = kNoTimestamp;
     auto scanned = forEachBatch(std::max(within.begin, startOffset()), [&](const records::BatchView& batch) {
-        if (batch.baseOffset() < within.end) {
+        if (batch.baseOffset() < within.end && batch.recordCount() > 0) {
             largest = std::max(largest, batch.maxTimestamp());
         }
         return batch.baseOffset() < within.end;

@@ -18,6 +18,7 @@ constexpr std::array kSegmentSuffixes{kLogSuffix, kOffsetIndexSuffix, kTimeIndex
 }  // namespace
 
 StorageResult<void> Log::deleteRecordsBefore(Offset offset, Timestamp now) {
+    const std::lock_guard structure(m_structureMutex);
     const std::lock_guard lock(m_writeMutex);
     if (auto usable = checkUsable(); !usable) {
         return usable;
@@ -72,6 +73,7 @@ std::size_t Log::expiredSegments(const SegmentList& segments, Offset upTo, Times
 }
 
 StorageResult<std::size_t> Log::applyRetention(Offset upTo, Timestamp now) {
+    const std::lock_guard structure(m_structureMutex);
     const std::lock_guard lock(m_writeMutex);
     if (auto usable = checkUsable(); !usable) {
         return fail(std::move(usable).error());

@@ -27,6 +27,8 @@ struct ReadRequest {
     Offset from;
     /// No batch that starts here or later: the high watermark or the last stable offset.
     Offset upTo;
+    /// Reached only by batches with records: the empty ones that compaction keeps come on top, for there are clients
+    /// that never get past a response without records.
     std::size_t maxBytes = 0;
     FirstBatch firstBatch = FirstBatch::kEvenIfLarger;
 };
@@ -36,6 +38,8 @@ struct ReadExtent {
     std::size_t bytes = 0;
     /// Where to read on: after the last batch, or `from` if nothing came.
     Offset next;
+    /// False if compaction has left no record in what came.
+    bool hasRecords = false;
 };
 
 struct TimestampedOffset {

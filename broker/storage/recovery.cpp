@@ -63,6 +63,9 @@ StorageResult<std::vector<Recovery::OnDisk>> Recovery::listSegments() {
 }
 
 StorageResult<Recovery::Recovered> Recovery::run() {
+    if (auto done = finishSwaps(); !done) {
+        return fail(std::move(done).error());
+    }
     auto found = listSegments();
     if (!found) {
         return fail(std::move(found).error());
@@ -171,7 +174,9 @@ StorageResult<Recovery::Scan> Recovery::scan(Segment& segment, Offset limit, boo
                 .damaged = std::nullopt,
                 .goesOnAt = std::nullopt};
     Segment::Anchor& anchor = result.anchor;
-    result.builder.resume(anchor.times.empty() ? std::nullopt : std::optional(anchor.times.back()));
+    if (anchor.position > 0) {
+        result.builder.resume(anchor.times.empty() ? std::nullopt : std::optional(anchor.times.back()));
+    }
     result.valid = {.size = anchor.position, .endOffset = anchor.base};
     BatchScanner scanner(**file, {anchor.position, segment.size()}, {anchor.base, limit},
                          last ? BatchScanner::LastBatch::kMustJoin : BatchScanner::LastBatch::kMayLeaveGap);
@@ -197,8 +202,9 @@ StorageResult<Recovery::Scan> Recovery::scan(Segment& segment, Offset limit, boo
             result.damaged = (*item)->where;
             continue;
         }
-        const auto step = result.builder.add({.lastOffset = batch->lastOffset(),
-                                              .maxTimestamp = batch->maxTimestamp(),
+        const auto step = result.builder.add({.baseOffset = batch->baseOffset(),
+                                              .lastOffset = batch->lastOffset(),
+                                              .maxTimestamp = indexedTime(*batch),
                                               .position = static_cast<SegmentPosition>((*item)->where.begin),
                                               .size = static_cast<std::uint32_t>(batch->size())},
                                              m_request.options.indexIntervalBytes);

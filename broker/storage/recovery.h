@@ -61,6 +61,9 @@ private:
         std::optional<Offset> goesOnAt;
     };
 
+    StorageResult<void> finishSwaps();
+    StorageResult<void> finishSwap(Offset base, const std::vector<Offset>& logs);
+    StorageResult<Offset> endOfSwap(const io::Path& swap, Offset base);
     StorageResult<std::vector<OnDisk>> listSegments();
     StorageResult<void> recoverSegment(std::size_t index);
     StorageResult<Scan> scan(Segment& segment, Offset limit, bool last);

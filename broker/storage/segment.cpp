@@ -76,7 +76,23 @@ void Segment::closeIfIdle() {
         return;
     }
     const std::lock_guard lock(m_fileMutex);
-    m_file.reset();
+    if (!m_pinned) {
+        m_file.reset();
+    }
+}
+
+StorageResult<void> Segment::pin() {
+    if (auto done = prepareIndexes(); !done) {
+        return done;
+    }
+    {
+        const std::lock_guard lock(m_fileMutex);
+        m_pinned = true;
+    }
+    if (auto opened = file(); !opened) {
+        return fail(std::move(opened).error());
+    }
+    return {};
 }
 
 StorageResult<void> Segment::append(const records::BatchView& batch, std::int64_t indexIntervalBytes) {
@@ -93,8 +109,9 @@ StorageResult<void> Segment::append(const records::BatchView& batch, std::int64_
         m_broken = !(*opened)->truncate(io::FilePosition{position}).ok();
         return fail(fromIo(written.error()));
     }
-    const IndexBuilder::Step step = m_builder.add({.lastOffset = batch.lastOffset(),
-                                                   .maxTimestamp = batch.maxTimestamp(),
+    const IndexBuilder::Step step = m_builder.add({.baseOffset = batch.baseOffset(),
+                                                   .lastOffset = batch.lastOffset(),
+                                                   .maxTimestamp = indexedTime(batch),
                                                    .position = static_cast<SegmentPosition>(position),
                                                    .size = static_cast<std::uint32_t>(batch.size())},
                                                   indexIntervalBytes);
@@ -144,14 +161,19 @@ bool Segment::indexesFull(std::int64_t segmentIndexBytes) const {
            m_timeIndex.size() + 1 >= most(TimeEntryCodec::kSize);
 }
 
-std::int64_t Segment::ageFor(Timestamp batchTime, Timestamp now) const {
-    std::int64_t first = m_firstTimestamp.load(std::memory_order_relaxed);
-    if (first < 0 && size() > 0) {
+Timestamp Segment::firstTimestamp() const {
+    const std::int64_t known = m_firstTimestamp.load(std::memory_order_relaxed);
+    if (known < 0 && size() > 0) {
         std::array<std::byte, records::kBatchHeaderSize> header{};
         if (readExactly(0, header)) {
-            first = records::readHeader(header).maxTimestamp.value;
+            return records::readHeader(header).maxTimestamp;
         }
     }
+    return Timestamp(known);
+}
+
+std::int64_t Segment::ageFor(Timestamp batchTime, Timestamp now) const {
+    const std::int64_t first = firstTimestamp().value;
     return first >= 0 ? batchTime.value - first : now.value - m_createdMs;
 }
 

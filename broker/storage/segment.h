@@ -47,6 +47,8 @@ public:
         Timestamp maxTimestamp;
         SegmentPosition position = 0;
         std::uint32_t size = 0;
+        /// Offsets may be missing in front of it: compaction's doing, or damage to its base offset.
+        bool behindGap = false;
     };
 
     /// A new, empty segment. Its names are durable after the folder was synced.
@@ -54,6 +56,7 @@ public:
     /// One that is on disk; opens nothing.
     static std::shared_ptr<Segment> attach(const Place& place, Offset base, const Contents& contents, Timestamp now);
 
+    [[nodiscard]] const Place& place() const { return m_place; }
     [[nodiscard]] Offset baseOffset() const { return m_base; }
     [[nodiscard]] std::uint64_t size() const { return m_size.load(std::memory_order_acquire); }
     [[nodiscard]] Offset endOffset() const { return Offset(m_end.load(std::memory_order_acquire)); }
@@ -72,6 +75,8 @@ public:
     [[nodiscard]] bool indexesFull(std::int64_t segmentIndexBytes) const;
     /// How far `segment.ms` has run: from the first batch's time to the coming one's, or by the clock without one.
     [[nodiscard]] std::int64_t ageFor(Timestamp batchTime, Timestamp now) const;
+    /// Of its first batch; kNoTimestamp if there is none.
+    [[nodiscard]] Timestamp firstTimestamp() const;
 
     StorageResult<void> syncData();
     StorageResult<void> syncIndexes();
@@ -93,6 +98,8 @@ public:
     }
     [[nodiscard]] std::int64_t indexBytes() const;
     [[nodiscard]] StorageResult<std::shared_ptr<io::File>> file() const;
+    /// Keeps the descriptor, and looks at no other file from now on: one of the same name is about to take its place.
+    StorageResult<void> pin();
     /// Lets the descriptor go unless somebody has read since the last call.
     void closeIfIdle();
 
@@ -128,7 +135,13 @@ private:
     struct FillFrom {
         std::uint64_t position = 0;
         Offset expectedBase;
+        bool behindGap = false;
     };
+    [[nodiscard]] static FillFrom fillFrom(const Located& located) {
+        return {.position = located.position, .expectedBase = located.base, .behindGap = located.behindGap};
+    }
+    /// A read on its way through the file.
+    struct Filling;
 
     [[nodiscard]] StorageResult<bool> indexesFit();
     [[nodiscard]] StorageResult<bool> tailFits(const std::optional<OffsetEntry>& last, Timestamp largest);
@@ -139,6 +152,13 @@ private:
     [[nodiscard]] StorageResult<std::optional<Located>> locateCarefully(Offset target);
     [[nodiscard]] StorageResult<ReadExtent> fill(const ReadRequest& request, const FillFrom& from,
                                                  const LeaderEpochs& epochs, ReadBuffer& into);
+    /// False if there is no batch that may be added: the end, the limit, or damage, which `failure` then tells.
+    [[nodiscard]] StorageResult<bool> fillOne(Filling& filling);
+    StorageResult<bool> fetchRest(Filling& filling, std::size_t frameSize);
+    [[nodiscard]] StorageResult<bool> isSound(Filling& filling, const records::BatchView& batch) const;
+    /// The offsets missing in front of `batch` are compaction's doing: the index knows the batch, or, where it does
+    /// not, what follows does not contradict it.
+    [[nodiscard]] StorageResult<bool> gapHolds(std::uint64_t position, const records::BatchView& batch) const;
     /// As many bytes as there are; fewer than the size promises if somebody has cut the file.
     StorageResult<std::size_t> readSome(std::uint64_t position, MutableByteView into) const;
     StorageResult<void> readExactly(std::uint64_t position, MutableByteView into) const;
@@ -151,6 +171,7 @@ private:
 
     mutable std::mutex m_fileMutex;
     mutable std::shared_ptr<io::File> m_file;
+    bool m_pinned = false;
     mutable std::atomic<bool> m_usedSinceIdleCheck{false};
 
     std::atomic<std::uint64_t> m_size{0};

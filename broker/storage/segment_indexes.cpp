@@ -104,7 +104,7 @@ StorageResult<bool> Segment::tailFits(const std::optional<OffsetEntry>& last, Ti
         if (first && last && header.baseOffset + header.lastOffsetDelta != m_base + last->relativeOffset) {
             return false;
         }
-        if (header.maxTimestamp > largest || (!first && position - from > interval)) {
+        if (indexedTime(header) > largest || (!first && position - from > interval)) {
             return false;
         }
         first = false;
@@ -134,8 +134,9 @@ StorageResult<void> Segment::rebuildIndexes() {
         if (!batch) {
             continue;
         }
-        const auto step = builder.add({.lastOffset = batch->lastOffset(),
-                                       .maxTimestamp = batch->maxTimestamp(),
+        const auto step = builder.add({.baseOffset = batch->baseOffset(),
+                                       .lastOffset = batch->lastOffset(),
+                                       .maxTimestamp = indexedTime(*batch),
                                        .position = static_cast<SegmentPosition>((*item)->where.begin),
                                        .size = static_cast<std::uint32_t>(batch->size())},
                                       m_place.indexIntervalBytes);
@@ -209,7 +210,7 @@ Segment::Anchor Segment::anchorBefore(Offset below) {
         std::erase_if(*times, [&](const TimeEntry& t) { return t.relativeOffset > entry.relativeOffset; });
         const Timestamp largest = times->empty() ? kNoTimestamp : Timestamp(times->back().timestamp);
         const auto fits = times->empty() ? StorageResult<bool>(true) : entryFits(times->back(), *offsets);
-        if (!fits || !*fits || header.maxTimestamp > largest) {
+        if (!fits || !*fits || indexedTime(header) > largest) {
             // Times are missing in front of it: only the batches know them.
             return start;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Finding and reading batches of a segment. Headers are believed while looking for a place; what is handed out has been
-// checked by CRC, by its neighbours' offsets and by its leader epoch, so that no flipped bit gets through.
+// Finding batches of a segment. Headers are believed while looking for a place; who reads there checks
+// (segment_fill.cpp).
 #include <algorithm>
 
 #include "broker/storage/segment.h"
@@ -8,15 +8,12 @@
 namespace weir::storage {
 
 using records::BatchView;
-using records::Framing;
 using records::kBatchHeaderSize;
 using records::kBatchPrefixSize;
 
 namespace {
 
 constexpr std::size_t kWalkWindow = 4096;
-/// Read at least this much, so that the size of the first batch is known.
-constexpr std::size_t kSmallestRead = 4096;
 
 }  // namespace
 
@@ -107,18 +104,23 @@ StorageResult<std::optional<Segment::Located>> Segment::walk(const Start& start,
             records::readHeader(ByteView(window).subspan(static_cast<std::size_t>(position - windowAt)));
         const std::int64_t batchSize = header.batchLength + static_cast<std::int64_t>(kBatchPrefixSize);
         const Offset last = header.baseOffset + header.lastOffsetDelta;
-        // A gap may be compaction's or a flipped bit's; only a careful look can tell.
-        const bool wrongPlace = expected ? header.baseOffset != *expected : last != *start.lastOffset;
+        // A gap may be compaction's or a flipped bit's in one of the headers at its sides. Who reads the batch behind
+        // it compares that with the next one; what is asked for inside the gap is looked for with care.
+        const bool wrongPlace = expected ? header.baseOffset < *expected : last != *start.lastOffset;
         if (header.magic != records::kMagicV2 || batchSize < static_cast<std::int64_t>(kBatchHeaderSize) ||
             position + static_cast<std::uint64_t>(batchSize) > end || header.lastOffsetDelta < 0 || wrongPlace) {
             return locateCarefully(target);
         }
         if (last >= target) {
+            if (expected && header.baseOffset > std::max(*expected, target)) {
+                return locateCarefully(target);
+            }
             return std::optional(Located{.base = header.baseOffset,
                                          .next = last + 1,
                                          .maxTimestamp = header.maxTimestamp,
                                          .position = static_cast<SegmentPosition>(position),
-                                         .size = static_cast<std::uint32_t>(batchSize)});
+                                         .size = static_cast<std::uint32_t>(batchSize),
+                                         .behindGap = expected && header.baseOffset > *expected});
         }
         expected = last + 1;
         position += static_cast<std::uint64_t>(batchSize);
@@ -174,7 +176,8 @@ StorageResult<std::optional<Segment::Located>> Segment::locateCarefully(Offset t
                                          .next = batch->nextOffset(),
                                          .maxTimestamp = batch->maxTimestamp(),
                                          .position = static_cast<SegmentPosition>((*item)->where.begin),
-                                         .size = static_cast<std::uint32_t>(batch->size())});
+                                         .size = static_cast<std::uint32_t>(batch->size()),
+                                         .behindGap = true});
         }
         damagedBefore = false;
     }
@@ -211,7 +214,7 @@ StorageResult<Offset> Segment::offsetBefore(Timestamp target) {
 StorageResult<ReadExtent> Segment::read(const ReadRequest& request, const LeaderEpochs& epochs, ReadBuffer& into) {
     const std::size_t before = into.size();
     if (const auto position = recall(request.from)) {
-        auto extent = fill(request, {*position, request.from}, epochs, into);
+        auto extent = fill(request, {.position = *position, .expectedBase = request.from}, epochs, into);
         if (extent || extent.error().code != StorageErrc::kCorrupt) {
             return extent;
         }
@@ -224,7 +227,7 @@ StorageResult<ReadExtent> Segment::read(const ReadRequest& request, const Leader
         if (!*located) {
             return ReadExtent{.bytes = 0, .next = std::max(request.from, endOffset())};
         }
-        auto extent = fill(request, {(*located)->position, (*located)->base}, epochs, into);
+        auto extent = fill(request, fillFrom(**located), epochs, into);
         if (extent || extent.error().code != StorageErrc::kCorrupt) {
             return extent;
         }
@@ -237,85 +240,7 @@ StorageResult<ReadExtent> Segment::read(const ReadRequest& request, const Leader
     if (!*located) {
         return ReadExtent{.bytes = 0, .next = std::max(request.from, endOffset())};
     }
-    return fill(request, {(*located)->position, (*located)->base}, epochs, into);
-}
-
-StorageResult<ReadExtent> Segment::fill(const ReadRequest& request, const FillFrom& from, const LeaderEpochs& epochs,
-                                        ReadBuffer& into) {
-    const std::uint64_t end = size();
-    const std::size_t before = into.size();
-    ReadExtent extent{.bytes = 0, .next = request.from};
-    if (from.position >= end) {
-        return extent;
-    }
-    const bool wholeFirst = request.firstBatch == FirstBatch::kEvenIfLarger;
-    const std::uint64_t left = end - from.position;
-    std::size_t have = static_cast<std::size_t>(
-        std::min<std::uint64_t>(wholeFirst ? std::max(request.maxBytes, kSmallestRead) : request.maxBytes, left));
-    auto got = readSome(from.position, into.extend(have));
-    if (!got) {
-        return fail(std::move(got).error());
-    }
-    have = *got;
-    const auto damaged = [&](Offset at) {
-        return fail(StorageErrc::kCorrupt, logPath().string() + " is damaged at offset " + std::to_string(at.value));
-    };
-    Offset expected = from.expectedBase;
-    LeaderEpochs::Span span{.epoch = std::nullopt, .end = Offset(0)};
-    for (;;) {
-        const ByteView rest = into.bytes().subspan(before + extent.bytes, have - extent.bytes);
-        const records::Frame frame = records::frameAt(rest);
-        if (frame.framing == Framing::kEnd) {
-            break;
-        }
-        if (frame.framing == Framing::kPartial) {
-            const bool first = extent.bytes == 0;
-            if (!first || (!wholeFirst && from.position + frame.size <= end)) {
-                break;
-            }
-            if (frame.size <= have || from.position + frame.size > end) {
-                return damaged(expected);
-            }
-            if (auto done = readExactly(from.position + have, into.extend(frame.size - have)); !done) {
-                return fail(std::move(done).error());
-            }
-            have = frame.size;
-            continue;
-        }
-        if (frame.framing != Framing::kWhole) {
-            if (extent.bytes == 0) {
-                return damaged(expected);
-            }
-            break;
-        }
-        const BatchView batch(rest.first(frame.size));
-        if (batch.baseOffset() >= request.upTo && batch.baseOffset() == expected) {
-            break;
-        }
-        if (extent.bytes > 0 && extent.bytes + frame.size > request.maxBytes) {
-            break;
-        }
-        if (batch.baseOffset() >= span.end) {
-            span = epochs.spanOf(batch.baseOffset());
-        }
-        const bool sound = batch.baseOffset() == expected && batch.isPlausible() &&
-                           (!span.epoch || *span.epoch == batch.leaderEpoch()) && batch.checkCrc();
-        if (!sound) {
-            // Behind what is sound already a gap is left to the next read, which starts there and looks carefully.
-            if (extent.bytes == 0) {
-                return damaged(expected);
-            }
-            break;
-        }
-        extent.bytes += frame.size;
-        expected = batch.nextOffset();
-        extent.next = expected;
-    }
-    into.shrink(before + extent.bytes);
-    if (extent.bytes > 0) {
-        rememberPosition(extent.next, from.position + extent.bytes);
-    }
-    return extent;
+    return fill(request, fillFrom(**located), epochs, into);
 }
 
 }  // namespace weir::storage

@@ -14,6 +14,7 @@
 #include "broker/model/ids.h"
 #include "broker/records/batch_validator.h"
 #include "broker/storage/commit_queue.h"
+#include "broker/storage/compaction.h"
 #include "broker/storage/log.h"
 #include "broker/storage/transaction_index.h"
 #include "broker/topics/parked_fetches.h"
@@ -110,6 +111,10 @@ public:
     void setOptions(const PartitionOptions& options);
     /// Housekeeping: retention, flush.ms and interval flushes, expiry of producers, removal of renamed segments.
     void housekeep(Timestamp now);
+    /// What a compaction would look at, if the topic is compacted and it is time for one.
+    [[nodiscard]] std::optional<storage::DirtyRange> compactionDue(Timestamp now) const;
+    /// One round on this thread, beside everything else; one at a time. `round.producers` is filled in here.
+    PartitionResult<storage::CompactionReport> compact(storage::CompactionRound round);
     /// Makes everything durable, now. Used by clean stops and tests.
     PartitionResult<void> flush();
     /// Clean stop: snapshot of the producers, indexes written out, everything durable. No call but the destructor

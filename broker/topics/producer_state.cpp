@@ -155,4 +155,15 @@ std::vector<ProducerSummary> ProducerState::summaries() const {
     return all;
 }
 
+storage::ProducerTails ProducerState::tails() const {
+    storage::ProducerTails all;
+    all.reserve(m_producers.size());
+    for (const auto& [id, entry] : m_producers) {
+        all.emplace(
+            id, storage::ProducerTail{.lastData = entry.empty() ? std::nullopt : std::optional(entry.last().lastOffset),
+                                      .epoch = entry.epoch});
+    }
+    return all;
+}
+
 }  // namespace weir::topics

@@ -12,6 +12,7 @@
 #include "broker/base/result.h"
 #include "broker/model/ids.h"
 #include "broker/records/batch_header.h"
+#include "broker/storage/batch_filter.h"
 
 /// What a partition remembers of its idempotent and transactional producers, to tell a retry from new data and a gap
 /// from order. Rules: KIP-98, Kafka's ProducerStateManager and ProducerAppendInfo.
@@ -109,6 +110,8 @@ public:
     [[nodiscard]] std::size_t size() const { return m_producers.size(); }
     [[nodiscard]] const ProducerEntry* find(ProducerId id) const;
     [[nodiscard]] std::vector<ProducerSummary> summaries() const;
+    /// What compaction must leave in the log, so that it tells the same of every producer.
+    [[nodiscard]] storage::ProducerTails tails() const;
 
     /// The content of a `<offset>.snapshot` file, in Kafka's format (ProducerSnapshot.json, version 1):
     /// int16 version, uint32 CRC-32C of what follows it, int32 count, then per producer int64 id, int16 epoch,

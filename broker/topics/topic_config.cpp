@@ -34,6 +34,10 @@ PartitionOptions partitionOptionsOf(const config::TopicConfig& topic, const conf
     // Kafka takes every negative number for "without limit", not only -1.
     options.log.retentionMs = topic.retentionMs < 0 ? storage::LogOptions::kUnlimited : topic.retentionMs;
     options.log.retentionBytes = topic.retentionBytes < 0 ? storage::LogOptions::kUnlimited : topic.retentionBytes;
+    options.log.minDirtyRatio = topic.minCleanableDirtyRatio;
+    options.log.compactionMinLagMs = topic.minCompactionLagMs;
+    options.log.compactionMaxLagMs = topic.maxCompactionLagMs;
+    options.log.deleteRetentionMs = topic.deleteRetentionMs;
     options.log.flushMessages = topic.flushMessages;
     options.log.flushMs = topic.flushMs;
     options.log.flushPolicy = policyOf(broker.durability);

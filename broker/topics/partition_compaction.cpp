@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Compaction of one partition; when and on which thread is for the Compactor to say.
+#include "broker/storage/log_directory.h"
+#include "broker/topics/partition.h"
+
+namespace weir::topics {
+
+std::optional<storage::DirtyRange> Partition::compactionDue(Timestamp now) const {
+    if (!m_serving) {
+        return std::nullopt;
+    }
+    storage::LogOptions options;
+    {
+        const std::lock_guard lock(m_appendMutex);
+        options = m_options.log;
+    }
+    if (!options.compacts) {
+        return std::nullopt;
+    }
+    const auto range = storage::dirtyRangeOf(*m_log, options,
+                                             {.cleanedUpTo = m_context.directory.cleanedUpTo(m_id).value_or(kNoOffset),
+                                              .stableEnd = readableEnd(Isolation::kReadCommitted),
+                                              .now = now});
+    if (!range || range->dirtyBytes == 0 || range->end <= range->from) {
+        return std::nullopt;
+    }
+    const bool due = range->overdue || range->ratio() > options.minDirtyRatio;
+    return due ? std::optional(*range) : std::nullopt;
+}
+
+PartitionResult<storage::CompactionReport> Partition::compact(storage::CompactionRound round) {
+    if (auto serving = checkServing(); !serving) {
+        return fail(std::move(serving).error());
+    }
+    storage::LogOptions options;
+    {
+        const std::lock_guard lock(m_appendMutex);
+        options = m_options.log;
+        round.producers = m_producers.tails();
+    }
+    auto pace = std::move(round.pace);
+    round.pace = [this, &pace](std::size_t bytes) { return m_serving && pace(bytes); };
+    auto report = storage::compact(*m_log, options, round);
+    if (!report) {
+        return fail(fromStorage(report.error()));
+    }
+    if (report->stopped || !m_serving) {
+        report->stopped = true;
+        return *report;
+    }
+    if (auto done = m_context.directory.setCleanedUpTo(m_id, report->cleanedUpTo); !done) {
+        // The next round only has more to look at.
+        m_logger.warn("{}-{}: {}", m_id.topic, m_id.partition.value, done.error().message);
+    }
+    m_logger.info("{}-{} compacted up to {}: {} bytes in {} segments became {} in {}; {} of {} records stay",
+                  m_id.topic, m_id.partition.value, report->cleanedUpTo.value, report->bytesBefore,
+                  report->segmentsBefore, report->bytesAfter, report->segmentsAfter, report->counts.recordsKept,
+                  report->counts.recordsSeen);
+    return *report;
+}
+
+}  // namespace weir::topics
