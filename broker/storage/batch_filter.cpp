@@ -61,6 +61,9 @@ StorageResult<ByteView> BatchFilter::apply(const BatchView& batch) {
     if (batch.isControl()) {
         emptyMarker = m_transactions.endsNothing(batch);
         dropsAll = emptyMarker && mayGoFor(batch);
+        if (emptyMarker) {
+            m_emptyMarkers.push_back(batch.baseOffset());
+        }
     } else {
         m_transactions.noteData(batch);
         dropsAll = m_transactions.isAborted(batch);

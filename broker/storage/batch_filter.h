@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "broker/records/batch_builder.h"
@@ -57,6 +58,8 @@ public:
     /// goes. kCorrupt if its records cannot be read. Call in offset order.
     [[nodiscard]] StorageResult<ByteView> apply(const records::BatchView& batch);
     [[nodiscard]] const Counts& counts() const { return m_counts; }
+    /// Offsets of the markers met so far, or since the last call, whose transactions have nothing left.
+    [[nodiscard]] std::vector<Offset> takeEmptyMarkers() { return std::exchange(m_emptyMarkers, {}); }
 
 private:
     [[nodiscard]] bool mayGoFor(const records::BatchView& batch) const;
@@ -70,6 +73,7 @@ private:
     records::Codec m_codec;
     records::BatchBuilder m_builder;
     std::vector<RecordView> m_kept;
+    std::vector<Offset> m_emptyMarkers;
     Bytes m_scratch;
     Bytes m_empty;
 };

@@ -246,6 +246,11 @@ private:
         if (auto done = (*cleaned)->finish(); !done) {
             return done;
         }
+        const std::vector<Offset> markers = filter.takeEmptyMarkers();
+        if (m_round.forgetMarkers && !markers.empty() && !m_round.forgetMarkers(markers)) {
+            m_report.stopped = true;
+            return {};
+        }
         auto replaced = m_log.replaceSegments(group, **cleaned, m_round.now);
         if (!replaced) {
             return fail(std::move(replaced).error());

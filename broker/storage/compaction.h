@@ -63,6 +63,9 @@ struct CompactionRound {
     std::size_t ioBytes = 512UL * 1024;
     KeySecret secret;
     CompactionPace pace;
+    /// Called before segments are replaced with the markers in them whose transactions have nothing left: what is
+    /// remembered of those must be forgotten, for a marker without records will not be there to end it. False: stop.
+    std::function<bool(const std::vector<Offset>&)> forgetMarkers;
 };
 
 struct CompactionReport {

@@ -46,8 +46,8 @@ StorageResult<void> Log::commitSwap(const CleanedFile& cleaned) {
 StorageResult<void> Log::finishSwap(const SegmentList& sources, const CleanedFile& cleaned, Timestamp now) {
     for (const auto& source : sources) {
         const bool sameName = source == sources.front();
-        for (const std::string_view suffix :
-             {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kTxnIndexSuffix, kSnapshotSuffix}) {
+        // What .txnindex files tell of the part behind the compacted one stays true.
+        for (const std::string_view suffix : {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kSnapshotSuffix}) {
             if (sameName && suffix == kSnapshotSuffix) {
                 continue;
             }

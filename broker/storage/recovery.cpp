@@ -33,6 +33,7 @@ StorageResult<std::vector<Recovery::OnDisk>> Recovery::listSegments() {
     }
     std::vector<OnDisk> found;
     std::vector<std::string> indexes;
+    std::vector<Offset> txnIndexes;
     for (const io::DirectoryEntry& entry : *entries) {
         if (entry.isDirectory) {
             continue;
@@ -49,9 +50,17 @@ StorageResult<std::vector<Recovery::OnDisk>> Recovery::listSegments() {
             static_cast<void>(m_fileSystem.remove(m_folder / entry.name));
         } else if (offsetOfFileName(entry.name, kOffsetIndexSuffix) || offsetOfFileName(entry.name, kTimeIndexSuffix)) {
             indexes.push_back(entry.name);
+        } else if (const auto of = offsetOfFileName(entry.name, kTxnIndexSuffix)) {
+            txnIndexes.push_back(*of);
         }
     }
     std::sort(found.begin(), found.end(), [](const OnDisk& a, const OnDisk& b) { return a.base < b.base; });
+    for (const Offset base : txnIndexes) {
+        // Compaction puts segments together and leaves these where they were, until all around them is gone.
+        if (!found.empty() && base < found.front().base) {
+            static_cast<void>(m_fileSystem.remove(m_folder / offsetFileName(base, kTxnIndexSuffix)));
+        }
+    }
     for (const std::string& name : indexes) {
         // An index without its segment can only be the rest of an interrupted rename.
         const std::string log = name.substr(0, name.find('.')) + std::string(kLogSuffix);

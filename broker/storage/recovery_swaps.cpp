@@ -57,8 +57,7 @@ StorageResult<void> Recovery::finishSwap(Offset base, const std::vector<Offset>&
     // stay behind; the next compaction finds it.
     for (const Offset old : logs) {
         if (old > base && old < *end) {
-            for (const std::string_view suffix :
-                 {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kTxnIndexSuffix, kSnapshotSuffix}) {
+            for (const std::string_view suffix : {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kSnapshotSuffix}) {
                 if (auto done = m_fileSystem.remove(m_folder / offsetFileName(old, suffix));
                     !done && done.error().code != io::IoErrc::kNotFound) {
                     return fail(fromIo(done.error()));
@@ -66,7 +65,7 @@ StorageResult<void> Recovery::finishSwap(Offset base, const std::vector<Offset>&
             }
         }
     }
-    for (const std::string_view suffix : {kOffsetIndexSuffix, kTimeIndexSuffix, kTxnIndexSuffix}) {
+    for (const std::string_view suffix : {kOffsetIndexSuffix, kTimeIndexSuffix}) {
         const io::Path index = m_folder / offsetFileName(base, suffix);
         static_cast<void>(m_fileSystem.remove(index));
         static_cast<void>(m_fileSystem.rename(with(index, kSwapSuffix), index));

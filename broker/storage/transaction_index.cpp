@@ -180,6 +180,24 @@ StorageResult<void> TransactionIndex::sync() {
     return {};
 }
 
+StorageResult<void> TransactionIndex::forget(const std::vector<Offset>& markers) {
+    bool changed = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto& [base, segment] : m_segments) {
+            const auto gone = std::erase_if(segment.entries, [&](const AbortedTransaction& entry) {
+                return std::find(markers.begin(), markers.end(), entry.lastOffset) != markers.end();
+            });
+            if (gone > 0) {
+                segment.rewrite = true;
+                segment.dirty = true;
+                changed = true;
+            }
+        }
+    }
+    return changed ? sync() : StorageResult<void>();
+}
+
 void TransactionIndex::forgetBefore(Offset logStart) {
     const std::lock_guard lock(m_mutex);
     while (!m_segments.empty()) {

@@ -53,6 +53,9 @@ public:
     void add(Offset segment, const AbortedTransaction& aborted);
     /// Everything added so far is on stable storage when it returns.
     StorageResult<void> sync();
+    /// Drops the entries of these markers, of which compaction is going to leave nothing for a reader to know; on
+    /// stable storage when it returns.
+    StorageResult<void> forget(const std::vector<Offset>& markers);
     /// Entries that lie before the log's start; their files go with their segments.
     void forgetBefore(Offset logStart);
 

@@ -14,6 +14,7 @@
 #include "broker/base/log.h"
 #include "broker/base/random.h"
 #include "broker/config/broker_config.h"
+#include "broker/storage/compaction.h"
 #include "broker/topics/partition.h"
 #include "broker/topics/published.h"
 #include "broker/topics/topic.h"

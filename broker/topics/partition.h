@@ -14,7 +14,6 @@
 #include "broker/model/ids.h"
 #include "broker/records/batch_validator.h"
 #include "broker/storage/commit_queue.h"
-#include "broker/storage/compaction.h"
 #include "broker/storage/log.h"
 #include "broker/storage/transaction_index.h"
 #include "broker/topics/parked_fetches.h"
@@ -22,6 +21,9 @@
 #include "broker/topics/producer_state.h"
 
 namespace weir::storage {
+struct CompactionReport;
+struct CompactionRound;
+struct DirtyRange;
 class LogDirectory;
 }  // namespace weir::storage
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Compaction of one partition; when and on which thread is for the Compactor to say.
+#include "broker/storage/compaction.h"
 #include "broker/storage/log_directory.h"
 #include "broker/topics/partition.h"
 
@@ -40,6 +41,7 @@ PartitionResult<storage::CompactionReport> Partition::compact(storage::Compactio
     }
     auto pace = std::move(round.pace);
     round.pace = [this, &pace](std::size_t bytes) { return m_serving && pace(bytes); };
+    round.forgetMarkers = [this](const std::vector<Offset>& markers) { return m_aborted->forget(markers).ok(); };
     auto report = storage::compact(*m_log, options, round);
     if (!report) {
         return fail(fromStorage(report.error()));

@@ -31,6 +31,8 @@ public:
     std::int64_t now = kNow;
     storage::ProducerTails producers;
     std::size_t mapBytes = 1U << 20;
+    /// Markers that compactions have announced to be without a meaning.
+    std::vector<Offset> forgotten;
     /// Below this nothing is to be cleaned again.
     Offset cleaned = kNoOffset;
 
@@ -104,6 +106,10 @@ public:
         round.ioBytes = 4096;
         round.secret = {{1, 2}};
         round.pace = [](std::size_t) { return true; };
+        round.forgetMarkers = [this](const std::vector<Offset>& markers) {
+            forgotten.insert(forgotten.end(), markers.begin(), markers.end());
+            return true;
+        };
         auto report = storage::compact(*log, options, round);
         if (report && !report->stopped) {
             cleaned = report->cleanedUpTo;

@@ -170,9 +170,11 @@ private Q_SLOTS:
         };
         // Its data was still there when this round began.
         QCOMPARE(markers(), (std::map<std::int64_t, bool>{{abort.value, false}, {commit.value, false}}));
+        QVERIFY(f.forgotten.empty());
         f.roll();
         QVERIFY(f.compact());
         QCOMPARE(markers(), (std::map<std::int64_t, bool>{{abort.value, true}, {commit.value, false}}));
+        QCOMPARE(f.forgotten, std::vector<Offset>{abort});
         f.now += 1000;
         f.put("b", "later");
         f.roll();
