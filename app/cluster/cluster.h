@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/model/admin.h"
+#include "broker/model/record_sieve.h"
 #include "broker/model/snapshot.h"
 
 namespace weir::app {
@@ -48,6 +49,12 @@ public:
                                                                 const std::vector<OutgoingRecord>& records,
                                                                 const ProduceOptions& options) = 0;
     virtual ClusterResult<std::shared_ptr<const RecordChunk>> read(const ReadRequest& request) = 0;
+    /// May leave out the records that `sieve` holds back; whoever cannot tell answers them all.
+    virtual ClusterResult<std::shared_ptr<const RecordChunk>> search(const ReadRequest& request,
+                                                                     const RecordSieve& sieve) {
+        static_cast<void>(sieve);
+        return read(request);
+    }
     virtual ClusterResult<Offset> offsetFor(const TopicPartition& partition, const OffsetSpec& spec) = 0;
     virtual ClusterResult<std::vector<SegmentInfo>> segments(const TopicPartition& partition) = 0;
 

@@ -48,6 +48,10 @@ public:
     ClusterResult<std::shared_ptr<const RecordChunk>> read(const ReadRequest& request) override {
         return m_broker->read(request);
     }
+    ClusterResult<std::shared_ptr<const RecordChunk>> search(const ReadRequest& request,
+                                                             const RecordSieve& sieve) override {
+        return m_broker->search(request, sieve);
+    }
     ClusterResult<Offset> offsetFor(const TopicPartition& partition, const OffsetSpec& spec) override {
         return m_broker->offsetFor(partition, spec);
     }

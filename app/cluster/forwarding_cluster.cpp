@@ -73,6 +73,13 @@ ClusterResult<std::shared_ptr<const RecordChunk>> ForwardingCluster::read(const 
                    : ClusterResult<std::shared_ptr<const RecordChunk>>(fail(ClusterError(cluster.error())));
 }
 
+ClusterResult<std::shared_ptr<const RecordChunk>> ForwardingCluster::search(const ReadRequest& request,
+                                                                            const RecordSieve& sieve) {
+    const auto cluster = enter();
+    return cluster ? (*cluster)->search(request, sieve)
+                   : ClusterResult<std::shared_ptr<const RecordChunk>>(fail(ClusterError(cluster.error())));
+}
+
 ClusterResult<Offset> ForwardingCluster::offsetFor(const TopicPartition& partition, const OffsetSpec& spec) {
     const auto cluster = enter();
     return cluster ? (*cluster)->offsetFor(partition, spec)

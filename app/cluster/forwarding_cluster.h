@@ -23,6 +23,8 @@ public:
                                                         const std::vector<OutgoingRecord>& records,
                                                         const ProduceOptions& options) override;
     ClusterResult<std::shared_ptr<const RecordChunk>> read(const ReadRequest& request) override;
+    ClusterResult<std::shared_ptr<const RecordChunk>> search(const ReadRequest& request,
+                                                             const RecordSieve& sieve) override;
     ClusterResult<Offset> offsetFor(const TopicPartition& partition, const OffsetSpec& spec) override;
     ClusterResult<std::vector<SegmentInfo>> segments(const TopicPartition& partition) override;
     ClusterResult<void> alterGroupOffsets(const std::string& group, const std::vector<OffsetChange>& changes) override;

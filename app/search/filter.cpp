@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "app/search/evaluator.h"
+#include "app/search/sieve.h"
 #include "app/serdes/visible_text.h"
 
 namespace weir::app {
@@ -178,6 +179,10 @@ bool Filter::matches(const RecordView& record, PartitionId partition, Scratch& s
     filter::Evaluation& evaluation = scratch.m_memory->evaluation;
     evaluation.begin(m_program->shared, record, partition);
     return evaluation.test(m_program->root);
+}
+
+std::unique_ptr<const RecordSieve> Filter::makeSieve() const {
+    return makeFilterSieve(m_program->root);
 }
 
 std::string Filter::explain(const RecordView& record, PartitionId partition, Scratch& scratch) const {

@@ -7,6 +7,7 @@
 
 #include "app/search/expression.h"
 #include "broker/model/record.h"
+#include "broker/model/record_sieve.h"
 
 namespace weir::app {
 
@@ -27,6 +28,10 @@ public:
     [[nodiscard]] bool matches(const RecordView& record, PartitionId partition, Scratch& scratch) const;
     /// One line a comparison: "value.price = 93.2, > 100 is false".
     [[nodiscard]] std::string explain(const RecordView& record, PartitionId partition, Scratch& scratch) const;
+
+    /// What a record must hold in its raw bytes to match, where the expression says so: a text or a pattern that no
+    /// match can do without. nullptr: nothing.
+    [[nodiscard]] std::unique_ptr<const RecordSieve> makeSieve() const;
 
 private:
     struct Program;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "app/search/sieve.h"
+
 namespace weir::app {
 
 Result<Matcher, FilterError> Matcher::make(std::string_view text, bool isExpression, Timestamp now) {
@@ -12,20 +14,16 @@ Result<Matcher, FilterError> Matcher::make(std::string_view text, bool isExpress
     }
     if (!isExpression) {
         matcher.m_what.emplace<TextSearch>(text);
+        matcher.m_sieve = makeTextSieve(text);
         return matcher;
     }
     auto filter = Filter::compile(text, now);
     if (!filter) {
         return fail(FilterError(filter.error()));
     }
+    matcher.m_sieve = filter->makeSieve();
     matcher.m_what = *std::move(filter);
     return matcher;
-}
-
-bool Matcher::mayMatch(const RecordChunk& chunk) const {
-    const auto* const text = std::get_if<TextSearch>(&m_what);
-    return text == nullptr || std::any_of(chunk.memory.begin(), chunk.memory.end(),
-                                          [text](const auto& block) { return text->isIn(*block); });
 }
 
 namespace {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <variant>
 
 #include "app/search/filter.h"
 #include "app/search/text_search.h"
 #include "broker/model/record.h"
+#include "broker/model/record_sieve.h"
 
 namespace weir::app {
 
@@ -21,12 +23,14 @@ public:
     static Result<Matcher, FilterError> make(std::string_view text, bool isExpression, Timestamp now);
 
     [[nodiscard]] bool isEverything() const { return std::holds_alternative<std::monostate>(m_what); }
-    /// False: no record of the chunk can match, told from its raw memory without touching one record.
-    [[nodiscard]] bool mayMatch(const RecordChunk& chunk) const;
+    /// What tells from raw bytes where a match can stand at all; nullptr when nothing does. Lives as long as the
+    /// matcher.
+    [[nodiscard]] const RecordSieve* sieve() const { return m_sieve.get(); }
     [[nodiscard]] bool matches(const RecordView& record, PartitionId partition, Scratch& scratch) const;
 
 private:
     std::variant<std::monostate, TextSearch, Filter> m_what;
+    std::unique_ptr<const RecordSieve> m_sieve;
 };
 
 }  // namespace weir::app

@@ -21,6 +21,7 @@ constexpr std::size_t kSlicesAhead = 8;
 /// Bytes end a chunk, hardly ever records: what is fetched and not handed out would be fetched again.
 constexpr std::int32_t kChunkRecords = 64 << 10;
 constexpr std::int64_t kChunkBytes = 1 << 20;
+constexpr std::int64_t kLeastChunkBytes = 64 << 10;
 
 struct Piece {
     PartitionId partition;
@@ -33,6 +34,18 @@ struct Slice {
     std::vector<Piece> pieces;
     std::size_t handedOut = 0;
     std::size_t finished = 0;
+};
+
+/// What one thread keeps from piece to piece.
+struct Worker {
+    Matcher::Scratch scratch;
+    std::int64_t bytesPerOffset = 0;
+
+    // What is read beyond the end of a piece is read again with the next, so the last chunk is only as long as needed.
+    [[nodiscard]] std::int64_t bytesFor(std::int64_t offsets) const {
+        return bytesPerOffset == 0 ? kChunkBytes
+                                   : std::clamp<std::int64_t>(offsets * bytesPerOffset, kLeastChunkBytes, kChunkBytes);
+    }
 };
 
 // Pieces stand by partition and offset; the largest timestamp so far keeps a partition's matches in offset order.
@@ -78,7 +91,8 @@ struct Scanner::Run {
     const Scanner& scanner;
     RowIndex& index;
     std::int64_t nextRow;
-    std::int64_t endRow;
+    /// Where planning ends: at or before nextRow when it goes back.
+    std::int64_t lastRow;
     JobControl& control;
     ScanStats& stats;
     const OnMatches& onMatches;
@@ -92,26 +106,32 @@ struct Scanner::Run {
     bool isOver = false;
     std::optional<ClusterError> error;
 
-    // Plans the next slice; mutex held, so that one thread at a time uses the index.
+    [[nodiscard]] bool isBackward() const { return scanner.m_options.order == ScanOrder::kNewestFirst; }
+    [[nodiscard]] bool isPlanned() const { return nextRow == lastRow; }
+
+    // Plans the next slice, the rows between nextRow and `to`; mutex held, so that one thread at a time uses the index.
     bool planSlice() {
-        const std::int64_t end = std::min(endRow, nextRow + sliceRows);
-        auto until = index.positionsAt(end);
-        if (!until) {
-            error = until.error();
+        const std::int64_t to =
+            isBackward() ? std::max(lastRow, nextRow - sliceRows) : std::min(lastRow, nextRow + sliceRows);
+        auto reached = index.positionsAt(to);
+        if (!reached) {
+            error = reached.error();
             isOver = true;
             return false;
         }
         Slice slice;
-        for (std::size_t i = 0; i < until->size(); ++i) {
-            for (Offset from = position[i]; from < (*until)[i];) {
-                const Offset to = std::min((*until)[i], from + kPieceOffsets);
-                slice.pieces.push_back({index.spans()[i].partition, from, to, {}});
-                from = to;
+        const std::vector<Offset>& from = isBackward() ? *reached : position;
+        const std::vector<Offset>& until = isBackward() ? position : *reached;
+        for (std::size_t i = 0; i < until.size(); ++i) {
+            for (Offset at = from[i]; at < until[i];) {
+                const Offset end = std::min(until[i], at + kPieceOffsets);
+                slice.pieces.push_back({index.spans()[i].partition, at, end, {}});
+                at = end;
             }
         }
         slices.push_back(std::move(slice));
-        position = *std::move(until);
-        nextRow = end;
+        position = *std::move(reached);
+        nextRow = to;
         sliceRows = std::min(sliceRows * 2, kLastSliceRows);
         return true;
     }
@@ -129,7 +149,7 @@ struct Scanner::Run {
                     return {&slice, piece};
                 }
             }
-            if (nextRow >= endRow) {
+            if (isPlanned()) {
                 return {nullptr, nullptr};
             }
             if (slices.size() < kSlicesAhead) {
@@ -156,6 +176,9 @@ struct Scanner::Run {
             slices.pop_front();
             lock.unlock();
             auto matches = inTimeOrder(done);
+            if (isBackward()) {
+                std::reverse(matches.begin(), matches.end());
+            }
             const bool goesOn = matches.empty() || onMatches(std::move(matches));
             lock.lock();
             isOver = isOver || !goesOn;
@@ -164,7 +187,7 @@ struct Scanner::Run {
         changed.notify_all();
     }
 
-    void scan(Piece& piece, Matcher::Scratch& scratch) {
+    void scan(Piece& piece, Worker& worker) {
         Offset at = piece.from;
         while (at < piece.until && !control.isStopped()) {
             ReadRequest request;
@@ -172,20 +195,24 @@ struct Scanner::Run {
             request.from = at;
             request.until = piece.until;
             request.maxRecords = kChunkRecords;
-            request.maxBytes = kChunkBytes;
+            request.maxBytes = worker.bytesFor(piece.until - at);
             request.isolation = scanner.m_options.isolation;
-            const auto chunk = scanner.m_cluster.read(request);
+            const RecordSieve* const sieve = scanner.m_matcher.sieve();
+            const auto chunk =
+                sieve == nullptr ? scanner.m_cluster.read(request) : scanner.m_cluster.search(request, *sieve);
             if (!chunk) {
                 at = behindDeleted(request.partition, at, piece.until);
                 continue;
             }
-            collect(**chunk, piece, scratch);
-            stats.records += static_cast<std::int64_t>((*chunk)->records.size());
+            collect(**chunk, piece, worker.scratch);
+            const Offset next = std::min((*chunk)->next, piece.until);
             stats.bytes += (*chunk)->bytesScanned;
-            if ((*chunk)->next <= at) {
+            if (next <= at) {
                 break;
             }
-            at = (*chunk)->next;
+            stats.records += next - at;
+            worker.bytesPerOffset = std::max<std::int64_t>(1, (*chunk)->bytesScanned / ((*chunk)->next - at));
+            at = next;
         }
     }
 
@@ -202,9 +229,6 @@ struct Scanner::Run {
 
     void collect(const RecordChunk& chunk, Piece& piece, Matcher::Scratch& scratch) {
         const Matcher& matcher = scanner.m_matcher;
-        if (!matcher.mayMatch(chunk)) {
-            return;
-        }
         const std::size_t before = piece.matches.size();
         for (const RecordView& record : chunk.records) {
             if (matcher.matches(record, piece.partition, scratch)) {
@@ -217,9 +241,9 @@ struct Scanner::Run {
 
     void work() {
         lowerThreadPriority();
-        Matcher::Scratch scratch;
+        Worker worker;
         for (auto [slice, piece] = take(); piece != nullptr; std::tie(slice, piece) = take()) {
-            scan(*piece, scratch);
+            scan(*piece, worker);
             finish(*slice);
         }
         changed.notify_all();
@@ -235,12 +259,16 @@ Scanner::Scanner(Cluster& cluster, std::string topic, const Matcher& matcher, Sc
 
 ClusterResult<void> Scanner::run(RowIndex& index, std::int64_t firstRow, std::int64_t endRow, JobControl& control,
                                  ScanStats& stats, const OnMatches& onMatches) {
-    auto position = index.positionsAt(firstRow);
+    const bool isBackward = m_options.order == ScanOrder::kNewestFirst;
+    endRow = std::max(firstRow, endRow);
+    const std::int64_t start = isBackward ? endRow : firstRow;
+    auto position = index.positionsAt(start);
     if (!position) {
         return fail(ClusterError(position.error()));
     }
-    Run run{*this, index, firstRow, endRow,          control, stats, onMatches, {},
-            {},    {},    {},       kFirstSliceRows, false,   false, {}};
+    Run run{
+        *this, index, start, isBackward ? firstRow : endRow, control, stats, onMatches, {}, {}, {}, {}, kFirstSliceRows,
+        false, false, {}};
     run.position = *std::move(position);
     std::vector<std::thread> threads;
     for (int i = 0; i < m_options.threads; ++i) {

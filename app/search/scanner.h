@@ -25,6 +25,7 @@ struct Match {
 
 /// What a progress strip shows while a scan runs. Written by scan threads, read by anybody.
 struct ScanStats {
+    /// Rows: offsets that hold no record count too, as they do in the rows of the index.
     std::atomic<std::int64_t> records{0};
     std::atomic<std::int64_t> bytes{0};
     std::atomic<std::int64_t> matched{0};
@@ -33,16 +34,21 @@ struct ScanStats {
     std::atomic<std::int64_t> lost{0};
 };
 
+/// Which rows come first, and so which matches are shown first.
+enum class ScanOrder { kOldestFirst, kNewestFirst };
+
 struct ScanOptions {
     /// 0: one a processor, at most 8.
     int threads = 0;
     Isolation isolation = Isolation::kReadUncommitted;
     bool hashKeys = false;
+    ScanOrder order = ScanOrder::kOldestFirst;
 };
 
 /// Runs a matcher over rows of an index. The range is cut into slices of rows; the partitions of a slice are read in
 /// parallel on low-priority threads, and matches come out slice by slice, so in time order (offset order inside a
-/// partition) although several slices are under way. Memory: the matches of eight slices and one chunk a thread.
+/// partition), or in the reverse of it from the newest row back, although several slices are under way. Memory: the
+/// matches of eight slices and one chunk a thread.
 class Scanner {
 public:
     /// Called with matches in order, never from two threads at once. False ends the scan.

@@ -12,6 +12,7 @@
 #include "broker/base/log.h"
 #include "broker/base/random.h"
 #include "broker/model/admin.h"
+#include "broker/model/record_sieve.h"
 #include "broker/model/snapshot.h"
 
 /// All that an application sees of the engine. No Kafka protocol, no sockets, no files in these signatures.
@@ -86,6 +87,9 @@ public:
 
     /// Looking: decoded records, or an error when the range is out of bounds or damaged. Empty at the end of the log.
     virtual ClusterResult<std::shared_ptr<const RecordChunk>> read(const ReadRequest& request) = 0;
+    /// The same for whoever looks for few records among many: those that `sieve` holds back are left out.
+    virtual ClusterResult<std::shared_ptr<const RecordChunk>> search(const ReadRequest& request,
+                                                                     const RecordSieve& sieve) = 0;
     virtual ClusterResult<Offset> offsetFor(const TopicPartition& partition, const OffsetSpec& spec) = 0;
     virtual ClusterResult<std::vector<SegmentInfo>> segments(const TopicPartition& partition) = 0;
 

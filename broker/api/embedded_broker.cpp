@@ -113,12 +113,22 @@ ClusterResult<std::vector<PublishedRecord>> EmbeddedBroker::produce(const std::s
 }
 
 ClusterResult<std::shared_ptr<const RecordChunk>> EmbeddedBroker::read(const ReadRequest& request) {
+    return readWith(request, nullptr);
+}
+
+ClusterResult<std::shared_ptr<const RecordChunk>> EmbeddedBroker::search(const ReadRequest& request,
+                                                                         const RecordSieve& sieve) {
+    return readWith(request, &sieve);
+}
+
+ClusterResult<std::shared_ptr<const RecordChunk>> EmbeddedBroker::readWith(const ReadRequest& request,
+                                                                           const RecordSieve* sieve) {
     return running([&]() -> ClusterResult<std::shared_ptr<const RecordChunk>> {
         const auto partition = find(request.partition);
         if (!partition) {
             return fail(partition.error());
         }
-        return readRecords(**partition, request);
+        return readRecords(**partition, request, sieve, *m_workspaces);
     });
 }
 

@@ -10,6 +10,7 @@
 
 #include "broker/api/broker.h"
 #include "broker/api/publisher.h"
+#include "broker/api/record_reader.h"
 #include "broker/api/snapshot_maker.h"
 #include "broker/io/posix_file_system.h"
 #include "broker/server/engine.h"
@@ -44,6 +45,8 @@ public:
                                                         const std::vector<OutgoingRecord>& records,
                                                         const ProduceOptions& options) override;
     ClusterResult<std::shared_ptr<const RecordChunk>> read(const ReadRequest& request) override;
+    ClusterResult<std::shared_ptr<const RecordChunk>> search(const ReadRequest& request,
+                                                             const RecordSieve& sieve) override;
     ClusterResult<Offset> offsetFor(const TopicPartition& partition, const OffsetSpec& spec) override;
     ClusterResult<std::vector<SegmentInfo>> segments(const TopicPartition& partition) override;
     ClusterResult<void> alterGroupOffsets(const std::string& group, const std::vector<OffsetChange>& changes) override;
@@ -65,6 +68,7 @@ private:
         }
         return work();
     }
+    ClusterResult<std::shared_ptr<const RecordChunk>> readWith(const ReadRequest& request, const RecordSieve* sieve);
     static ClusterError stopped();
 
     SystemClock m_clock;
@@ -74,6 +78,7 @@ private:
     std::unique_ptr<server::Engine> m_engine;
     std::unique_ptr<SnapshotMaker> m_snapshots;
     std::unique_ptr<Publisher> m_publisher;
+    std::shared_ptr<ReadWorkspaces> m_workspaces = std::make_shared<ReadWorkspaces>();
     std::string m_bootstrap;
     std::uint16_t m_port = 0;
     std::string m_clusterId;

@@ -31,7 +31,8 @@ BatchInfo infoOf(const records::BatchView& batch, Compression compression) {
 /// One read under way.
 class Reading {
 public:
-    Reading(const ReadRequest& request, RecordChunk& chunk) : m_request(request), m_chunk(chunk) {}
+    Reading(const ReadRequest& request, const RecordSieve* sieve, ReadWorkspace& workspace, RecordChunk& chunk)
+        : m_request(request), m_sieve(sieve), m_workspace(workspace), m_chunk(chunk) {}
 
     /// Adds the wanted records of one batch. False: the range or the number of records is used up.
     ClusterResult<bool> add(const records::BatchView& batch) {
@@ -43,35 +44,22 @@ public:
             m_chunk.next = batch.nextOffset();
             return true;
         }
-        Bytes scratch;
-        auto records = records::RecordIterator::open(batch, m_codec, scratch);
-        if (!records) {
-            return fail(damaged(batch, records.error().message));
+        const auto plain = records::plainRecords(batch, m_workspace.codec, m_workspace.plain);
+        if (!plain) {
+            return fail(damaged(batch, plain.error().message));
         }
-        bool isComplete = true;
-        const auto batchIndex = static_cast<std::uint32_t>(m_chunk.batches.size());
+        records::RecordIterator records(batch.header(), *plain);
         const std::size_t before = m_chunk.records.size();
-        for (RecordView record; records->next(record);) {
-            if (record.offset < m_request.from) {
-                continue;
-            }
-            const bool isBeyond = m_request.until != kNoOffset && record.offset >= m_request.until;
-            if (isBeyond || m_chunk.records.size() >= static_cast<std::size_t>(m_request.maxRecords)) {
-                m_chunk.next = record.offset;
-                isComplete = false;
-                break;
-            }
-            record.batch = batchIndex;
-            m_chunk.records.push_back(record);
-        }
-        if (isComplete && records->error()) {
+        const bool isComplete = m_sieve == nullptr ? takeAll(records) : takeSieved(records, batch, *plain);
+        if (isComplete && records.error()) {
             return fail(damaged(batch, "its records contradict its header"));
         }
         if (m_chunk.records.size() != before) {
             m_chunk.batches.push_back(infoOf(batch, *compression));
             if (*compression != Compression::kNone) {
-                // The views point into `scratch`, whose memory moves with it.
-                m_chunk.memory.push_back(std::make_shared<const Bytes>(std::move(scratch)));
+                // The views point into this memory, which moves with it.
+                m_chunk.memory.push_back(std::make_shared<const Bytes>(std::move(m_workspace.plain)));
+                m_workspace.plain = {};
             }
         }
         if (isComplete) {
@@ -81,6 +69,48 @@ public:
     }
 
 private:
+    bool takeAll(records::RecordIterator& records) {
+        for (RecordView record; records.next(record);) {
+            if (record.offset >= m_request.from && !take(record)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // Records between the places that the sieve names are walked over, and behind the last place not even that.
+    bool takeSieved(records::RecordIterator& records, const records::BatchView& batch, ByteView plain) {
+        std::size_t place = m_sieve->find(plain, 0);
+        std::size_t end = 0;
+        for (RecordView record; place != RecordSieve::kNowhere && records.next(record);) {
+            end += static_cast<std::size_t>(record.sizeBytes);
+            if (place >= end) {
+                continue;
+            }
+            if (record.offset >= m_request.from && !take(record)) {
+                return false;
+            }
+            place = m_sieve->find(plain, end);
+        }
+        if (m_request.until != kNoOffset && batch.nextOffset() >= m_request.until) {
+            m_chunk.next = m_request.until;
+            return false;
+        }
+        return true;
+    }
+
+    // False: this record lies beyond the range or the number of records.
+    bool take(RecordView& record) {
+        const bool isBeyond = m_request.until != kNoOffset && record.offset >= m_request.until;
+        if (isBeyond || m_chunk.records.size() >= static_cast<std::size_t>(m_request.maxRecords)) {
+            m_chunk.next = record.offset;
+            return false;
+        }
+        record.batch = static_cast<std::uint32_t>(m_chunk.batches.size());
+        m_chunk.records.push_back(record);
+        return true;
+    }
+
     [[nodiscard]] ClusterError damaged(const records::BatchView& batch, const std::string& why) const {
         return clusterError(protocol::ErrorCode::kCorruptMessage,
                             "The batch at offset " + std::to_string(batch.baseOffset().value) + " of " +
@@ -89,18 +119,49 @@ private:
     }
 
     const ReadRequest& m_request;
+    const RecordSieve* m_sieve;
+    ReadWorkspace& m_workspace;
     RecordChunk& m_chunk;
-    records::Codec m_codec;
 };
+
+/// What is kept between two reads; more goes back to the system.
+constexpr std::size_t kMaxSpares = 4;
+constexpr std::size_t kMaxSpareBytes = std::size_t{4} << 20;
 
 }  // namespace
 
-ClusterResult<std::shared_ptr<const RecordChunk>> readRecords(topics::Partition& partition,
-                                                              const ReadRequest& request) {
+std::shared_ptr<ReadWorkspace> ReadWorkspaces::take() {
+    std::unique_ptr<ReadWorkspace> spare;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_spares.empty()) {
+            spare = std::move(m_spares.back());
+            m_spares.pop_back();
+        }
+    }
+    if (spare == nullptr) {
+        spare = std::make_unique<ReadWorkspace>();
+    }
+    return {spare.release(), [home = weak_from_this()](ReadWorkspace* used) {
+                std::unique_ptr<ReadWorkspace> owned(used);
+                const auto workspaces = home.lock();
+                if (workspaces != nullptr && used->buffer.capacity() + used->plain.capacity() <= kMaxSpareBytes) {
+                    used->buffer.clear();
+                    const std::lock_guard lock(workspaces->m_mutex);
+                    if (workspaces->m_spares.size() < kMaxSpares) {
+                        workspaces->m_spares.push_back(std::move(owned));
+                    }
+                }
+            }};
+}
+
+ClusterResult<std::shared_ptr<const RecordChunk>> readRecords(topics::Partition& partition, const ReadRequest& request,
+                                                              const RecordSieve* sieve, ReadWorkspaces& workspaces) {
     auto chunk = std::make_shared<RecordChunk>();
     chunk->partition = request.partition;
     chunk->next = request.from;
-    storage::ReadBuffer buffer;
+    const std::shared_ptr<ReadWorkspace> workspace = workspaces.take();
+    storage::ReadBuffer& buffer = workspace->buffer;
     topics::FetchRequest fetch;
     fetch.from = request.from;
     fetch.maxBytes = static_cast<std::size_t>(std::max<std::int64_t>(request.maxBytes, 1));
@@ -114,11 +175,8 @@ ClusterResult<std::shared_ptr<const RecordChunk>> readRecords(topics::Partition&
     chunk->highWatermark = fetched->offsets.highWatermark;
     chunk->lastStable = fetched->offsets.lastStable;
     chunk->bytesScanned = static_cast<std::int64_t>(buffer.size());
-    // One owner for the raw bytes: a copy costs less than what a person does with them, and nothing per record.
-    const auto raw = std::make_shared<const Bytes>(toBytes(buffer.bytes()));
-    chunk->memory.push_back(raw);
-    Reading reading(request, *chunk);
-    records::BatchWalker walker(*raw);
+    Reading reading(request, sieve, *workspace, *chunk);
+    records::BatchWalker walker(buffer.bytes());
     while (const auto batch = walker.next()) {
         const auto goesOn = reading.add(*batch);
         if (!goesOn) {
@@ -127,6 +185,10 @@ ClusterResult<std::shared_ptr<const RecordChunk>> readRecords(topics::Partition&
         if (!*goesOn) {
             break;
         }
+    }
+    if (!chunk->records.empty()) {
+        // The views point into its buffer, which lives as long as any part of it.
+        chunk->memory.emplace_back(workspace, &workspace->plain);
     }
     return std::shared_ptr<const RecordChunk>(std::move(chunk));
 }

@@ -23,7 +23,6 @@ public:
         m_chunk = *m_cluster.read({{"t", PartitionId(0)}, Offset(0)});
     }
     [[nodiscard]] const RecordView& view() const { return m_chunk->records.front(); }
-    [[nodiscard]] const RecordChunk& chunk() const { return *m_chunk; }
 
 private:
     test::MemoryCluster m_cluster;
@@ -220,12 +219,60 @@ private Q_SLOTS:
         }
     }
 
+    void aSieveNamesThePlaceOfEveryNeedle() {
+        const std::string bytes = "xxINTCyy{\"a\":\"b\\u0049\"}zzintc";
+        const auto text = Matcher::make("intc", false, kNow);
+        QCOMPARE(text->sieve()->find(asBytes(bytes), 0), std::size_t{2});
+        QCOMPARE(text->sieve()->find(asBytes(bytes), 3), bytes.find("intc"));
+        QCOMPARE(text->sieve()->find(asBytes(bytes), bytes.size()), RecordSieve::kNowhere);
+        const auto pattern = Matcher::make("key ~ \"IN[SRT]C\"", true, kNow);
+        QCOMPARE(pattern->sieve()->find(asBytes(bytes), 0), std::size_t{2});
+        QCOMPARE(pattern->sieve()->find(asBytes(bytes), 3), RecordSieve::kNowhere);
+        // What may be written with an escape is let through.
+        const auto field = Matcher::make("value.a == \"bIXX\"", true, kNow);
+        QCOMPARE(field->sieve()->find(asBytes(bytes), 0), bytes.find('\\'));
+    }
+
+    void aSieveExistsOnlyWhereATextIsNeeded_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("has");
+        const std::pair<const char*, bool> all[] = {
+            {"value contains \"abc\"", true},
+            {"value.symbol == \"INTC\" && value.price > 5", true},
+            {"value.price > 5 && (key == \"AAPL\" && partition == 1)", true},
+            {"value ~ \"ab+c\"", true},
+            {"key ~ \"^AAPL\"", false},
+            {"value ~ \"end$\"", false},
+            {"value ~ \"\\bword\"", false},
+            {"value ~ \"\\[^x\"", false},
+            {"value ~ \"x*\"", false},
+            {"value.field ~ \"abc\"", false},
+            {"value contains \"abc\" || value contains \"def\"", false},
+            {"not (value contains \"abc\")", false},
+            {"value != \"abc\"", false},
+            {"key == \"1234\"", false},
+            {"lower(value) contains \"abc\"", false},
+            {"value contains \"ab\"", false},
+            {"value.price > 5", false},
+        };
+        for (const auto& [text, has] : all) {
+            QTest::newRow(text) << QByteArray(text) << has;
+        }
+    }
+    void aSieveExistsOnlyWhereATextIsNeeded() {
+        QFETCH(QByteArray, text);
+        QFETCH(bool, has);
+        const auto matcher = Matcher::make(text.toStdString(), true, kNow);
+        QVERIFY2(matcher.ok(), text.constData());
+        QCOMPARE(matcher->sieve() != nullptr, has);
+    }
+
     void plainTextLooksIntoKeyValueAndHeadersOnly() {
         const Sample sample("some VALUE", "the key", {{"name", toBytes("Header value")}});
         Matcher::Scratch scratch;
         const auto found = [&](const char* text) {
             const auto matcher = Matcher::make(text, false, kNow);
-            return matcher->mayMatch(sample.chunk()) && matcher->matches(sample.view(), PartitionId(0), scratch);
+            return matcher->matches(sample.view(), PartitionId(0), scratch);
         };
         QVERIFY(found("value"));
         QVERIFY(found("THE KEY"));

@@ -78,6 +78,50 @@ class TstScan : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void backwardsIsTheSameFromTheOtherEnd_data() { rowsComeInTimeOrderFromAnyPlace_data(); }
+    void backwardsIsTheSameFromTheOtherEnd() {
+        QFETCH(int, partitions);
+        QFETCH(int, times);
+        const std::uint64_t seed = std::random_device{}();
+        qInfo("seed %llu", static_cast<unsigned long long>(seed));
+        MemoryCluster cluster;
+        fill(cluster, partitions, 30'000, static_cast<Times>(times), seed);
+        const auto matcher = Matcher::make("value.even == true", true, Timestamp(0));
+        const auto scan = [&](ScanOrder order, std::int64_t first, std::int64_t end) {
+            RowIndex index(cluster, "t");
+            index.setSpans(spansOf(cluster, partitions));
+            ScanOptions options;
+            options.threads = 3;
+            options.order = order;
+            Scanner scanner(cluster, "t", *matcher, options);
+            ScanStats stats;
+            JobControl control;
+            std::vector<std::pair<int, std::int64_t>> found;
+            const auto done = scanner.run(index, first, end, control, stats, [&found](std::vector<Match>&& matches) {
+                for (const Match& match : matches) {
+                    found.emplace_back(match.partition.value, match.offset.value);
+                }
+                return true;
+            });
+            return done && stats.records == end - first ? found : decltype(found){};
+        };
+        const std::int64_t rows = 30'000 + partitions;
+        for (const auto& [first, end] : {std::pair<std::int64_t, std::int64_t>{0, rows}, {1234, 23'456}}) {
+            auto forward = scan(ScanOrder::kOldestFirst, first, end);
+            std::reverse(forward.begin(), forward.end());
+            QVERIFY(forward.size() > 5'000);
+            auto backward = scan(ScanOrder::kNewestFirst, first, end);
+            if (static_cast<Times>(times) == Times::kShuffled) {
+                // Where times go back and forth, slices decide how partitions mix, and slices begin elsewhere.
+                std::stable_sort(forward.begin(), forward.end(),
+                                 [](const auto& a, const auto& b) { return a.first < b.first; });
+                std::stable_sort(backward.begin(), backward.end(),
+                                 [](const auto& a, const auto& b) { return a.first < b.first; });
+            }
+            QVERIFY(backward == forward);
+        }
+    }
+
     void rowsComeInTimeOrderFromAnyPlace_data() {
         QTest::addColumn<int>("partitions");
         QTest::addColumn<int>("times");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast records are searched in a real broker: a text and an expression over one topic, MB/s and records/s, and how
-// long the first hit and a page of rows take. Argument: [records].
+// How fast records are searched in a real broker: texts, a pattern and expressions over one topic, plain and
+// compressed, and how long the first hit and a page of rows take. Argument: [records].
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -79,14 +80,34 @@ std::vector<PartitionSpan> spansOf(Cluster& cluster, const std::string& topic) {
     return spans;
 }
 
-void scanBench(Cluster& cluster, const std::string& topic, const char* name, const char* text, bool isExpression,
+double cpuSeconds() {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+std::int64_t storedBytes(Cluster& cluster, const std::string& topic) {
+    const auto snapshot = cluster.snapshot();
+    return (*snapshot)->findTopic(topic)->sizeBytes();
+}
+
+struct Question {
+    const char* name;
+    const char* text;
+    bool isExpression;
+};
+
+/// `logical`: what the records are without compression, which is what a person searches.
+void scanBench(Cluster& cluster, const std::string& topic, const Question& question, std::int64_t logical,
                int threads) {
+    const auto& [name, text, isExpression] = question;
     RowIndex index(cluster, topic);
     index.setSpans(spansOf(cluster, topic));
     const auto matcher = Matcher::make(text, isExpression, Timestamp(0));
     Scanner scanner(cluster, topic, *matcher, {threads, Isolation::kReadUncommitted, false});
     ScanStats stats;
     JobControl control;
+    const double cpuBefore = cpuSeconds();
     const auto start = Steady::now();
     double firstHit = -1;
     const auto done = scanner.run(index, 0, index.rowCount(), control, stats, [&](std::vector<Match>&&) {
@@ -94,12 +115,14 @@ void scanBench(Cluster& cluster, const std::string& topic, const char* name, con
         return true;
     });
     const double seconds = secondsSince(start);
-    // Stored bytes of the topic: chunks overlap at their ends, which is not speed.
-    const auto snapshot = cluster.snapshot();
-    const auto bytes = static_cast<double>((*snapshot)->findTopic(topic)->sizeBytes());
-    std::printf("%-34s %d threads: %7.1f MB/s  %6.2f M records/s  %8lld matches  first hit %.1f ms%s\n", name, threads,
-                bytes / 1e6 / seconds, static_cast<double>(stats.records) / 1e6 / seconds,
-                static_cast<long long>(stats.matched), firstHit * 1000, done ? "" : "  FAILED");
+    const double cpu = cpuSeconds() - cpuBefore;
+    const auto bytes = static_cast<double>(logical);
+    std::printf(
+        "%-32s %d threads: %6.3f s  %5.2f GB/s (%5.2f per CPU-second)  %6.2f M records/s  %8lld matches  "
+        "first hit %.1f ms%s\n",
+        name, threads, seconds, bytes / 1e9 / seconds, bytes / 1e9 / cpu,
+        static_cast<double>(stats.records) / 1e6 / seconds, static_cast<long long>(stats.matched), firstHit * 1000,
+        done ? "" : "  FAILED");
 }
 
 void rowBench(Cluster& cluster, const std::string& topic) {
@@ -136,6 +159,8 @@ int main(int argc, char** argv) {
     }
     {
         EmbeddedCluster cluster(std::shared_ptr<api::Broker>(*std::move(broker)));
+        // The first topic is not compressed.
+        std::int64_t logical = 0;
         const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
         for (const auto& [topic, compression] :
              {std::pair("plain", Compression::kNone), std::pair("lz4", Compression::kLz4),
@@ -144,12 +169,21 @@ int main(int argc, char** argv) {
                 std::fprintf(stderr, "filling %s failed\n", topic);
                 return 1;
             }
-            std::printf("-- %s, %lld records\n", topic, static_cast<long long>(records));
-            for (const int count : {1, threads}) {
-                scanBench(cluster, topic, "text, no hit", "needle-in-a-haystack", false, count);
-                scanBench(cluster, topic, "text, every 50th", "\"INTC\"", false, count);
-                scanBench(cluster, topic, "value.price > 400 && key ~ ^M", "value.price > 400 && key ~ \"^M\"", true,
-                          count);
+            const std::int64_t stored = storedBytes(cluster, topic);
+            logical = logical == 0 ? stored : logical;
+            std::printf("-- %s, %lld records, %.2f GB, %.2f GB stored\n", topic, static_cast<long long>(records),
+                        static_cast<double>(logical) / 1e9, static_cast<double>(stored) / 1e9);
+            const Question questions[] = {
+                {"text, no hit", "needle-in-a-haystack", false},
+                {"text, every 50th", "\"INTC\"", false},
+                {"regular expression, no hit", "value ~ \"INT[XY]+[0-9]\"", true},
+                {"value.symbol == INTC", "value.symbol == \"INTC\"", true},
+                {"value.price > 400 && key ~ ^M", "value.price > 400 && key ~ \"^M\"", true},
+            };
+            for (const Question& question : questions) {
+                for (const int count : {1, threads}) {
+                    scanBench(cluster, topic, question, logical, count);
+                }
             }
             rowBench(cluster, topic);
         }
