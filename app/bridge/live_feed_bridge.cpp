@@ -11,6 +11,19 @@ constexpr int kPollMs = 250;
 /// Polls between two writes of the history file: about ten seconds.
 constexpr int kFlushEvery = 40;
 
+/// Between two announcements while nothing happens.
+constexpr qint64 kQuietMs = 950;
+
+bool isBusy(const LiveState& state) {
+    return state.total.recordsIn > 0 || state.total.bytesIn > 0 || state.total.bytesOut > 0;
+}
+
+// Topics and groups that did not change are shared by both.
+bool differs(const Snapshot& a, const Snapshot& b) {
+    return a.topics != b.topics || a.groups != b.groups || a.connections.size() != b.connections.size() ||
+           a.problems.size() != b.problems.size() || a.totals.errors != b.totals.errors;
+}
+
 HistoryKey keyOf(const ui::HistoryQuery& query) {
     // The two enumerations stand in the same order on purpose.
     return {static_cast<HistoryKind>(query.series), toStd(query.subject)};
@@ -73,6 +86,8 @@ void LiveFeedBridge::poll() {
 
 void LiveFeedBridge::answer(LiveStatePtr state, const QString& error) {
     m_isAsking = false;
+    const bool isNews = state == nullptr || !m_staleReason.isEmpty() || m_askAgain || isBusy(*state) ||
+                        isBusy(*m_state) || differs(*state->snapshot, *m_state->snapshot);
     if (state != nullptr) {
         m_state = std::move(state);
         m_staleReason.clear();
@@ -85,10 +100,18 @@ void LiveFeedBridge::answer(LiveStatePtr state, const QString& error) {
             tr("No answer since %1: %2")
                 .arg(QDateTime::fromMSecsSinceEpoch(m_staleSince).toString(QStringLiteral("hh:mm:ss")), error);
     }
-    Q_EMIT changed();
+    announce(isNews);
     if (m_askAgain) {
         m_askAgain = false;
         poll();
+    }
+}
+
+// Where nothing moves, only the words for times do, and once a second is enough for them: an idle window costs nothing.
+void LiveFeedBridge::announce(bool isNews) {
+    if (isNews || !m_sinceAnnounced.isValid() || m_sinceAnnounced.elapsed() >= kQuietMs) {
+        m_sinceAnnounced.start();
+        Q_EMIT changed();
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include "app/bridge/live_state.h"
@@ -39,6 +40,7 @@ private:
     };
     void poll();
     void answer(LiveStatePtr state, const QString& error);
+    void announce(bool isNews);
 
     Workshop& m_workshop;
     Strand m_strand;
@@ -49,6 +51,7 @@ private:
     QTimer m_timer;
     bool m_isAsking = false;
     bool m_askAgain = false;
+    QElapsedTimer m_sinceAnnounced;
 };
 
 }  // namespace weir::app
