@@ -3,7 +3,9 @@
 
 #include <QApplication>
 #include <QCryptographicHash>
+#include <QDir>
 #include <QEvent>
+#include <QFileInfo>
 #include <cstdio>
 
 #include "app/cluster/embedded_cluster.h"
@@ -21,10 +23,14 @@ QString settingsPath() {
     return standardFolders().config + QStringLiteral("/weir.ini");
 }
 
+// A name for a data folder among the files of the configuration.
+QString shortNameOf(const QString& dataFolder) {
+    return QString::fromLatin1(QCryptographicHash::hash(dataFolder.toUtf8(), QCryptographicHash::Sha1).toHex().left(8));
+}
+
 // One history a data folder: two brokers must not draw into one chart.
 QString historyPath(const QString& dataFolder) {
-    const QByteArray hash = QCryptographicHash::hash(dataFolder.toUtf8(), QCryptographicHash::Sha1).toHex().left(8);
-    return standardFolders().config + QStringLiteral("/history-%1.db").arg(QString::fromLatin1(hash));
+    return standardFolders().config + QStringLiteral("/history-%1.db").arg(shortNameOf(dataFolder));
 }
 
 QString expectedBootstrap(const api::BrokerOptions& options) {
@@ -83,8 +89,22 @@ Application::~Application() {
     }
 }
 
+QString Application::meetingPoint(const QString& dataFolder) {
+    // The same folder under two names is one folder.
+    const QString real = QFileInfo(dataFolder).canonicalFilePath();
+    return standardFolders().config +
+           QStringLiteral("/window-%1").arg(shortNameOf(real.isEmpty() ? QDir::cleanPath(dataFolder) : real));
+}
+
 void Application::show() {
     m_window->show();
+}
+
+void Application::raise() {
+    m_window->setWindowState(m_window->windowState() & ~Qt::WindowMinimized);
+    m_window->show();
+    m_window->raise();
+    m_window->activateWindow();
 }
 
 bool Application::eventFilter(QObject* watched, QEvent* event) {

@@ -39,8 +39,13 @@ public:
     explicit Application(ApplicationOptions options);
     ~Application() override;
 
+    /// Where the windows of one data folder meet (SingleWindow).
+    [[nodiscard]] static QString meetingPoint(const QString& dataFolder);
+
     /// Shows the window; from then on events drive everything.
     void show();
+    /// In front of others, also when it was minimised.
+    void raise();
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
     [[nodiscard]] AppBackend& backend() { return *m_backend; }
 

@@ -9,6 +9,7 @@
 #include "app/broker_options.h"
 #include "app/feeds/feed.h"
 #include "app/quit_signals.h"
+#include "app/single_window.h"
 #include "ui/theme/theme.h"
 
 namespace {
@@ -37,15 +38,10 @@ void addArguments(CLI::App& cli, Arguments& into) {
     cli.add_flag("--report-start", into.reportsStart, "Tell when the window was painted");
 }
 
-int run(const Arguments& arguments, QElapsedTimer age) {
+int run(const Arguments& arguments, weir::api::BrokerOptions broker, QElapsedTimer age) {
     using namespace weir::app;
-    auto broker = brokerOptions(arguments.broker);
-    if (!broker) {
-        std::fprintf(stderr, "weir: %s\n", broker.error().message.c_str());
-        return kUsage;
-    }
     ApplicationOptions options;
-    options.broker = *std::move(broker);
+    options.broker = std::move(broker);
     options.demo = QString::fromStdString(arguments.demo);
     if (const FeedInfo* const feed = findFeed(arguments.demo)) {
         options.demoRate = arguments.rate > 0 ? arguments.rate : feed->defaultRate;
@@ -54,7 +50,9 @@ int run(const Arguments& arguments, QElapsedTimer age) {
     options.screenshotFolder = QString::fromStdString(arguments.screenshotFolder);
     options.reportsStart = arguments.reportsStart;
     options.age = age;
+    const SingleWindow single(Application::meetingPoint(QString::fromStdString(options.broker.dataFolder)));
     Application application(std::move(options));
+    QObject::connect(&single, &SingleWindow::raiseRequested, &application, &Application::raise);
     const QuitSignals quitSignals;
     QObject::connect(&quitSignals, &QuitSignals::received, qApp, [&application] {
         // Closing first, so that the session is remembered.
@@ -81,7 +79,17 @@ int main(int argc, char** argv) {
     }
     QApplication::setApplicationName(QStringLiteral("Weir"));
     QApplication::setApplicationVersion(QStringLiteral(WEIR_VERSION));
+    auto broker = weir::app::brokerOptions(arguments.broker);
+    if (!broker) {
+        std::fprintf(stderr, "weir: %s\n", broker.error().message.c_str());
+        return kUsage;
+    }
+    const QString folder = QString::fromStdString(broker->dataFolder);
+    if (weir::app::SingleWindow::raiseFirst(weir::app::Application::meetingPoint(folder))) {
+        std::printf("Weir is open already with %s; its window was brought to the front.\n", qPrintable(folder));
+        return 0;
+    }
     QApplication qt(argc, argv);
     const weir::ui::Theme theme(qt);
-    return run(arguments, age);
+    return run(arguments, *std::move(broker), age);
 }

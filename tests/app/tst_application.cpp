@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Weir as a whole where things are not as they should be: a port in use, a window that is open already, settings that
+// cannot be read.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/application.h"
+#include "app/settings/folders.h"
+#include "app/settings/settings_file.h"
+#include "app/single_window.h"
+#include "ui/shell/workspace.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/banner.h"
+
+using namespace weir;
+using namespace weir::app;
+
+namespace {
+
+/// Holds a port of the loopback as another program would.
+class TakenPort {
+public:
+    TakenPort() : m_socket(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof(address);
+        auto* const plain = reinterpret_cast<sockaddr*>(&address);
+        if (::bind(m_socket, plain, size) == 0 && ::listen(m_socket, 1) == 0 &&
+            ::getsockname(m_socket, plain, &size) == 0) {
+            m_port = ntohs(address.sin_port);
+        }
+    }
+    ~TakenPort() { ::close(m_socket); }
+    [[nodiscard]] std::uint16_t port() const { return m_port; }
+
+private:
+    int m_socket;
+    std::uint16_t m_port = 0;
+};
+
+ApplicationOptions optionsFor(const QTemporaryDir& dir, std::uint16_t port = 0) {
+    ApplicationOptions options;
+    options.broker.dataFolder = dir.filePath(QStringLiteral("data")).toStdString();
+    options.broker.listen = {{"127.0.0.1", port}};
+    return options;
+}
+
+ui::Banner* bannerOf(Application& application) {
+    for (auto* banner : application.window().findChildren<ui::Banner*>()) {
+        if (!banner->sentence().isEmpty() && banner->isVisible()) {
+            return banner;
+        }
+    }
+    return nullptr;
+}
+
+bool isServing(Application& application) {
+    return QTest::qWaitFor(
+        [&] {
+            return !application.backend().facts().bootstrap.isEmpty() &&
+                   application.backend().live().current()->takenAt.value > 0;
+        },
+        20'000);
+}
+
+}  // namespace
+
+class TstApplication : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() {
+        m_dir = std::make_unique<QTemporaryDir>();
+        qputenv("XDG_CONFIG_HOME", m_dir->filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_DATA_HOME", m_dir->filePath(QStringLiteral("share")).toUtf8());
+    }
+    void cleanup() { m_dir.reset(); }
+
+    void aSecondProgramEndsByItselfAndSaysWhy() {
+        const QStringList arguments{QStringLiteral("--data"), m_dir->filePath(QStringLiteral("data")),
+                                    QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")};
+        QProcess first;
+        first.start(QStringLiteral(WEIR_PROGRAM), arguments);
+        QByteArray said;
+        QVERIFY(
+            QTest::qWaitFor([&] { return (said += first.readAllStandardOutput()).contains("listening on"); }, 30'000));
+        QProcess second;
+        QElapsedTimer took;
+        took.start();
+        second.start(QStringLiteral(WEIR_PROGRAM), arguments);
+        QTRY_COMPARE_WITH_TIMEOUT(second.state(), QProcess::NotRunning, 30'000);
+        qInfo("the second ended by itself after %lld ms", static_cast<long long>(took.elapsed()));
+        QCOMPARE(second.exitCode(), 0);
+        QVERIFY(second.readAllStandardOutput().contains("Weir is open already"));
+        QCOMPARE(first.state(), QProcess::Running);
+        first.terminate();
+        QVERIFY(first.waitForFinished(30'000));
+        QCOMPARE(first.exitCode(), 0);
+    }
+
+    void aBusyPortNamesItsOwnerAndOffersTheNextFreeOne() {
+        const TakenPort taken;
+        QVERIFY(taken.port() != 0);
+        Application application(optionsFor(*m_dir, taken.port()));
+        application.show();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            bannerOf(application) != nullptr && bannerOf(application)->sentence().startsWith(QStringLiteral("Port ")),
+            20'000);
+        const QString sentence = bannerOf(application)->sentence();
+        QVERIFY2(sentence.contains(QStringLiteral("Port %1").arg(taken.port())), qPrintable(sentence));
+        QVERIFY2(sentence.contains(QStringLiteral("(pid %1)").arg(::getpid())), qPrintable(sentence));
+        auto* const button = bannerOf(application)->findChild<QPushButton*>();
+        QVERIFY(button->text().startsWith(QStringLiteral("Use port ")));
+        const QString port = button->text().mid(9);
+        QVERIFY(port.toInt() > 0 && port.toInt() != taken.port());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(application.backend().facts().bootstrap.endsWith(QLatin1Char(':') + port), 20'000);
+        QVERIFY(isServing(application));
+        QTRY_VERIFY(application.backend().live().staleReason().isEmpty());
+    }
+
+    void theSecondWindowRaisesTheFirst() {
+        const QString path = m_dir->filePath(QStringLiteral("meet"));
+        auto first = std::make_unique<SingleWindow>(path);
+        QVERIFY(!first->isSecond());
+        QSignalSpy raised(first.get(), &SingleWindow::raiseRequested);
+        const SingleWindow second(path);
+        QVERIFY(second.isSecond());
+        QTRY_COMPARE(raised.count(), 1);
+        first.reset();
+        const SingleWindow third(path);
+        QVERIFY(!third.isSecond());
+    }
+
+    void whatAKilledWindowLeftIsTakenOver() {
+        const QString path = m_dir->filePath(QStringLiteral("meet"));
+        QFile left(path);
+        QVERIFY(left.open(QIODevice::WriteOnly));
+        left.close();
+        const SingleWindow first(path);
+        QVERIFY(!first.isSecond());
+        const SingleWindow second(path);
+        QVERIFY(second.isSecond());
+    }
+
+    void aPathTooLongForASocketIsNoTrouble() {
+        const SingleWindow first(m_dir->filePath(QString(200, QLatin1Char('x'))));
+        QVERIFY(!first.isSecond());
+    }
+
+    void unusableSettingsOpenADefaultWindow_data() {
+        QTest::addColumn<QByteArray>("content");
+        QTest::newRow("damaged") << QByteArray("\x00\xff[[[\n=\x01", 9);
+        QTest::newRow("newer") << QByteArray("[weir]\nversion=999\n[shell]\nsession=@Variant(\\0)\n");
+        QTest::newRow("a session of another shape")
+            << QByteArray("[weir]\nversion=1\n[shell]\nsession=many\ngeometry=no geometry\n");
+    }
+    void unusableSettingsOpenADefaultWindow() {
+        QFETCH(QByteArray, content);
+        QFile file(standardFolders().config + QStringLiteral("/weir.ini"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+        file.close();
+        Application application(optionsFor(*m_dir));
+        application.show();
+        QVERIFY(isServing(application));
+        QVERIFY(application.window().workspace().tabCount() >= 1);
+        QVERIFY(application.window().width() >= 640);
+        QCOMPARE(QFile::exists(file.fileName() + QStringLiteral(".kept")), !content.contains("version=1\n"));
+    }
+
+    void theSessionComesBackAfterARestart() {
+        {
+            Application application(optionsFor(*m_dir));
+            application.show();
+            QVERIFY(isServing(application));
+            ui::NavigationTarget target;
+            target.kind = ui::PageKind::kGroups;
+            application.window().go(target);
+            application.window().close();
+        }
+        Application application(optionsFor(*m_dir));
+        application.show();
+        QVERIFY(isServing(application));
+        QCOMPARE(application.window().workspace().tabCount(), 2);
+        QCOMPARE(application.window().workspace().currentPage()->name(), QStringLiteral("groups"));
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_dir;
+};
+
+int main(int argc, char** argv) {
+    QApplication app(argc, argv);
+    const weir::ui::Theme theme(app);
+    TstApplication test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_application.moc"
