@@ -198,7 +198,9 @@ int main(int argc, char** argv) {
                 camera.setLook(choice);
                 window.resize(size);
                 window.commandPalette().hide();
-                new ShortcutsOverlay(window.actions(), window.centralWidget());
+                auto* overlay = new ShortcutsOverlay(window.actions(), window.centralWidget());
+                // Gone before the next picture.
+                QTimer::singleShot(340, overlay, &QObject::deleteLater);
                 return &window;
             });
             if (size.width() > 1280) {

@@ -41,13 +41,14 @@ ConnectCard::ConnectCard(Settings& settings, QWidget* parent) : Card(QString(), 
     address->addWidget(m_address);
     address->addWidget(new CopyButton(
         tr("Copy the address"), [this] { return m_bootstrap; }, this));
-    address->addStretch(1);
+    auto* hint = new ElidedLabel(this);
+    hint->setLook(FontRole::kBody, Tint::kTextSecondary);
+    hint->setText(tr("Any Kafka client connects here."));
+    address->addSpacing(Theme::kGap);
+    address->addWidget(hint, 1);
     m_state = new StateChip(this);
     address->addWidget(m_state);
     body()->addLayout(address);
-    auto* hint =
-        makeLabel(tr("Any Kafka client connects here, unchanged."), FontRole::kBody, Tint::kTextSecondary, this);
-    body()->addWidget(hint);
     body()->addSpacing(Theme::kSmallGap);
     auto* choices = new QHBoxLayout;
     choices->setSpacing(Theme::kGap);
@@ -65,7 +66,7 @@ ConnectCard::ConnectCard(Settings& settings, QWidget* parent) : Card(QString(), 
     body()->addLayout(choices);
     body()->addWidget(makeHairline(Qt::Horizontal, this));
     m_code = new CodeView(this);
-    m_code->setFixedHeight(Theme::of().px(148));
+    m_code->setFixedHeight(Theme::of().px(136));
     body()->addWidget(m_code, 1);
     connect(m_language, &SegmentedControl::chosen, this, [this](int index) {
         m_settings.setValue(kLanguageKey, index);

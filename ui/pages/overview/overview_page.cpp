@@ -19,7 +19,8 @@
 namespace weir::ui {
 namespace {
 
-constexpr std::size_t kListed = 4;
+constexpr std::size_t kMostListed = 4;
+constexpr std::size_t kMostProblems = 3;
 constexpr std::size_t kSparkPoints = 60;
 const QString kSpanKey = QStringLiteral("overview/span");
 
@@ -34,7 +35,8 @@ void push(std::vector<double>& history, double value) {
 
 OverviewPage::OverviewPage(Backend& backend, QWidget* parent) : Page(backend, QStringLiteral("overview"), parent) {
     setTitle(tr("Overview"));
-    auto* area = new QScrollArea(this);
+    m_area = new QScrollArea(this);
+    auto* area = m_area;
     area->setFrameShape(QFrame::NoFrame);
     area->setWidgetResizable(true);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -92,7 +94,7 @@ void OverviewPage::buildLeft(QVBoxLayout* column) {
     m_chart->addSeries(tr("Out"), Series::kTotalBytesOut, {}, Tint::kOut);
     m_chart->setFormat([](double value) { return formatByteRate(value); });
     m_chart->setEmptyText(tr("Nothing has flowed yet."));
-    m_chart->setMinimumHeight(Theme::of().px(160));
+    m_chart->setMinimumHeight(Theme::of().px(120));
     m_chart->setSpan(backend().settings().value(kSpanKey, 1).toInt());
     card->head()->addWidget(m_chart->spans());
     card->body()->addWidget(m_chart, 1);
@@ -117,6 +119,7 @@ Card* OverviewPage::listCard(const QString& title, const QString& whenEmpty, Pag
 }
 
 void OverviewPage::buildRight(QVBoxLayout* column) {
+    m_right = column;
     m_problemCard = listCard(tr("Problems"), QString(), PageKind::kOverview, &m_problems);
     m_stocks = new StockCard(backend(), this);
     m_topicCard = listCard(tr("Busiest topics"), tr("Nothing is written at the moment."), PageKind::kTopics, &m_topics);
@@ -179,16 +182,99 @@ void OverviewPage::showState() {
     m_connect->setTrouble(backend().live().staleReason());
     m_stocks->showState();
     showTiles(*snapshot);
-    showProblems(*snapshot);
-    showTopics(*snapshot);
-    showGroups(*snapshot);
-    showClients(*snapshot);
     const bool isNew = std::none_of(snapshot->topics.begin(), snapshot->topics.end(),
                                     [](const auto& topic) { return !topic->isInternal; });
     m_firstSteps->setVisible(isNew);
     m_topicCard->setVisible(!isNew);
     m_groupCard->setVisible(!isNew || !snapshot->groups.empty());
     m_clientCard->setVisible(!isNew || !snapshot->connections.empty());
+    m_problemCard->setVisible(!snapshot->problems.empty());
+    // Showing tells how many rows each list could fill, and a change of that shares the room anew.
+    for (auto before = m_wanted;; before = m_wanted) {
+        shareRoom();
+        showProblems(*snapshot);
+        showTopics(*snapshot);
+        showGroups(*snapshot);
+        showClients(*snapshot);
+        if (m_wanted == before) {
+            break;
+        }
+    }
+}
+
+// One row each first, then one more each in turn, the most urgent list first, while there is room.
+void OverviewPage::shareRoom() {
+    if (!isVisible()) {
+        m_room.fill(kMostListed);
+        return;
+    }
+    const int rowHeight = Theme::of().px(28);
+    int left = m_area->viewport()->height() - m_in->sizeHint().height() - Theme::kPageMargin;
+    const std::array<std::pair<Card*, MiniList*>, kLists> lists{
+        {{m_problemCard, m_problems}, {m_topicCard, m_topics}, {m_groupCard, m_groups}, {m_clientCard, m_clients}}};
+    for (Card* card : {static_cast<Card*>(m_stocks), m_firstSteps}) {
+        left -= card->isHidden() ? 0 : card->sizeHint().height() + Theme::kGroupGap;
+    }
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        const auto& [card, list] = lists[i];
+        const int chrome = card->sizeHint().height() - list->sizeHint().height();
+        left -= card->isHidden() ? 0 : chrome + Theme::kGroupGap + rowHeight + 4;
+        m_room[i] = 1;
+    }
+    for (bool gave = true; gave && left >= rowHeight;) {
+        gave = false;
+        for (std::size_t i = 0; i < lists.size() && left >= rowHeight; ++i) {
+            const std::size_t most = i == kProblems ? kMostProblems : kMostListed;
+            if (!lists[i].first->isHidden() && m_room[i] < std::min(most, m_wanted[i])) {
+                ++m_room[i];
+                left -= rowHeight;
+                gave = true;
+            }
+        }
+    }
+}
+
+void OverviewPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    showState();
+}
+
+void OverviewPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    showState();
+    if (!m_hasHistory) {
+        m_hasHistory = true;
+        loadHistory();
+    }
+}
+
+void OverviewPage::loadHistory() {
+    HistoryQuery query;
+    query.to = nowTimestamp();
+    query.from = query.to - static_cast<std::int64_t>(kSparkPoints) * 1000;
+    query.maxPoints = static_cast<int>(kSparkPoints);
+    for (const auto& [series, values] :
+         {std::pair(Series::kTotalBytesIn, &m_inHistory), std::pair(Series::kTotalBytesOut, &m_outHistory)}) {
+        query.series = series;
+        backend().live().history(
+            query, this, [this, query, values = values](const ClusterResult<std::vector<HistoryPoint>>& answer) {
+                if (!answer.ok() || answer->empty()) {
+                    return;
+                }
+                // A second without a point was one without a broker: nothing flowed.
+                std::vector<double> before(kSparkPoints, 0.0);
+                for (const HistoryPoint& point : answer.value()) {
+                    const std::int64_t second = (point.at - query.from) / 1000;
+                    before[static_cast<std::size_t>(std::clamp<std::int64_t>(
+                        second, 0, static_cast<std::int64_t>(kSparkPoints) - 1))] = point.value;
+                }
+                for (const double value : *values) {
+                    push(before, value);
+                }
+                *values = std::move(before);
+                showState();
+            });
+    }
 }
 
 void OverviewPage::showTiles(const Snapshot& snapshot) {
@@ -235,7 +321,8 @@ void OverviewPage::showTopics(const Snapshot& snapshot) {
             busiest.emplace_back(rate, topic.get());
         }
     }
-    const auto count = std::min(kListed, busiest.size());
+    m_wanted[kTopics] = busiest.size();
+    const auto count = std::min(m_room[kTopics], busiest.size());
     std::partial_sort(busiest.begin(), busiest.begin() + static_cast<std::ptrdiff_t>(count), busiest.end(),
                       [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<MiniRow> rows;
@@ -262,7 +349,8 @@ void OverviewPage::showGroups(const Snapshot& snapshot) {
     }
     std::sort(behind.begin(), behind.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<MiniRow> rows;
-    for (std::size_t i = 0; i < std::min(kListed, behind.size()); ++i) {
+    m_wanted[kGroups] = behind.size();
+    for (std::size_t i = 0; i < std::min(m_room[kGroups], behind.size()); ++i) {
         const auto& [lag, group] = behind[i];
         MiniRow row;
         row.id = row.name = QString::fromStdString(group->id);
@@ -279,8 +367,9 @@ void OverviewPage::showGroups(const Snapshot& snapshot) {
 
 void OverviewPage::showClients(const Snapshot& snapshot) {
     std::vector<MiniRow> rows;
+    m_wanted[kClients] = snapshot.connections.size();
     for (const ConnectionSnapshot& client : snapshot.connections) {
-        if (rows.size() == kListed) {
+        if (rows.size() == m_room[kClients]) {
             break;
         }
         MiniRow row;
@@ -299,7 +388,11 @@ void OverviewPage::showClients(const Snapshot& snapshot) {
 
 void OverviewPage::showProblems(const Snapshot& snapshot) {
     std::vector<MiniRow> rows;
+    m_wanted[kProblems] = snapshot.problems.size();
     for (const Problem& problem : snapshot.problems) {
+        if (rows.size() == m_room[kProblems]) {
+            break;
+        }
         MiniRow row;
         row.id = row.name = QString::fromStdString(problem.subject);
         row.detail = QString::fromStdString(problem.message);
@@ -312,7 +405,7 @@ void OverviewPage::showProblems(const Snapshot& snapshot) {
         row.tooltip = row.detail;
         rows.push_back(std::move(row));
     }
-    m_problemCard->setVisible(!rows.empty());
+    m_problemCard->setVisible(!snapshot.problems.empty());
     m_problems->setRows(std::move(rows));
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
+
 #include "ui/widgets/page.h"
+
+class QScrollArea;
 
 namespace weir::ui {
 
@@ -20,7 +24,17 @@ public:
     explicit OverviewPage(Backend& backend, QWidget* parent = nullptr);
     void refresh() override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
 private:
+    enum List { kProblems, kTopics, kGroups, kClients, kLists };
+
+    /// What the tiles' lines showed before the page was opened.
+    void loadHistory();
+    /// How many rows each list may show so that the page stands on the screen without scrolling.
+    void shareRoom();
     void buildTiles(QVBoxLayout* column);
     void buildLeft(QVBoxLayout* column);
     void buildRight(QVBoxLayout* column);
@@ -34,6 +48,11 @@ private:
     void showProblems(const Snapshot& snapshot);
     void goTo(PageKind kind, const QString& subject = {});
 
+    QScrollArea* m_area = nullptr;
+    QVBoxLayout* m_right = nullptr;
+    std::array<std::size_t, kLists> m_wanted{};
+    std::array<std::size_t, kLists> m_room{};
+    bool m_hasHistory = false;
     ConnectCard* m_connect = nullptr;
     StockCard* m_stocks = nullptr;
     HistoryChart* m_chart = nullptr;
