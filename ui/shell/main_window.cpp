@@ -167,6 +167,15 @@ void MainWindow::addLookActions() {
 
 std::vector<PaletteItem> MainWindow::paletteItems() {
     std::vector<PaletteItem> items;
+    // What the page in front can do comes first.
+    if (const Page* page = m_workspace->currentPage()) {
+        for (QAction* action : page->actions()) {
+            if (action->isEnabled() && action->isVisible() && !action->text().isEmpty()) {
+                items.push_back(
+                    {QStringLiteral("command"), action->text(), page->title(), [action] { action->trigger(); }});
+            }
+        }
+    }
     const auto open = [this](PageKind kind, const QString& subject) {
         return [this, kind, subject] {
             NavigationTarget target;

@@ -14,6 +14,7 @@
 #include "ui/pages/replay/replay_page.h"
 #include "ui/pages/settings/settings_page.h"
 #include "ui/pages/topic/topic_page.h"
+#include "ui/pages/topics/topic_actions.h"
 #include "ui/pages/topics/topics_page.h"
 
 namespace weir::ui {
@@ -46,9 +47,18 @@ MessagesSection messagesOf(Backend& backend, const QString& topic, Page& page) {
     return section;
 }
 
+QList<QAction*> actionsOf(Backend& backend, const QString& topic, Page& page) {
+    auto* actions = new TopicActions(backend, page, [topic] { return QStringList{topic}; });
+    QObject::connect(&backend.live(), &LiveFeed::changed, actions, &TopicActions::update);
+    return {actions->edit(), actions->partitions(), actions->clone(),  actions->save(),
+            nullptr,         actions->purge(),      actions->remove(), nullptr};
+}
+
 Page* makeTopic(Backend& backend, const NavigationTarget& target) {
-    return new TopicPage(backend, target.subject,
-                         [&backend](const QString& topic, Page& page) { return messagesOf(backend, topic, page); });
+    return new TopicPage(
+        backend, target.subject,
+        [&backend](const QString& topic, Page& page) { return messagesOf(backend, topic, page); },
+        [&backend](const QString& topic, Page& page) { return actionsOf(backend, topic, page); });
 }
 
 QString words(const char* text) {

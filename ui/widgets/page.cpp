@@ -71,6 +71,12 @@ void Page::buildHeader() {
     m_more->hide();
     row->addWidget(m_more);
     m_column->addWidget(m_header);
+    m_header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_header, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+        if (!m_menu->isEmpty()) {
+            m_menu->popup(m_header->mapToGlobal(at));
+        }
+    });
 }
 
 QString Page::title() const {

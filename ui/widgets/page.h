@@ -61,6 +61,8 @@ public:
     void say(const QString& sentence);
     /// "Deleted 3 topics." with an Undo button.
     void offerUndo(const QString& sentence, std::function<void()> undo);
+    /// The panel belongs to the page from now on and slides in; an open one is closed first.
+    void openPanel(SidePanel* panel);
 
 Q_SIGNALS:
     void titleChanged(const QString& title);
@@ -78,7 +80,7 @@ protected:
     void addHeaderWidget(QWidget* widget);
     /// At most three; the shortcut of an action works while the page is in front.
     void addHeaderAction(QAction* action, ButtonKind kind = ButtonKind::kOrdinary);
-    /// Behind "…" at the end of the header.
+    /// Behind "…" at the end of the header, which a right click on the header opens too.
     void addMenuAction(QAction* action);
     void addMenuSeparator();
 
@@ -100,8 +102,6 @@ protected:
     void setInspectorVisible(bool visible);
     [[nodiscard]] bool isInspectorVisible() const;
 
-    /// The panel belongs to the page from now on and slides in; an open one is closed first.
-    void openPanel(SidePanel* panel);
     [[nodiscard]] SidePanel* panel() const { return m_panel; }
     [[nodiscard]] Banner& banner() { return *m_banner; }
 

@@ -39,6 +39,7 @@ FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_p
     form->addRow(tr("File"), fileRow);
     m_format = new QComboBox(this);
     m_format->addItems({tr("NDJSON: one JSON object a line"), tr("CSV with a header line"), tr("Plain lines")});
+    m_format->setAccessibleName(tr("Format"));
     form->addRow(tr("Format"), m_format);
     m_keyField = new QLineEdit(this);
     m_keyField->setAccessibleName(tr("Key from field"));
@@ -48,8 +49,10 @@ FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_p
     m_compression = new QComboBox(this);
     m_compression->addItems(
         {tr("None"), QStringLiteral("gzip"), QStringLiteral("snappy"), QStringLiteral("lz4"), QStringLiteral("zstd")});
+    m_compression->setAccessibleName(tr("Compression"));
     form->addRow(tr("Compression"), m_compression);
     m_pace = new QComboBox(this);
+    m_pace->setAccessibleName(tr("Pace"));
     m_pace->addItems({tr("As fast as possible"), tr("At a rate")});
     m_rate = new RateSlider(kSlowest, kFastest, this);
     m_rate->setRate(100);

@@ -22,7 +22,8 @@ const QString kGroups = QStringLiteral("groups");
 
 }  // namespace
 
-TopicPage::TopicPage(Backend& backend, const QString& topic, const MakeMessages& makeMessages, QWidget* parent)
+TopicPage::TopicPage(Backend& backend, const QString& topic, const MakeMessages& makeMessages,
+                     const MakeActions& makeActions, QWidget* parent)
     : Page(backend, QStringLiteral("topic"), parent), m_topic(topic) {
     setTitle(topic);
     m_stack = new QStackedWidget(this);
@@ -41,7 +42,7 @@ TopicPage::TopicPage(Backend& backend, const QString& topic, const MakeMessages&
     m_sections = new SegmentedControl(titles, this);
     m_sections->setAccessibleName(tr("Section"));
     addHeaderWidget(m_sections);
-    buildActions();
+    buildActions(makeActions);
     setContent(m_stack);
     setEmptyState(new EmptyState(QStringLiteral("topics"), tr("There is no topic %1.").arg(topic), this));
     connect(m_sections, &SegmentedControl::chosen, this, &TopicPage::showSection);
@@ -62,7 +63,7 @@ void TopicPage::addSection(const QString& id, QWidget* widget) {
     m_stack->addWidget(widget);
 }
 
-void TopicPage::buildActions() {
+void TopicPage::buildActions(const MakeActions& makeActions) {
     const auto action = [this](const char* icon, const QString& text, auto slot) {
         auto* made = new QAction(Theme::of().icon(QString::fromLatin1(icon)), text, this);
         connect(made, &QAction::triggered, this, slot);
@@ -82,6 +83,15 @@ void TopicPage::buildActions() {
         go(target);
     }));
     addMenuSeparator();
+    if (makeActions) {
+        for (QAction* each : makeActions(m_topic, *this)) {
+            if (each != nullptr) {
+                addMenuAction(each);
+            } else {
+                addMenuSeparator();
+            }
+        }
+    }
     addMenuAction(action("topics", tr("Show in the list of topics"), [this] {
         NavigationTarget target;
         target.kind = PageKind::kTopics;

@@ -30,7 +30,10 @@ class TopicPage : public Page {
 
 public:
     using MakeMessages = std::function<MessagesSection(const QString& topic, Page& page)>;
-    TopicPage(Backend& backend, const QString& topic, const MakeMessages& makeMessages = {}, QWidget* parent = nullptr);
+    /// What can be done to the whole topic, for the menu of the header; nullptr separates.
+    using MakeActions = std::function<QList<QAction*>(const QString& topic, Page& page)>;
+    TopicPage(Backend& backend, const QString& topic, const MakeMessages& makeMessages = {},
+              const MakeActions& makeActions = {}, QWidget* parent = nullptr);
 
     void focusSearch() override;
     void refresh() override;
@@ -40,7 +43,7 @@ public:
     void restoreState(const QVariantMap& state) override;
 
 private:
-    void buildActions();
+    void buildActions(const MakeActions& makeActions);
     void addSection(const QString& id, QWidget* widget);
     void buildConfig();
     void showSection(int index);

@@ -9,8 +9,7 @@
 #include <QVBoxLayout>
 
 #include "ui/pages/topics/create_topic_panel.h"
-#include "ui/pages/topics/edit_config_panel.h"
-#include "ui/pages/topics/topic_panels.h"
+#include "ui/pages/topics/topic_actions.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/empty_state.h"
@@ -59,12 +58,8 @@ void TopicsPage::buildActions() {
         spec.fromTopic = selectedTopics().value(0);
         openReplay(spec);
     });
-    m_config = action(tr("Edit settings"), "settings", &TopicsPage::editConfig);
-    m_partitions = action(tr("Add partitions"), "partition", &TopicsPage::addPartitions);
-    m_clone = action(tr("Clone"), "copy", &TopicsPage::cloneSelected);
-    m_export = action(tr("Export"), "export", &TopicsPage::exportSelected);
-    m_purge = action(tr("Purge"), "remove", &TopicsPage::purgeSelected);
-    m_delete = action(tr("Delete"), "delete", &TopicsPage::removeSelected, QKeySequence::Delete);
+    m_actions = new TopicActions(backend(), *this, [this] { return selectedTopics(); });
+    m_actions->remove()->setShortcut(QKeySequence::Delete);
 }
 
 void TopicsPage::buildTools() {
@@ -83,7 +78,8 @@ void TopicsPage::buildTools() {
     m_selection = makeLabel(QString(), FontRole::kBody, Tint::kTextSecondary, m_selectionBar);
     row->addWidget(m_selection);
     row->addSpacing(Theme::kGap);
-    for (QAction* action : {m_config, m_clone, m_export, m_purge, m_delete}) {
+    for (QAction* action : {m_actions->edit(), m_actions->partitions(), m_actions->clone(), m_actions->save(),
+                            m_actions->purge(), m_actions->remove()}) {
         row->addWidget(makeButton(action, ButtonKind::kQuiet, m_selectionBar));
     }
     toolRow()->addWidget(m_selectionBar);
@@ -178,6 +174,9 @@ void TopicsPage::showRows() {
 
 QStringList TopicsPage::selectedTopics() const {
     QStringList names;
+    if (m_table == nullptr) {
+        return names;
+    }
     for (const int row : m_table->selectedSourceRows()) {
         if (const TopicRow* topic = m_model->rowAt(row)) {
             names.append(QString::fromStdString(topic->name));
@@ -188,32 +187,21 @@ QStringList TopicsPage::selectedTopics() const {
 
 void TopicsPage::showSelection() {
     std::int64_t bytes = 0;
-    bool hasInternal = false;
     const QList<int> rows = m_table->selectedSourceRows();
     for (const int row : rows) {
         const TopicRow* topic = m_model->rowAt(row);
         bytes += topic != nullptr ? topic->bytes : 0;
-        hasInternal = hasInternal || (topic != nullptr && topic->isInternal);
     }
     const auto count = rows.size();
     m_selectionBar->setVisible(count > 0);
     m_selection->setText(tr("%1 selected · %2").arg(formatCount(count), formatBytes(bytes)));
-    m_delete->setText(count > 1 ? tr("Delete %1 topics").arg(formatCount(count)) : tr("Delete"));
-    const QString keep = tr("Kafka needs its internal topics.");
-    for (QAction* action : {m_open, m_export}) {
-        action->setEnabled(count > 0);
-    }
-    for (QAction* action : {m_purge, m_delete}) {
-        action->setEnabled(count > 0 && !hasInternal);
-        action->setToolTip(hasInternal ? keep : QString());
-    }
+    m_actions->update();
+    m_open->setEnabled(count > 0);
     const QString one = tr("Select one topic for this.");
-    for (QAction* action : {m_publish, m_replay, m_config, m_clone}) {
+    for (QAction* action : {m_publish, m_replay}) {
         action->setEnabled(count == 1);
         action->setToolTip(count > 1 ? one : QString());
     }
-    m_partitions->setEnabled(count == 1 && !hasInternal);
-    m_partitions->setToolTip(hasInternal ? keep : count > 1 ? one : QString());
 }
 
 void TopicsPage::create() {
@@ -227,92 +215,6 @@ void TopicsPage::create() {
     openPanel(panel);
 }
 
-void TopicsPage::removeSelected() {
-    const QStringList topics = selectedTopics();
-    if (topics.isEmpty()) {
-        return;
-    }
-    auto* panel = new DeleteTopicsPanel(backend(), topics, this);
-    connect(panel, &DeleteTopicsPanel::finished, this, [this](const QStringList& deleted) {
-        const QString what = deleted.size() == 1 ? deleted.front() : plural(deleted.size(), tr("topic"), tr("topics"));
-        offerUndo(tr("Deleted %1.").arg(what), [this, deleted] { undoRemove(deleted); });
-    });
-    openPanel(panel);
-}
-
-void TopicsPage::undoRemove(const QStringList& topics) {
-    forEachTopic(
-        topics,
-        [this](const QString& topic, Callback<void> done) {
-            backend().topics().undoRemove(topic, this, std::move(done));
-        },
-        [this](const BatchOutcome& outcome) {
-            if (outcome.failures.isEmpty()) {
-                say(tr("Brought back %1.").arg(plural(outcome.done.size(), tr("topic"), tr("topics"))));
-            } else {
-                showProblem(outcome.failures.join(QLatin1Char('\n')));
-            }
-        });
-}
-
-void TopicsPage::purgeSelected() {
-    const QStringList topics = selectedTopics();
-    if (topics.isEmpty()) {
-        return;
-    }
-    auto* panel = new PurgeTopicsPanel(backend(), topics, this);
-    connect(panel, &PurgeTopicsPanel::finished, this, [this](const QStringList& purged) {
-        say(tr("Purged %1.").arg(plural(purged.size(), tr("topic"), tr("topics"))));
-    });
-    openPanel(panel);
-}
-
-void TopicsPage::cloneSelected() {
-    const QStringList topics = selectedTopics();
-    if (topics.size() != 1) {
-        return;
-    }
-    auto* panel = new CloneTopicPanel(backend(), topics.front(), this);
-    connect(panel, &CloneTopicPanel::finished, this, [this](const QString& name, bool withRecords) {
-        say(withRecords ? tr("Created %1; its records are being copied.").arg(name) : tr("Created %1.").arg(name));
-    });
-    openPanel(panel);
-}
-
-void TopicsPage::exportSelected() {
-    const QStringList topics = selectedTopics();
-    if (topics.isEmpty()) {
-        return;
-    }
-    auto* panel = new ExportTopicsPanel(backend(), topics, this);
-    connect(panel, &ExportTopicsPanel::finished, this, [this](const QString& sentence) { say(sentence); });
-    openPanel(panel);
-}
-
-void TopicsPage::addPartitions() {
-    const TopicRow* topic = m_model->rowAt(m_table->selectedSourceRows().value(0, -1));
-    if (topic == nullptr) {
-        return;
-    }
-    const QString name = QString::fromStdString(topic->name);
-    auto* panel = new AddPartitionsPanel(backend(), name, topic->partitions, this);
-    connect(panel, &AddPartitionsPanel::finished, this,
-            [this, name](int total) { say(tr("%1 has %2 partitions now.").arg(name).arg(total)); });
-    openPanel(panel);
-}
-
-void TopicsPage::editConfig() {
-    const QStringList topics = selectedTopics();
-    if (topics.size() != 1) {
-        return;
-    }
-    auto* panel = new EditConfigPanel(backend(), topics.front(), this);
-    connect(panel, &EditConfigPanel::applied, this, [this, topic = topics.front()](int changes) {
-        say(tr("Applied %1 to %2.").arg(plural(changes, tr("change"), tr("changes")), topic));
-    });
-    openPanel(panel);
-}
-
 void TopicsPage::showMenu(const QPoint& at) {
     if (selectedTopics().isEmpty()) {
         return;
@@ -322,9 +224,9 @@ void TopicsPage::showMenu(const QPoint& at) {
     menu->setToolTipsVisible(true);
     menu->addActions({m_open, m_publish, m_replay});
     menu->addSeparator();
-    menu->addActions({m_config, m_partitions, m_clone, m_export});
+    menu->addActions({m_actions->edit(), m_actions->partitions(), m_actions->clone(), m_actions->save()});
     menu->addSeparator();
-    menu->addActions({m_purge, m_delete});
+    menu->addActions({m_actions->purge(), m_actions->remove()});
     menu->popup(at);
 }
 

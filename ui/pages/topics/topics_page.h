@@ -13,6 +13,7 @@ namespace weir::ui {
 class DataTable;
 class EmptyState;
 class SearchField;
+class TopicActions;
 
 /// What exists and what moves.
 class TopicsPage : public Page {
@@ -35,13 +36,6 @@ private:
     void showSelection();
     [[nodiscard]] QStringList selectedTopics() const;
     void create();
-    void removeSelected();
-    void undoRemove(const QStringList& topics);
-    void purgeSelected();
-    void cloneSelected();
-    void exportSelected();
-    void addPartitions();
-    void editConfig();
     void showMenu(const QPoint& at);
 
     KeyedModel<TopicRow>* m_model = nullptr;
@@ -54,12 +48,7 @@ private:
     QAction* m_open = nullptr;
     QAction* m_publish = nullptr;
     QAction* m_replay = nullptr;
-    QAction* m_config = nullptr;
-    QAction* m_partitions = nullptr;
-    QAction* m_clone = nullptr;
-    QAction* m_export = nullptr;
-    QAction* m_purge = nullptr;
-    QAction* m_delete = nullptr;
+    TopicActions* m_actions = nullptr;
     QString m_stale;
     TopicReadersByName m_readers;
     QElapsedTimer m_sinceReaders;
