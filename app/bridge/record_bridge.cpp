@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include "app/bridge/record_copy.h"
 #include "app/bridge/record_feed_bridge.h"
 #include "app/bridge/record_lookup.h"
 #include "app/bridge/row_text.h"
@@ -110,6 +111,13 @@ void RecordBridge::tryFilter(const QString& expression, const ui::RowAddress& sa
             return ui::FilterTrial{filter->matches(found->record, partition, scratch),
                                    toQt(filter->explain(found->record, partition, scratch))};
         });
+}
+
+void RecordBridge::copyText(const std::vector<ui::RowAddress>& rows, ui::CopyForm form, QObject* context,
+                            ui::Callback<QString> done) {
+    m_workshop.ask<QString>(context, std::move(done), [workshop = &m_workshop, rows, form] {
+        return copyRecords(workshop->cluster(), rows, form);
+    });
 }
 
 void RecordBridge::exportTo(const ui::RecordQuery& query, const QString& path, QObject* context,

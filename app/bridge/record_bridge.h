@@ -21,6 +21,8 @@ public:
     [[nodiscard]] ui::FilterCheck checkFilter(const QString& expression) const override;
     void tryFilter(const QString& expression, const ui::RowAddress& sample, QObject* context,
                    ui::Callback<ui::FilterTrial> done) override;
+    void copyText(const std::vector<ui::RowAddress>& rows, ui::CopyForm form, QObject* context,
+                  ui::Callback<QString> done) override;
     void exportTo(const ui::RecordQuery& query, const QString& path, QObject* context,
                   ui::Callback<qint64> done) override;
 

@@ -185,6 +185,19 @@ void RecordFeedBridge::setPaused(bool paused) {
     update();
 }
 
+void RecordFeedBridge::goOn() {
+    if (m_open != nullptr) {
+        m_open->session->goOn();
+    }
+}
+
+void RecordFeedBridge::showNewer() {
+    if (m_open != nullptr) {
+        m_open->session->showNewer();
+        update();
+    }
+}
+
 void RecordFeedBridge::request(qint64 firstRow, int count) {
     if (m_open == nullptr) {
         return;

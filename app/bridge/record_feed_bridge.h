@@ -21,6 +21,8 @@ public:
     void open(const ui::RecordQuery& query) override;
     void stop() override;
     void setPaused(bool paused) override;
+    void goOn() override;
+    void showNewer() override;
     [[nodiscard]] qint64 rowCount() const override { return m_rowCount; }
     void request(qint64 firstRow, int count) override;
     void locate(const ui::StartAt& where) override;

@@ -21,14 +21,16 @@ std::int64_t offsetsIn(const std::vector<PartitionSpan>& spans) {
 }  // namespace
 
 RecordSession::RecordSession(std::shared_ptr<Cluster> cluster, const Clock& clock, ui::RecordQuery query,
-                             std::function<void()> onChange)
+                             std::function<void()> onChange, std::size_t maxMatches)
     : m_cluster(std::move(cluster)),
       m_clock(clock),
       m_query(std::move(query)),
       m_topic(m_query.topic.toStdString()),
       m_onChange(std::move(onChange)),
       m_openedAt(clock.steadyNow()),
-      m_index(*m_cluster, m_topic, m_query.isolation) {}
+      m_index(*m_cluster, m_topic, m_query.isolation),
+      m_maxMatches(maxMatches),
+      m_matchStep(maxMatches) {}
 
 ClusterResult<RecordSession::Topic> RecordSession::look() {
     auto snapshot = m_cluster->snapshot();
@@ -99,6 +101,7 @@ ClusterResult<std::int64_t> RecordSession::open() {
     const bool hasManyGaps = !facts.countIsExact && facts.cleanupPolicy.find("compact") != std::string::npos &&
                              offsetsIn(topic->spans) <= kMaxCompactedOffsets;
     m_isMatchMode = m_query.latestPerKey || !m_matcher.isEverything() || hasManyGaps;
+    m_isNewestFirst = m_isMatchMode && !m_query.latestPerKey && m_query.start.kind == ui::StartKind::kNewest;
     if (!clip(topic->spans)) {
         return fail(ClusterError{ClusterErrc::kUnreachable, 0, "The stop time could not be looked up."});
     }
@@ -273,16 +276,43 @@ ClusterResult<std::vector<Row>> RecordSession::rows(std::int64_t first, std::int
     return m_isMatchMode ? matchRows(first, count) : m_index.rows(first, count);
 }
 
+void RecordSession::goOn() {
+    {
+        const std::lock_guard lock(m_matchMutex);
+        m_maxMatches = listed() + m_waiting.size() + m_matchStep;
+    }
+    m_control->resume();
+}
+
+void RecordSession::showNewer() {
+    std::size_t count = 0;
+    {
+        const std::lock_guard lock(m_matchMutex);
+        m_newer.insert(m_newer.end(), m_waiting.begin(), m_waiting.end());
+        m_waiting.clear();
+        count = listed();
+    }
+    setRows(static_cast<std::int64_t>(count), 0);
+}
+
 void RecordSession::stop() {
     m_control->stop();
 }
 
 SessionState RecordSession::state() {
+    std::int64_t waiting = 0;
+    {
+        const std::lock_guard lock(m_matchMutex);
+        waiting = static_cast<std::int64_t>(m_waiting.size());
+    }
     const std::lock_guard lock(m_stateMutex);
     SessionState state = m_state;
     m_state.invalidFrom = -1;
     ui::ScanProgress& progress = state.progress;
     progress.running = m_isScanning && !m_control->isStopped();
+    progress.isFull = progress.isFull && !m_control->isStopped();
+    progress.newer = waiting;
+    progress.keyless = m_keyless;
     if (m_isMatchMode) {
         progress.scannedRecords = m_stats.records;
         progress.scannedBytes = m_stats.bytes;
@@ -313,14 +343,6 @@ void RecordSession::setRows(std::int64_t count, std::int64_t invalidFrom) {
     if (isChanged) {
         m_onChange();
     }
-}
-
-void RecordSession::setNote(const std::string& sentence) {
-    {
-        const std::lock_guard lock(m_stateMutex);
-        m_state.progress.note = QString::fromStdString(sentence);
-    }
-    m_onChange();
 }
 
 }  // namespace weir::app

@@ -33,7 +33,8 @@ struct SessionState {
 ///
 /// - *rows*: no filter. Every offset is a row (RowIndex); refresh() follows the topic's end.
 /// - *matches*: a filter, the newest record per key, or a compacted topic whose offsets are mostly gaps. A scan thread
-///   collects where matches stand, reaches the end, and then follows it; rows are read again when shown.
+///   collects where matches stand, reaches the end, and then follows it; rows are read again when shown. With a start
+///   at the newest it goes back from there and rows stand newest first; what arrives meanwhile waits for showNewer().
 ///
 /// Threads: open(), refresh(), rows() and locate() from one strand; scan() from one thread of its own, as long as
 /// needsScan(); state() and stop() from any.
@@ -42,8 +43,9 @@ public:
     /// Matches are 24 bytes each: this is what 48 MB hold.
     static constexpr std::size_t kMaxMatches = 2'000'000;
 
+    /// After every `maxMatches` matches the scan waits for goOn().
     RecordSession(std::shared_ptr<Cluster> cluster, const Clock& clock, ui::RecordQuery query,
-                  std::function<void()> onChange);
+                  std::function<void()> onChange, std::size_t maxMatches = kMaxMatches);
 
     /// Answers the row where the view starts.
     ClusterResult<std::int64_t> open();
@@ -61,6 +63,9 @@ public:
     static ClusterResult<std::vector<PartitionSpan>> spansOf(const std::shared_ptr<Cluster>& cluster,
                                                              const Clock& clock, ui::RecordQuery query);
 
+    /// Any thread.
+    void goOn();
+    void showNewer();
     void stop();
     [[nodiscard]] bool isStopped() const { return m_control->isStopped(); }
     [[nodiscard]] const std::shared_ptr<JobControl>& control() const { return m_control; }
@@ -83,15 +88,19 @@ private:
     ClusterResult<std::int64_t> startRow();
     [[nodiscard]] bool clip(std::vector<PartitionSpan>& spans);
     ClusterResult<void> scanOnce(RowIndex& index, std::int64_t from, std::int64_t to, const Matcher& matcher);
+    bool take(std::vector<Match>&& matches);
     ClusterResult<void> follow(RowIndex& index, const Matcher& matcher);
-    bool addMatches(std::vector<Match>&& matches);
+    bool addMatches(const std::vector<Match>& matches);
+    bool addNewer(const std::vector<Match>& matches);
+    bool waitForRoom();
+    [[nodiscard]] std::size_t listed() const { return m_newer.size() + m_matches.size(); }
+    [[nodiscard]] Stored listedAt(std::size_t row) const;
     bool addLatest(std::vector<Match>&& matches);
     void publishLatest();
     ClusterResult<std::vector<Row>> matchRows(std::int64_t first, std::int64_t count);
     ClusterResult<std::int64_t> locateRow(const ui::StartAt& where);
     ClusterResult<std::int64_t> locateMatch(const ui::StartAt& where);
     void setRows(std::int64_t count, std::int64_t invalidFrom);
-    void setNote(const std::string& sentence);
 
     std::shared_ptr<Cluster> m_cluster;
     const Clock& m_clock;
@@ -112,8 +121,19 @@ private:
     Matcher m_matcher;
     ScanStats m_stats;
 
+    bool m_isNewestFirst = false;
+    /// Scan thread only: what is found now is newer than what is listed.
+    bool m_isFollowing = false;
+    std::atomic<std::size_t> m_maxMatches;
+    std::size_t m_matchStep;
+
     std::mutex m_matchMutex;
+    /// In the order of rows.
     std::vector<Stored> m_matches;
+    /// Newest first only, both oldest first: what stands before m_matches, and what waits to stand there.
+    std::vector<Stored> m_newer;
+    std::vector<Stored> m_waiting;
+    std::atomic<std::int64_t> m_keyless{0};
     /// Newest per key, by hash. Scan thread only.
     std::unordered_map<std::uint64_t, Stored> m_latest;
     Clock::Steady m_latestShownAt;

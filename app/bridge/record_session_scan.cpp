@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 #include "app/bridge/record_session.h"
 
@@ -36,6 +38,7 @@ ClusterResult<void> RecordSession::scan() {
     index.setSpans(m_scanSpans);
     auto done = scanOnce(index, 0, index.rowCount(), m_matcher);
     publishLatest();
+    m_isFollowing = true;
     {
         const std::lock_guard lock(m_stateMutex);
         m_isScanning = false;
@@ -57,10 +60,18 @@ ClusterResult<void> RecordSession::scanOnce(RowIndex& index, std::int64_t from, 
     ScanOptions options;
     options.isolation = m_query.isolation;
     options.hashKeys = m_query.latestPerKey;
+    const bool isBackward = m_isNewestFirst && !m_isFollowing;
+    options.order = isBackward ? ScanOrder::kNewestFirst : ScanOrder::kOldestFirst;
     Scanner scanner(*m_cluster, m_topic, matcher, options);
-    return scanner.run(index, from, to, *m_control, m_stats, [this](std::vector<Match>&& matches) {
-        return m_query.latestPerKey ? addLatest(std::move(matches)) : addMatches(std::move(matches));
-    });
+    return scanner.run(index, from, to, *m_control, m_stats,
+                       [this](std::vector<Match>&& matches) { return take(std::move(matches)); });
+}
+
+bool RecordSession::take(std::vector<Match>&& matches) {
+    if (m_query.latestPerKey) {
+        return addLatest(std::move(matches));
+    }
+    return m_isNewestFirst && m_isFollowing ? addNewer(matches) : addMatches(matches);
 }
 
 // After the end is reached: what arrives is scanned as it comes. Each turn has its own index over the new records only,
@@ -103,43 +114,82 @@ ClusterResult<void> RecordSession::follow(RowIndex& index, const Matcher& matche
     return {};
 }
 
-bool RecordSession::addMatches(std::vector<Match>&& matches) {
-    std::size_t count = 0;
-    bool goesOn = true;
-    bool isFull = false;
-    {
-        const std::lock_guard lock(m_matchMutex);
-        for (const Match& match : matches) {
-            const auto limit = m_query.stopAfterMatches > 0
-                                   ? std::min(kMaxMatches, static_cast<std::size_t>(m_query.stopAfterMatches))
-                                   : kMaxMatches;
-            if (m_matches.size() >= limit) {
-                goesOn = false;
-                isFull = limit == kMaxMatches;
-                break;
+bool RecordSession::addMatches(const std::vector<Match>& matches) {
+    std::size_t taken = 0;
+    while (taken < matches.size()) {
+        std::size_t count = 0;
+        bool isEnough = false;
+        {
+            const std::lock_guard lock(m_matchMutex);
+            const auto wanted = static_cast<std::size_t>(m_query.stopAfterMatches);
+            for (; taken < matches.size() && listed() + m_waiting.size() < m_maxMatches && !isEnough; ++taken) {
+                const Match& match = matches[taken];
+                m_matches.push_back({match.offset, match.timestamp, match.partition});
+                isEnough = wanted > 0 && m_matches.size() >= wanted;
             }
-            m_matches.push_back({match.offset, match.timestamp, match.partition});
+            count = listed();
         }
-        count = m_matches.size();
+        setRows(static_cast<std::int64_t>(count), -1);
+        if (isEnough) {
+            m_control->stop();
+            return false;
+        }
+        if (taken < matches.size() && !waitForRoom()) {
+            return false;
+        }
     }
-    if (isFull) {
-        setNote("The first 2,000,000 matches are shown; a narrower filter shows the rest.");
+    return true;
+}
+
+bool RecordSession::addNewer(const std::vector<Match>& matches) {
+    std::size_t taken = 0;
+    while (taken < matches.size()) {
+        {
+            const std::lock_guard lock(m_matchMutex);
+            for (; taken < matches.size() && listed() + m_waiting.size() < m_maxMatches; ++taken) {
+                const Match& match = matches[taken];
+                m_waiting.push_back({match.offset, match.timestamp, match.partition});
+            }
+        }
+        m_onChange();
+        if (taken < matches.size() && !waitForRoom()) {
+            return false;
+        }
     }
-    setRows(static_cast<std::int64_t>(count), -1);
-    if (!goesOn) {
-        m_control->stop();
+    return true;
+}
+
+// The order of the first two steps matters: whoever sees isFull may call goOn() at once, and that ends the pause.
+bool RecordSession::waitForRoom() {
+    m_control->pause();
+    {
+        const std::lock_guard lock(m_stateMutex);
+        m_state.progress.isFull = true;
+    }
+    m_onChange();
+    const bool goesOn = m_control->mayGoOn();
+    {
+        const std::lock_guard lock(m_stateMutex);
+        m_state.progress.isFull = false;
     }
     return goesOn;
+}
+
+RecordSession::Stored RecordSession::listedAt(std::size_t row) const {
+    return row < m_newer.size() ? m_newer[m_newer.size() - 1 - row] : m_matches[row - m_newer.size()];
 }
 
 bool RecordSession::addLatest(std::vector<Match>&& matches) {
     for (const Match& match : matches) {
         if (match.keyHash == 0) {
+            ++m_keyless;
             continue;
         }
-        if (m_latest.size() >= kMaxMatches && !m_latest.contains(match.keyHash)) {
-            setNote("The newest records of 2,000,000 keys are shown; a filter shows others.");
-            continue;
+        while (m_latest.size() >= m_maxMatches && !m_latest.contains(match.keyHash)) {
+            publishLatest();
+            if (!waitForRoom()) {
+                return false;
+            }
         }
         m_latest[match.keyHash] = {match.offset, match.timestamp, match.partition};
     }
@@ -181,25 +231,32 @@ ClusterResult<std::vector<Row>> RecordSession::matchRows(std::int64_t first, std
     std::vector<Stored> wanted;
     {
         const std::lock_guard lock(m_matchMutex);
-        const auto total = static_cast<std::int64_t>(m_matches.size());
+        const auto total = static_cast<std::int64_t>(listed());
         const std::int64_t from = std::clamp<std::int64_t>(first, 0, total);
         const std::int64_t to = std::clamp<std::int64_t>(first + count, from, total);
-        wanted.assign(m_matches.begin() + from, m_matches.begin() + to);
+        for (std::int64_t row = from; row < to; ++row) {
+            wanted.push_back(listedAt(static_cast<std::size_t>(row)));
+        }
     }
-    std::vector<Row> rows;
-    std::unordered_map<std::int32_t, std::shared_ptr<const RecordChunk>> chunks;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const Stored& one = wanted[i];
-        auto& chunk = chunks[one.partition.value];
-        const RecordView* record = findIn(chunk, one.offset);
+    // Read in the order of the log, whatever the order of the rows: neighbours cost one read.
+    std::vector<std::size_t> order(wanted.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&wanted](std::size_t a, std::size_t b) {
+        return std::tie(wanted[a].partition, wanted[a].offset) < std::tie(wanted[b].partition, wanted[b].offset);
+    });
+    std::vector<Row> rows(wanted.size());
+    std::shared_ptr<const RecordChunk> chunk;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const Stored& one = wanted[order[i]];
+        const bool isSamePartition = i > 0 && wanted[order[i - 1]].partition == one.partition;
+        const RecordView* record = isSamePartition ? findIn(chunk, one.offset) : nullptr;
         if (record == nullptr) {
-            // One read for neighbours, none for what lies between far matches.
+            // None for what lies between far matches.
             std::int32_t ahead = 1;
-            for (std::size_t k = i + 1; k < wanted.size(); ++k) {
-                const std::int64_t apart = wanted[k].offset - one.offset;
-                if (wanted[k].partition == one.partition && apart > 0 && apart < 256) {
-                    ahead = static_cast<std::int32_t>(apart) + 1;
-                }
+            for (std::size_t k = i + 1; k < order.size() && wanted[order[k]].partition == one.partition &&
+                                        wanted[order[k]].offset - one.offset < 256;
+                 ++k) {
+                ahead = static_cast<std::int32_t>(wanted[order[k]].offset - one.offset) + 1;
             }
             ReadRequest request;
             request.partition = {m_topic, one.partition};
@@ -211,7 +268,7 @@ ClusterResult<std::vector<Row>> RecordSession::matchRows(std::int64_t first, std
             chunk = read ? *std::move(read) : nullptr;
             record = findIn(chunk, one.offset);
         }
-        Row row;
+        Row& row = rows[order[i]];
         row.partition = one.partition;
         row.offset = one.offset;
         row.isMissing = record == nullptr;
@@ -219,7 +276,6 @@ ClusterResult<std::vector<Row>> RecordSession::matchRows(std::int64_t first, std
             row.record = *record;
             row.chunk = chunk;
         }
-        rows.push_back(std::move(row));
     }
     return rows;
 }
@@ -267,26 +323,25 @@ ClusterResult<std::int64_t> RecordSession::locateRow(const ui::StartAt& where) {
 
 ClusterResult<std::int64_t> RecordSession::locateMatch(const ui::StartAt& where) {
     const std::lock_guard lock(m_matchMutex);
-    const auto begin = m_matches.begin();
-    const auto end = m_matches.end();
-    const auto count = static_cast<std::int64_t>(m_matches.size());
-    auto found = end;
-    switch (where.kind) {
-        case ui::StartKind::kBeginning:
-            return count == 0 ? std::int64_t{-1} : std::int64_t{0};
-        case ui::StartKind::kNewest:
-        case ui::StartKind::kLive:
-            return count - 1;
-        case ui::StartKind::kTime:
-            found = std::find_if(begin, end, [&where](const Stored& one) { return one.timestamp >= where.time; });
-            break;
-        case ui::StartKind::kOffset:
-            found = std::find_if(begin, end, [&where](const Stored& one) { return one.offset == where.offset; });
-            break;
-        case ui::StartKind::kGroup:
-            break;
+    const auto count = static_cast<std::int64_t>(listed());
+    const std::int64_t oldest = m_isNewestFirst ? count - 1 : 0;
+    if (count == 0 || where.kind == ui::StartKind::kGroup) {
+        return std::int64_t{-1};
     }
-    return found == end ? std::int64_t{-1} : found - begin;
+    if (where.kind == ui::StartKind::kBeginning) {
+        return oldest;
+    }
+    if (where.kind == ui::StartKind::kNewest || where.kind == ui::StartKind::kLive) {
+        return count - 1 - oldest;
+    }
+    for (std::int64_t i = 0; i < count; ++i) {
+        const std::int64_t row = m_isNewestFirst ? count - 1 - i : i;
+        const Stored one = listedAt(static_cast<std::size_t>(row));
+        if (where.kind == ui::StartKind::kTime ? one.timestamp >= where.time : one.offset == where.offset) {
+            return row;
+        }
+    }
+    return std::int64_t{-1};
 }
 
 }  // namespace weir::app

@@ -16,11 +16,17 @@ namespace {
 /// Columns look for their fields in so much of a value; a list must not parse ten megabytes a row.
 constexpr std::size_t kColumnBytes = 256 << 10;
 constexpr int kMaxHeaders = 32;
+constexpr std::size_t kMaxListedHeaders = 200;
+/// Linux takes 128 KiB as one argument.
+constexpr std::int32_t kMaxCommandBytes = 96 << 10;
 
 QString headersLine(const RecordView& record) {
     std::string line;
     int shown = 0;
-    for (const Header& header : decodeHeaders(record)) {
+    // What cannot be shown need not be decoded: a record may hold a million headers.
+    RecordView some = record;
+    some.headerCount = std::min(record.headerCount, kMaxHeaders + 1);
+    for (const Header& header : decodeHeaders(some)) {
         if (++shown > kMaxHeaders || line.size() > kPreviewChars) {
             line += ", \u2026";
             break;
@@ -29,6 +35,27 @@ QString headersLine(const RecordView& record) {
                 (header.value ? preview(*header.value, 80) : std::string("null"));
     }
     return toQt(line);
+}
+
+// What a control batch says, in words. The key is (version, type), the value of an end marker (version, coordinator
+// epoch): KIP-98.
+QString markerText(const RecordView& record) {
+    constexpr std::size_t kTypeAt = 2;
+    const auto number = [](const std::optional<ByteView>& bytes, std::size_t at) {
+        return bytes && bytes->size() >= at + 2 ? int{loadBigEndian<std::int16_t>(bytes->data() + at)} : -1;
+    };
+    switch (number(record.key, kTypeAt)) {
+        case 0:
+            return QCoreApplication::translate("weir::app::RowText", "transaction aborted");
+        case 1:
+            return QCoreApplication::translate("weir::app::RowText", "transaction committed");
+        default:
+            return QCoreApplication::translate("weir::app::RowText", "control record");
+    }
+}
+
+bool isControl(const RecordChunk& chunk, const RecordView& record) {
+    return record.batch < chunk.batches.size() && chunk.batches[record.batch].isControl;
 }
 
 }  // namespace
@@ -53,10 +80,14 @@ ui::RecordRow RowText::operator()(const Row& from) {
     }
     const RecordView& record = from.record;
     row.timestamp = record.timestamp;
+    row.sizeBytes = record.sizeBytes;
+    row.isControl = isControl(*from.chunk, record);
+    if (row.isControl) {
+        row.value = markerText(record);
+        return row;
+    }
     row.keyIsNull = !record.key;
     row.valueIsNull = !record.value;
-    row.sizeBytes = record.sizeBytes;
-    row.isControl = record.batch < from.chunk->batches.size() && from.chunk->batches[record.batch].isControl;
     if (record.key) {
         row.key = toQt(preview(*record.key));
     }
@@ -110,17 +141,34 @@ ui::RecordDetail detailOf(const std::string& bootstrap, const RecordChunk& chunk
     detail.value = copyOf(record.value);
     detail.keyViews = viewsOf(record.key);
     detail.valueViews = viewsOf(record.value);
+    if (isControl(chunk, record)) {
+        const QString words = QCoreApplication::translate("weir::app::RowText", "%1, by producer %2 in its epoch %3")
+                                  .arg(markerText(record))
+                                  .arg(detail.batch.producerId.value)
+                                  .arg(detail.batch.producerEpoch.value);
+        detail.valueViews.insert(detail.valueViews.begin(),
+                                 {QCoreApplication::translate("weir::app::RowText", "Marker"), true, words, false});
+    }
     OutgoingRecord& outgoing = detail.asOutgoing;
     outgoing.key = detail.key;
     outgoing.value = detail.value;
     outgoing.headers = decodeHeaders(record);
     outgoing.timestamp = record.timestamp;
     outgoing.partition = chunk.partition.partition;
+    detail.headerCount = static_cast<qint64>(outgoing.headers.size());
     for (const Header& header : outgoing.headers) {
+        if (detail.headers.size() == kMaxListedHeaders) {
+            break;
+        }
         detail.headers.push_back(
             {toQt(oneLine(header.key)), header.value ? toQt(preview(*header.value, 4096)) : QString(), !header.value});
     }
-    detail.kcatCommand = toQt(kcatCommand(bootstrap, chunk.partition.topic, outgoing));
+    detail.kcatCommand =
+        record.sizeBytes <= kMaxCommandBytes
+            ? toQt(kcatCommand(bootstrap, chunk.partition.topic, outgoing))
+            : QCoreApplication::translate("weir::app::RowText",
+                                          "# No command line holds a record of %1 bytes; export it instead.")
+                  .arg(record.sizeBytes);
     return detail;
 }
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/bridge/app_backend.h"
+#include "app/bridge/record_session.h"
 #include "app/cluster/guarded_cluster.h"
 #include "app/cluster/late_cluster.h"
 #include "app/settings/app_settings.h"
@@ -228,6 +229,7 @@ private Q_SLOTS:
         auto feed = f.backend->records().makeFeed();
         ui::RecordQuery query;
         query.topic = "t";
+        query.start.kind = ui::StartKind::kBeginning;
         query.filter = "value.even == true";
         query.isExpression = true;
         feed->open(query);
@@ -252,6 +254,123 @@ private Q_SLOTS:
         feed->open(query);
         QTRY_COMPARE(feed->progress().scannedRecords, 101);
         QCOMPARE(feed->rowCount(), 0);
+    }
+
+    void aFilterFromTheNewestLooksBackAndLetsNewerOnesWait() {
+        Fixture f;
+        f.fill(3, 20'000);
+        auto feed = f.backend->records().makeFeed();
+        QSignalSpy invalid(feed.get(), &ui::RecordFeed::rowsInvalidated);
+        ui::RecordQuery query;
+        query.topic = "t";
+        query.filter = "value.even == true";
+        query.isExpression = true;
+        feed->open(query);
+        QTRY_COMPARE(feed->rowCount(), 10'000);
+        QTRY_VERIFY(!feed->progress().running);
+        QCOMPARE(feed->progress().scannedRecords, 20'000);
+        for (const qint64 first : {qint64{0}, qint64{700}, qint64{9'980}}) {
+            const auto rows = rowsOf(*feed, first, 20);
+            QCOMPARE(rows.size(), std::size_t{20});
+            for (std::size_t i = 0; i < rows.size(); ++i) {
+                QCOMPARE(rows[i].timestamp.value, kStart + 19'998 - 2 * (first + static_cast<std::int64_t>(i)));
+            }
+        }
+        f.cluster->add("t", 0, kStart + 90'000, "x", R"({"even":true,"n":"a"})");
+        f.cluster->add("t", 0, kStart + 90'001, "x", R"({"even":false})");
+        f.cluster->add("t", 0, kStart + 90'002, "x", R"({"even":true,"n":"b"})");
+        QTRY_COMPARE(feed->progress().newer, 2);
+        QCOMPARE(feed->rowCount(), 10'000);
+        feed->showNewer();
+        QTRY_COMPARE(feed->rowCount(), 10'002);
+        QCOMPARE(feed->progress().newer, 0);
+        QCOMPARE(invalid.back()[0].toLongLong(), 0);
+        const auto rows = rowsOf(*feed, 0, 3);
+        QCOMPARE(rows[0].timestamp.value, kStart + 90'002);
+        QCOMPARE(rows[1].timestamp.value, kStart + 90'000);
+        QCOMPARE(rows[2].timestamp.value, kStart + 19'998);
+    }
+
+    void aFullListWaitsUntilItIsToldToGoOn() {
+        Fixture f;
+        f.fill(2, 1000);
+        ui::RecordQuery query;
+        query.topic = "t";
+        query.filter = "k";
+        std::atomic<int> changes{0};
+        RecordSession session(
+            f.cluster, f.clock, query, [&changes] { ++changes; }, 300);
+        QVERIFY(session.open().ok());
+        std::thread scan([&session] { static_cast<void>(session.scan()); });
+        QTRY_VERIFY(session.state().progress.isFull);
+        QCOMPARE(session.state().rowCount, 300);
+        QCOMPARE(session.rows(0, 1)->front().record.timestamp.value, kStart + 999);
+        session.goOn();
+        QTRY_VERIFY(session.state().progress.isFull && session.state().rowCount == 600);
+        session.goOn();
+        QTRY_VERIFY(session.state().progress.isFull && session.state().rowCount == 900);
+        session.goOn();
+        QTRY_COMPARE(session.state().rowCount, 1000);
+        QTRY_VERIFY(!session.state().progress.running);
+        QVERIFY(!session.state().progress.isFull);
+        QCOMPARE(session.rows(999, 1)->front().record.timestamp.value, kStart);
+        session.stop();
+        scan.join();
+    }
+
+    void aFullListThatIsStoppedEnds() {
+        Fixture f;
+        f.fill(2, 1000);
+        ui::RecordQuery query;
+        query.topic = "t";
+        query.latestPerKey = true;
+        RecordSession session(
+            f.cluster, f.clock, query, [] {}, 4);
+        QVERIFY(session.open().ok());
+        std::thread scan([&session] { static_cast<void>(session.scan()); });
+        QTRY_VERIFY(session.state().progress.isFull);
+        QCOMPARE(session.state().rowCount, 4);
+        session.stop();
+        scan.join();
+        QVERIFY(!session.state().progress.isFull);
+    }
+
+    void latestPerKeySaysHowManyHaveNoKey() {
+        Fixture f;
+        f.fill(2, 100);
+        for (int i = 0; i < 7; ++i) {
+            f.cluster->add("t", 0, kStart + 200 + i, std::nullopt, "keyless");
+        }
+        auto feed = f.backend->records().makeFeed();
+        ui::RecordQuery query;
+        query.topic = "t";
+        query.latestPerKey = true;
+        feed->open(query);
+        QTRY_COMPARE(feed->rowCount(), 10);
+        QTRY_COMPARE(feed->progress().keyless, 7);
+    }
+
+    void copiedRecordsAreWholeAndInOrder() {
+        Fixture f;
+        const std::string large(3000, 'v');
+        f.cluster->add("t", 0, kStart, "a\tb", large + "\n2", {{"h", toBytes("x")}});
+        f.cluster->add("t", 1, kStart + 1, std::nullopt, "\xff\xfe");
+        const std::vector<ui::RowAddress> rows{{{"t", PartitionId(1)}, Offset(0)}, {{"t", PartitionId(0)}, Offset(0)}};
+        const auto copied = [&](ui::CopyForm form) {
+            Answer<QString> answer;
+            f.backend->records().copyText(rows, form, this, answer.take());
+            return answer.wait() && answer.get().ok() ? answer.get().value() : QString();
+        };
+        const QString value = QString::fromStdString(large);
+        QCOMPARE(copied(ui::CopyForm::kText), QStringLiteral("1\t0\t2023-11-14T22:13:20.001Z\tnull\tbase64://4=\t\n"
+                                                             "0\t0\t2023-11-14T22:13:20.000Z\ta\\tb\t") +
+                                                  value + QStringLiteral("\\n2\th=x"));
+        QCOMPARE(copied(ui::CopyForm::kValue), QStringLiteral("base64://4=\n") + value + QStringLiteral("\n2"));
+        QCOMPARE(copied(ui::CopyForm::kKey), QStringLiteral("\na\tb"));
+        const QStringList json = copied(ui::CopyForm::kJson).split(QLatin1Char('\n'));
+        QCOMPARE(json.size(), 2);
+        QVERIFY(json[1].contains(value));
+        QVERIFY(copied(ui::CopyForm::kKcat).contains(QStringLiteral("kcat -b memory:0 -t t")));
     }
 
     void latestPerKeyShowsOneRowAKey() {

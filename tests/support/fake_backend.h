@@ -3,6 +3,7 @@
 
 #include <QHash>
 #include <QMap>
+#include <QPointer>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -93,6 +94,10 @@ public:
     void open(const RecordQuery& query) override;
     void stop() override;
     void setPaused(bool paused) override { m_progress.notShown = paused ? m_progress.notShown : 0; }
+    void goOn() override;
+    void showNewer() override;
+    /// What the next progress() says.
+    void setProgress(const ScanProgress& progress);
     [[nodiscard]] qint64 rowCount() const override { return m_count; }
     void request(qint64 firstRow, int count) override;
     void locate(const StartAt& where) override;
@@ -124,9 +129,13 @@ public:
     [[nodiscard]] FilterCheck checkFilter(const QString& expression) const override;
     void tryFilter(const QString& expression, const RowAddress& sample, QObject* context,
                    Callback<FilterTrial> done) override;
+    void copyText(const std::vector<RowAddress>& rows, CopyForm form, QObject* context,
+                  Callback<QString> done) override;
     void exportTo(const RecordQuery& query, const QString& path, QObject* context, Callback<qint64> done) override;
 
     QHash<QString, FakeRecords> topics;
+    /// Of the list that was made last.
+    QPointer<FakeRecordFeed> lastFeed;
     QStringList fieldPaths;
 
 private:

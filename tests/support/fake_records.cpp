@@ -51,7 +51,11 @@ void FakeRecordFeed::open(const RecordQuery& query) {
             }
         }
         m_count = static_cast<qint64>(m_matches.size());
-        m_progress = {180, scanned, scanned * 120, scanned, m_count, 0, false, 0, 0, {}};
+        m_progress.elapsedMs = 180;
+        m_progress.scannedRecords = scanned;
+        m_progress.scannedBytes = scanned * 120;
+        m_progress.totalRecords = scanned;
+        m_progress.matched = m_count;
     }
     QTimer::singleShot(0, this, [this] {
         Q_EMIT rowCountChanged(m_count);
@@ -62,6 +66,22 @@ void FakeRecordFeed::open(const RecordQuery& query) {
 
 void FakeRecordFeed::stop() {
     m_progress.running = false;
+    Q_EMIT progressChanged();
+}
+
+void FakeRecordFeed::goOn() {
+    m_progress.isFull = false;
+    Q_EMIT progressChanged();
+}
+
+void FakeRecordFeed::showNewer() {
+    m_progress.newer = 0;
+    Q_EMIT rowsInvalidated(0);
+    Q_EMIT progressChanged();
+}
+
+void FakeRecordFeed::setProgress(const ScanProgress& progress) {
+    m_progress = progress;
     Q_EMIT progressChanged();
 }
 
@@ -87,7 +107,9 @@ void FakeRecordFeed::grow(qint64 rows) {
 }
 
 std::unique_ptr<RecordFeed> FakeRecordBrowser::makeFeed() {
-    return std::make_unique<FakeRecordFeed>(topics);
+    auto feed = std::make_unique<FakeRecordFeed>(topics);
+    lastFeed = feed.get();
+    return feed;
 }
 
 void FakeRecordBrowser::inspect(const RowAddress& address, QObject* context, Callback<RecordDetail> done) {
@@ -118,11 +140,26 @@ void FakeRecordBrowser::inspect(const RowAddress& address, QObject* context, Cal
     detail.headers = {{QStringLiteral("source"), QStringLiteral("exchange-1"), false},
                       {QStringLiteral("trace-id"), QStringLiteral("4bf92f3577b34da6"), false},
                       {QStringLiteral("note"), QString(), true}};
+    detail.headerCount = static_cast<qint64>(detail.headers.size());
     detail.kcatCommand = QStringLiteral("kcat -b localhost:9092 -t %1 -P -k '%2'")
                              .arg(QString::fromStdString(address.partition.topic), row.key);
     detail.asOutgoing.key = detail.key;
     detail.asOutgoing.value = detail.value;
     answer<RecordDetail>(context, std::move(done), std::move(detail));
+}
+
+void FakeRecordBrowser::copyText(const std::vector<RowAddress>& rows, CopyForm form, QObject* context,
+                                 Callback<QString> done) {
+    QStringList lines;
+    for (const RowAddress& row : rows) {
+        const FakeRecords records = topics.value(QString::fromStdString(row.partition.topic));
+        const RecordRow record = records.rowAt ? records.rowAt(row.offset.value) : RecordRow{};
+        lines.append(form == CopyForm::kKey    ? record.key
+                     : form == CopyForm::kKcat ? QStringLiteral("kcat")
+                                               : record.value);
+    }
+    m_asked.add(QStringLiteral("copy %1").arg(rows.size()));
+    answer<QString>(context, std::move(done), lines.join(QLatin1Char('\n')));
 }
 
 void FakeRecordBrowser::previousOfKey(const RowAddress& address, QObject* context,

@@ -71,6 +71,12 @@ struct ScanProgress {
     qint64 notShown = 0;
     /// Records deleted by retention before they were read.
     qint64 lost = 0;
+    /// Latest per key: records without a key, which are left out.
+    qint64 keyless = 0;
+    /// Matches that arrived since, newer than what is listed; RecordFeed::showNewer() lists them.
+    qint64 newer = 0;
+    /// As many matches as a list holds were found and the scan waits; RecordFeed::goOn() lets it look for more.
+    bool isFull = false;
     /// A sentence when something is not as asked: an unreadable part, a limit that was reached.
     QString note;
 };
@@ -82,7 +88,7 @@ struct RowAddress {
 
 /// The rows behind one record list. Rows are numbered from 0 in 64 bits in time order (offset order for one partition);
 /// only what is asked for is read. Without a filter every row of the log can be reached at once; with one, rows are the
-/// matches found so far.
+/// matches found so far. A filter with a start at the newest looks back from there, and its matches stand newest first.
 class RecordFeed : public QObject {
     Q_OBJECT
 
@@ -94,6 +100,10 @@ public:
     virtual void stop() = 0;
     /// Freezes the rows (live tail); counting goes on in progress().notShown.
     virtual void setPaused(bool paused) = 0;
+    /// Looks for more after ScanProgress::isFull.
+    virtual void goOn() = 0;
+    /// Lists the matches of ScanProgress::newer.
+    virtual void showNewer() = 0;
     [[nodiscard]] virtual qint64 rowCount() const = 0;
     /// Asks for rows; a newer request replaces one that has not begun. Answers with rowsReady().
     virtual void request(qint64 firstRow, int count) = 0;
@@ -136,11 +146,13 @@ struct RecordDetail {
     std::int32_t sizeBytes = 0;
     std::optional<Bytes> key;
     std::optional<Bytes> value;
+    /// The first 200 of `headerCount`.
     std::vector<HeaderRow> headers;
+    qint64 headerCount = 0;
     /// The best decoder first.
     std::vector<DecodedView> keyViews;
     std::vector<DecodedView> valueViews;
-    /// "kcat -b … -P …" that would publish the same record.
+    /// "kcat -b … -P …" that would publish the same record; says why where no command line could hold it.
     QString kcatCommand;
     OutgoingRecord asOutgoing;
 };
@@ -163,6 +175,10 @@ struct FilterTrial {
     QString explanation;
 };
 
+/// How records are put on the clipboard: a line each, tab separated or as JSON; or one part of them, or the command
+/// that publishes them again.
+enum class CopyForm { kText, kJson, kKey, kValue, kKcat };
+
 class RecordBrowser {
 public:
     virtual ~RecordBrowser() = default;
@@ -179,6 +195,9 @@ public:
     [[nodiscard]] virtual FilterCheck checkFilter(const QString& expression) const = 0;
     virtual void tryFilter(const QString& expression, const RowAddress& sample, QObject* context,
                            Callback<FilterTrial> done) = 0;
+    /// Whole records as text, read anew, so that nothing is cut; an error when they are more than 64 MiB.
+    virtual void copyText(const std::vector<RowAddress>& rows, CopyForm form, QObject* context,
+                          Callback<QString> done) = 0;
     /// Writes what the query matches to a file (".ndjson" or ".csv"); progress as a job.
     virtual void exportTo(const RecordQuery& query, const QString& path, QObject* context, Callback<qint64> done) = 0;
 };

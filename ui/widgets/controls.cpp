@@ -255,7 +255,16 @@ ProgressStrip::ProgressStrip(QWidget* parent) : QWidget(parent) {
     m_text = makeLabel(QString(), FontRole::kSecondary, Tint::kTextSecondary, this);
     row->addWidget(m_text, 1);
     m_stop = makeButton(tr("Stop"), ButtonKind::kOrdinary, QStringLiteral("stop"), this);
+    m_newer = makeButton(QString(), ButtonKind::kOrdinary, QStringLiteral("refresh"), this);
+    m_newer->hide();
+    row->addWidget(m_newer);
+    m_goOn = makeButton(tr("Go on"), ButtonKind::kOrdinary, QStringLiteral("play"), this);
+    m_goOn->setToolTip(tr("Look for more"));
+    m_goOn->hide();
+    row->addWidget(m_goOn);
     row->addWidget(m_stop);
+    connect(m_newer, &QPushButton::clicked, this, &ProgressStrip::newerRequested);
+    connect(m_goOn, &QPushButton::clicked, this, &ProgressStrip::goOnRequested);
     connect(m_stop, &QPushButton::clicked, this, &ProgressStrip::stopRequested);
     hide();
 }
@@ -275,12 +284,21 @@ void ProgressStrip::setProgress(const ScanProgress& p) {
     if (p.lost > 0) {
         sentence += tr(" · %1 deleted by retention before they were read").arg(formatCount(p.lost));
     }
+    if (p.keyless > 0) {
+        sentence += tr(" · %1 without a key left out").arg(formatCount(p.keyless));
+    }
+    if (p.isFull) {
+        sentence += tr(" · Waiting: a list holds no more at once");
+    }
     if (!p.note.isEmpty()) {
         sentence += QStringLiteral(" · ") + p.note;
     }
     const double share =
         p.totalRecords > 0 ? static_cast<double>(p.scannedRecords) / static_cast<double>(p.totalRecords) : -1.0;
     setProgress(sentence, share, p.running);
+    m_goOn->setVisible(p.isFull);
+    m_newer->setVisible(p.newer > 0);
+    m_newer->setText(tr("Show %1 newer").arg(formatCount(p.newer)));
 }
 
 void ProgressStrip::setProgress(const QString& sentence, double share, bool running) {

@@ -121,10 +121,14 @@ public:
 
 Q_SIGNALS:
     void stopRequested();
+    void goOnRequested();
+    void newerRequested();
 
 private:
     QLabel* m_text;
     QProgressBar* m_bar;
+    QPushButton* m_newer;
+    QPushButton* m_goOn;
     QPushButton* m_stop;
 };
 

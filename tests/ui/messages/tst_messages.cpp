@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest/QtTest>
 
+#include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
 #include <QToolButton>
 
 #include "tests/support/fake_backend.h"
@@ -144,6 +147,70 @@ private Q_SLOTS:
         auto* state = view.findChild<EmptyState*>();
         QTRY_VERIFY(state->isVisible());
         QVERIFY(!view.findChild<RecordTable*>()->isVisible());
+    }
+    void copyingTakesWholeRecordsNotTheListsPreviews() {
+        QTRY_COMPARE(table()->currentRow(), rows() - 1);
+        table()->setFocus();
+        QGuiApplication::clipboard()->clear();
+        QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
+        QTRY_VERIFY(m_backend->asked.has(QStringLiteral("copy 1")));
+        QTRY_VERIFY(!QGuiApplication::clipboard()->text().isEmpty());
+        QTest::keyClick(table(), Qt::Key_Up, Qt::ShiftModifier);
+        QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY(m_backend->asked.has(QStringLiteral("copy 2")));
+    }
+    void theMenuOfARowCopiesItsParts() {
+        QTRY_COMPARE(table()->currentRow(), rows() - 1);
+        QTest::keyClick(table(), Qt::Key_Up);
+        QTRY_VERIFY(m_view->findChild<FeedRowSource*>()->row(rows() - 2) != nullptr);
+        const QString key = m_backend->records().topics.value(busyTopic()).rowAt(rows() - 2).key;
+        Q_EMIT table()->menuRequested(rows() - 2, QString(), QPoint(10, 10));
+        auto* menu = m_view->findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly).value(0);
+        QVERIFY(menu != nullptr);
+        QHash<QString, QAction*> actions;
+        for (QAction* action : menu->actions()) {
+            actions.insert(action->text(), action);
+        }
+        for (const char* text :
+             {"Copy as text", "Copy as JSON", "Copy key", "Copy value", "Copy offset", "Copy as kcat command"}) {
+            QVERIFY2(actions.contains(QString::fromLatin1(text)), text);
+        }
+        actions.value("Copy offset")->trigger();
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString::number(rows() - 2));
+        actions.value("Copy key")->trigger();
+        QTRY_COMPARE(QGuiApplication::clipboard()->text(), key);
+        menu->close();
+    }
+    void aFullListIsSaidAndGoesOnByButton() {
+        m_view->focusSearch();
+        QTest::keyClicks(search(), "AAPL");
+        QTest::keyClick(search(), Qt::Key_Return);
+        auto* strip = m_view->findChild<ProgressStrip*>();
+        QTRY_VERIFY(strip->isVisible());
+        const auto button = [strip](const QString& text) {
+            for (auto* each : strip->findChildren<QPushButton*>()) {
+                if (each->isVisible() && each->text() == text) {
+                    return each;
+                }
+            }
+            return static_cast<QPushButton*>(nullptr);
+        };
+        QVERIFY(button("Go on") == nullptr);
+        test::FakeRecordFeed* feed = m_backend->records().lastFeed;
+        ScanProgress progress = feed->progress();
+        progress.isFull = true;
+        progress.running = true;
+        progress.newer = 1200;
+        progress.keyless = 7;
+        feed->setProgress(progress);
+        QVERIFY(strip->sentence().contains("holds no more at once"));
+        QVERIFY(strip->sentence().contains("7 without a key left out"));
+        QVERIFY(button("Show 1,200 newer") != nullptr);
+        QTest::mouseClick(button("Show 1,200 newer"), Qt::LeftButton);
+        QCOMPARE(feed->progress().newer, 0);
+        QTest::mouseClick(button("Go on"), Qt::LeftButton);
+        QVERIFY(!feed->progress().isFull);
+        QVERIFY(button("Go on") == nullptr);
     }
     void lookingSaysThatItChangesNothing() { QVERIFY(says("joins no group and commits nothing")); }
 };

@@ -103,6 +103,9 @@ void MessagesView::buildList(QVBoxLayout* column) {
     m_table = new RecordTable(m_backend.settings(), QStringLiteral("messages"), m_splitter);
     m_table->setAccessibleName(tr("Records of %1").arg(m_topic));
     m_table->setSource(m_source);
+    m_table->setCopyHandler([this](const std::vector<RowAddress>& rows, bool asJson) {
+        copy(rows, asJson ? CopyForm::kJson : CopyForm::kText);
+    });
     m_inspector = new RecordInspector(m_backend.records(), m_splitter);
     m_splitter->addWidget(m_table);
     m_splitter->addWidget(m_inspector);
@@ -133,6 +136,11 @@ void MessagesView::buildList(QVBoxLayout* column) {
     foot->addWidget(m_note);
     column->addLayout(foot);
     connect(m_strip, &ProgressStrip::stopRequested, this, [this] { m_feed->stop(); });
+    connect(m_strip, &ProgressStrip::goOnRequested, this, [this] { m_feed->goOn(); });
+    connect(m_strip, &ProgressStrip::newerRequested, this, [this] {
+        m_feed->showNewer();
+        m_table->scrollToTop(0);
+    });
 }
 
 void MessagesView::connectList() {
@@ -398,12 +406,48 @@ void MessagesView::exportRecords() {
     dialog->open();
 }
 
+void MessagesView::copy(const std::vector<RowAddress>& rows, CopyForm form) {
+    m_backend.records().copyText(
+        rows, form, this, [this, form, count = static_cast<qint64>(rows.size())](const ClusterResult<QString>& answer) {
+            if (!answer.ok()) {
+                Q_EMIT said(QString::fromStdString(answer.error().message));
+                return;
+            }
+            QGuiApplication::clipboard()->setText(answer.value());
+            Q_EMIT said(form == CopyForm::kKey     ? tr("Copied the key.")
+                        : form == CopyForm::kValue ? tr("Copied the value.")
+                        : form == CopyForm::kKcat  ? tr("Copied the kcat command.")
+                                                   : tr("Copied %1.").arg(plural(count, tr("record"), tr("records"))));
+        });
+}
+
+void MessagesView::addCopyActions(QMenu& menu, const RecordRow& record) {
+    const std::vector<RowAddress> one{{record.partition, record.offset}};
+    QAction* text = menu.addAction(tr("Copy as text"));
+    text->setShortcut(QKeySequence::Copy);
+    connect(text, &QAction::triggered, this, [this] { m_table->copySelection(false); });
+    QAction* json = menu.addAction(tr("Copy as JSON"));
+    json->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
+    connect(json, &QAction::triggered, this, [this] { m_table->copySelection(true); });
+    const auto add = [this, &menu, &one](const QString& label, CopyForm form, bool isThere) {
+        QAction* action = menu.addAction(label);
+        action->setEnabled(isThere);
+        connect(action, &QAction::triggered, this, [this, one, form] { copy(one, form); });
+    };
+    add(tr("Copy key"), CopyForm::kKey, !record.keyIsNull && !record.isMissing);
+    add(tr("Copy value"), CopyForm::kValue, !record.valueIsNull && !record.isMissing);
+    connect(menu.addAction(tr("Copy offset")), &QAction::triggered, this, [this, offset = record.offset.value] {
+        QGuiApplication::clipboard()->setText(QString::number(offset));
+        Q_EMIT said(tr("Copied the offset %1.").arg(formatCount(offset)));
+    });
+    add(tr("Copy as kcat command"), CopyForm::kKcat, !record.isMissing);
+}
+
 void MessagesView::rowMenu(qint64 row, const QString& columnId, const QPoint& at) {
     const RecordRow* record = m_source->row(row);
     if (record == nullptr) {
         return;
     }
-    const RowAddress address{record->partition, record->offset};
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     connect(menu->addAction(tr("Inspect")), &QAction::triggered, this, [this, row] { showInspector(row, true); });
@@ -415,15 +459,7 @@ void MessagesView::rowMenu(qint64 row, const QString& columnId, const QPoint& at
         });
     }
     menu->addSeparator();
-    connect(menu->addAction(tr("Copy as text")), &QAction::triggered, this, [this] { m_table->copySelection(false); });
-    connect(menu->addAction(tr("Copy as JSON")), &QAction::triggered, this, [this] { m_table->copySelection(true); });
-    connect(menu->addAction(tr("Copy as kcat command")), &QAction::triggered, this, [this, address] {
-        m_backend.records().inspect(address, this, [](const ClusterResult<RecordDetail>& answer) {
-            if (answer.ok()) {
-                QGuiApplication::clipboard()->setText(answer.value().kcatCommand);
-            }
-        });
-    });
+    addCopyActions(*menu, *record);
     menu->addSeparator();
     connect(menu->addAction(tr("Replay from here")), &QAction::triggered, this, [this, time = record->timestamp] {
         NavigationTarget target;

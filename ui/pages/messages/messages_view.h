@@ -10,6 +10,7 @@
 #include "ui/widgets/navigation.h"
 
 class QLabel;
+class QMenu;
 class QSplitter;
 class QVBoxLayout;
 
@@ -65,6 +66,8 @@ private:
     void chooseColumns();
     void setColumns(const QStringList& paths);
     void exportRecords();
+    void copy(const std::vector<RowAddress>& rows, CopyForm form);
+    void addCopyActions(QMenu& menu, const RecordRow& record);
     void rowMenu(qint64 row, const QString& columnId, const QPoint& at);
 
     Backend& m_backend;

@@ -207,6 +207,10 @@ void RecordInspector::showDetail() {
     for (const HeaderRow& header : m_detail->headers) {
         m_headers->set(header.key, header.isNull ? tr("null") : header.value, {}, true);
     }
+    if (const qint64 more = m_detail->headerCount - static_cast<qint64>(m_detail->headers.size()); more > 0) {
+        m_headers->set(tr("and more"), tr("%1 headers").arg(formatCount(more)),
+                       tr("Export the record to see them all"));
+    }
     if (m_detail->headers.empty()) {
         m_headers->set(tr("Headers"), tr("none"));
     }

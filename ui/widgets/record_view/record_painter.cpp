@@ -156,7 +156,7 @@ void RecordPainter::drawCell(const QRect& cell, const RecordRow& row, const Colu
         case RecordColumn::kTimestamp:
             return drawText(box, timeText(row.timestamp), secondary, false);
         case RecordColumn::kKey:
-            if (row.isMissing) {
+            if (row.isMissing || row.isControl) {
                 return;
             }
             if (row.keyIsNull) {
@@ -168,7 +168,7 @@ void RecordPainter::drawCell(const QRect& cell, const RecordRow& row, const Colu
                 return drawText(box, row.value, secondary, false);
             }
             if (row.isControl) {
-                return drawMark(box, QStringLiteral("transaction marker"));
+                return drawMark(box, row.value);
             }
             if (row.valueIsNull) {
                 return drawMark(box, QStringLiteral("null"));

@@ -48,8 +48,9 @@ public:
     /// The row under a point of the viewport, -1 below the last.
     [[nodiscard]] qint64 rowAt(int y) const;
 
-    /// Rows carry texts cut at 512 characters; whoever has the whole records may copy instead.
-    void setCopyHandler(std::function<void(bool asJson)> handler) { m_copyHandler = std::move(handler); }
+    /// Rows carry texts cut at 512 characters; whoever has the whole records copies instead, once all are known.
+    using CopyHandler = std::function<void(const std::vector<RowAddress>& rows, bool asJson)>;
+    void setCopyHandler(CopyHandler handler) { m_copyHandler = std::move(handler); }
     /// The most rows that copying fetches; more belong into an export.
     static constexpr qint64 kMaxCopiedRows = 5000;
     void copySelection(bool asJson);
@@ -94,7 +95,8 @@ private:
     [[nodiscard]] double freshness(qint64 row) const;
     [[nodiscard]] bool moveByKey(QKeyEvent* event, Select how);
     void finishCopy();
-    [[nodiscard]] QString copyText(bool asJson) const;
+    [[nodiscard]] std::vector<const RecordRow*> selectedRows() const;
+    [[nodiscard]] static QString copyText(const std::vector<const RecordRow*>& rows, bool asJson);
     [[nodiscard]] QString tooltipAt(QPoint point) const;
     [[nodiscard]] int columnAt(int x) const;
 
@@ -113,7 +115,7 @@ private:
     qint64 m_freshFrom = 0;
     QElapsedTimer m_freshSince;
     QTimer m_fade;
-    std::function<void(bool)> m_copyHandler;
+    CopyHandler m_copyHandler;
     bool m_copyPending = false;
     bool m_copyJson = false;
 };

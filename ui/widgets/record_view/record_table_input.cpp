@@ -239,42 +239,47 @@ bool RecordTable::viewportEvent(QEvent* event) {
     return QAbstractScrollArea::viewportEvent(event);
 }
 
-QString RecordTable::copyText(bool asJson) const {
-    QStringList lines;
+// Empty when one of them is not there yet.
+std::vector<const RecordRow*> RecordTable::selectedRows() const {
+    std::vector<const RecordRow*> rows;
     for (const RowRange& range : m_selection.ranges()) {
         for (qint64 number = range.first; number <= range.last; ++number) {
             const RecordRow* row = m_source->row(number);
             if (row == nullptr) {
                 return {};
             }
-            if (asJson) {
-                QJsonObject object{{QStringLiteral("topic"), QString::fromStdString(row->partition.topic)},
-                                   {QStringLiteral("partition"), row->partition.partition.value},
-                                   {QStringLiteral("offset"), static_cast<qint64>(row->offset.value)},
-                                   {QStringLiteral("timestamp"), static_cast<qint64>(row->timestamp.value)}};
-                const QJsonDocument parsed = QJsonDocument::fromJson(row->value.toUtf8());
-                object.insert(QStringLiteral("key"), row->keyIsNull ? QJsonValue() : QJsonValue(row->key));
-                object.insert(QStringLiteral("value"), row->valueIsNull    ? QJsonValue()
-                                                       : parsed.isObject() ? QJsonValue(parsed.object())
-                                                                           : QJsonValue(row->value));
-                lines.append(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
-            } else {
-                lines.append(QStringList{QString::number(row->partition.partition.value),
-                                         QString::number(row->offset.value), formatAbsolute(row->timestamp),
-                                         row->keyIsNull ? QStringLiteral("null") : row->key,
-                                         row->valueIsNull ? QStringLiteral("null") : row->value}
-                                 .join(QLatin1Char('\t')));
-            }
+            rows.push_back(row);
+        }
+    }
+    return rows;
+}
+
+QString RecordTable::copyText(const std::vector<const RecordRow*>& rows, bool asJson) {
+    QStringList lines;
+    for (const RecordRow* row : rows) {
+        if (asJson) {
+            QJsonObject object{{QStringLiteral("topic"), QString::fromStdString(row->partition.topic)},
+                               {QStringLiteral("partition"), row->partition.partition.value},
+                               {QStringLiteral("offset"), static_cast<qint64>(row->offset.value)},
+                               {QStringLiteral("timestamp"), static_cast<qint64>(row->timestamp.value)}};
+            const QJsonDocument parsed = QJsonDocument::fromJson(row->value.toUtf8());
+            object.insert(QStringLiteral("key"), row->keyIsNull ? QJsonValue() : QJsonValue(row->key));
+            object.insert(QStringLiteral("value"), row->valueIsNull    ? QJsonValue()
+                                                   : parsed.isObject() ? QJsonValue(parsed.object())
+                                                                       : QJsonValue(row->value));
+            lines.append(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
+        } else {
+            lines.append(QStringList{QString::number(row->partition.partition.value),
+                                     QString::number(row->offset.value), formatAbsolute(row->timestamp),
+                                     row->keyIsNull ? QStringLiteral("null") : row->key,
+                                     row->valueIsNull ? QStringLiteral("null") : row->value}
+                             .join(QLatin1Char('\t')));
         }
     }
     return lines.join(QLatin1Char('\n'));
 }
 
 void RecordTable::copySelection(bool asJson) {
-    if (m_copyHandler) {
-        m_copyHandler(asJson);
-        return;
-    }
     const qint64 rows = m_selection.count();
     if (rows == 0 || m_source == nullptr) {
         return;
@@ -290,14 +295,22 @@ void RecordTable::copySelection(bool asJson) {
 }
 
 void RecordTable::finishCopy() {
-    const QString text = copyText(m_copyJson);
-    if (text.isEmpty()) {
+    const std::vector<const RecordRow*> rows = selectedRows();
+    if (rows.empty()) {
         const qint64 first = m_selection.ranges().front().first;
         m_source->want(first, static_cast<int>(m_selection.ranges().back().last - first + 1));
         return;
     }
     m_copyPending = false;
-    QGuiApplication::clipboard()->setText(text);
+    if (m_copyHandler) {
+        std::vector<RowAddress> addresses;
+        for (const RecordRow* row : rows) {
+            addresses.push_back({row->partition, row->offset});
+        }
+        m_copyHandler(addresses, m_copyJson);
+        return;
+    }
+    QGuiApplication::clipboard()->setText(copyText(rows, m_copyJson));
     Q_EMIT said(tr("Copied %1.").arg(plural(m_selection.count(), tr("record"), tr("records"))));
 }
 
