@@ -101,6 +101,15 @@ def prepare_java(cache, _args):
     return ["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", java_classes(cache), "Scenarios"]
 
 
+def prepare_go(client):
+    def prepare(cache, _args):
+        need("go")
+        program = cache / "go-scenarios"
+        fetch(["go", "build", "-mod=readonly", "-o", str(program), "."], HERE / "go", "the Go clients")
+        return [str(program), client]
+    return prepare
+
+
 def prepare_kcat(_cache, _args):
     need("kcat")
     return [sys.executable, str(HERE / "native" / "kcat_scenarios.py")]
@@ -117,6 +126,10 @@ CLIENTS = {
     "confluent-kafka": prepare_python("confluent-kafka"),
     "kafka-python": prepare_python("kafka-python"),
     "java": prepare_java,
+    "franz-go": prepare_go("franz-go"),
+    "sarama": prepare_go("sarama"),
+    "kafka-go": prepare_go("kafka-go"),
+    "aiokafka": prepare_python("aiokafka"),
 }
 
 
