@@ -13,9 +13,9 @@ import run_client  # noqa: E402
 
 def command(args, cache):
     if args.client == "kafkajs":
-        _, folder = run_client.prepare_node(cache, args)
+        program, folder = run_client.prepare_node("demo_member.js")(cache, args)
         os.chdir(folder)
-        return ["node", "demo_member.js"]
+        return program
     if args.client == "java":
         return ["java", "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp",
                 run_client.java_classes(cache), "DemoMember"]
