@@ -33,6 +33,10 @@ DeleteRecordsResponse deleteRecords(Services& services, const Call& call, Delete
             const auto partition = topic ? topic->partition(each.partitionIndex) : nullptr;
             if (!partition) {
                 done.errorCode = errorOfAbsent(topic.get(), each.partitionIndex);
+            } else if (!topic->config->cleanupDelete) {
+                // What a topic without the policy "delete" holds is compaction's alone to drop (Kafka's
+                // Partition.deleteRecordsOnLeader asks this first).
+                done.errorCode = ErrorCode::kPolicyViolation;
             } else if (each.offset < kNoOffset) {
                 done.errorCode = ErrorCode::kOffsetOutOfRange;
             } else if (const auto start = partition->deleteRecordsBefore(each.offset); !start) {

@@ -361,6 +361,30 @@ private slots:
         QCOMPARE(offsetAt(client, "t", -2), 2);
     }
 
+    void recordsOfATopicThatIsOnlyCompactedAreNotDeleted() {
+        ServerFixture server;
+        server.createTopic("t");
+        auto client = server.client();
+        produce(client, "t", 0, batchOf({.values = {"a", "b", "c"}}));
+        const auto deleteBelow = [&client](std::int64_t offset) {
+            protocol::DeleteRecordsRequest request;
+            auto& wanted = request.topics.emplace_back();
+            wanted.name = "t";
+            wanted.partitions.push_back({PartitionId(0), Offset(offset), {}});
+            return client.call<protocol::DeleteRecordsResponse>(request).topics[0].partitions[0];
+        };
+        auto& topics = server.engine().services().topics;
+        const auto setPolicy = [&topics](const char* policy) {
+            return topics.replaceTopicConfig("t", {{"cleanup.policy", policy}}, topics::Mode::kApply).ok();
+        };
+        QVERIFY(setPolicy("compact"));
+        QCOMPARE(deleteBelow(1).errorCode, ErrorCode::kPolicyViolation);
+        QCOMPARE(deleteBelow(9).errorCode, ErrorCode::kPolicyViolation);
+        QVERIFY(setPolicy("compact,delete"));
+        QCOMPARE(deleteBelow(1).errorCode, ErrorCode::kNone);
+        QCOMPARE(deleteBelow(-1).lowWatermark, Offset(3));
+    }
+
     void aFullDiskRefusesWritesServesReadersAndHeals() {
         ServerFixture server;
         server.createTopic("t");
