@@ -22,6 +22,10 @@ def main():
     if not logs:
         print("SKIP dump: no client test has left a segment")
         return SKIPPED
+    # In a compacted partition offsets are missing where records were replaced.
+    compacted = {f"{line.rsplit(' ', 2)[0]}-{line.rsplit(' ', 2)[1]}"
+                 for file in work.glob("*/data/cleaner-offset-checkpoint")
+                 for line in file.read_text().splitlines()[2:]}
     failures = 0
     records = 0
     for suffix, extra in ((".log", ["--deep-iteration"]), (".index", ["--index-sanity-check"]), (".index", []),
@@ -32,7 +36,9 @@ def main():
             done = subprocess.run(["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", classpath,
                                    "kafka.tools.DumpLogSegments", *extra, "--files", ",".join(part)],
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-            bad = [line for line in done.stdout.splitlines() if BAD.search(line)]
+            bad = [line for line in done.stdout.splitlines()
+                   if BAD.search(line) and not (line.startswith("Non-consecutive") and
+                                                pathlib.Path(line.rsplit(" ", 1)[1]).parent.name in compacted)]
             records += done.stdout.count("| offset:")
             if done.returncode != 0 or bad:
                 failures += 1

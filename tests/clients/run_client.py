@@ -27,7 +27,7 @@ class Broker:
     def start(self):
         self.process = subprocess.Popen(
             [self.program, "--data", str(self.folder), "--listen", f"127.0.0.1:{self.port}",
-             "--set", "group.initial.rebalance.delay.ms=300"],
+             "--set", "group.initial.rebalance.delay.ms=300", "--set", "log.cleaner.backoff.ms=300"],
             stdout=subprocess.PIPE, stderr=open(self.folder.parent / "broker.log", "a"), text=True)
         line = self.process.stdout.readline().strip()
         if not line.startswith("listening on "):

@@ -62,6 +62,7 @@ public class Scenarios {
         main.put("group-cooperative", () -> group("org.apache.kafka.clients.consumer.CooperativeStickyAssignor"));
         main.put("commit", Scenarios::commit);
         main.put("admin", Scenarios::admin);
+        main.put("compacted", Scenarios::compacted);
         main.put("tool-topics", Scenarios::toolTopics);
         main.put("tool-console", Scenarios::toolConsole);
         main.put("tool-groups", Scenarios::toolGroups);
@@ -371,6 +372,48 @@ public class Scenarios {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         expect(mainClass + " exit code, having said " + out, process.waitFor(), 0);
         return out;
+    }
+
+    /** Once the topic is compacted there are gaps between its batches; every newest value is found behind them. */
+    static void compacted() throws Exception {
+        String topic = "java-compacted-" + RUN;
+        try (Admin admin = admin0()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "compact",
+                    "segment.bytes", "1048576", "min.cleanable.dirty.ratio", "0.01")))).all().get();
+        }
+        int total = 30000;
+        Map<String, Long> newest = new HashMap<>();
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < total; i++) {
+            String key = "k" + (i % 100 == 0 ? i - i % 500 : i % 100);
+            newest.put(key, (long) i);
+            records.add(new ProducerRecord<>(topic, 0, key.getBytes(StandardCharsets.UTF_8),
+                    (i + "-" + "x".repeat(100)).getBytes(StandardCharsets.UTF_8)));
+        }
+        produce(records, "batch.size", 8000);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        await(() -> {
+            Map<String, Long> found = new HashMap<>();
+            int count = 0;
+            try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(config("key.deserializer",
+                    ByteArrayDeserializer.class.getName(), "value.deserializer", ByteArrayDeserializer.class.getName(),
+                    "isolation.level", "read_committed"))) {
+                consumer.assign(List.of(partition));
+                consumer.seekToBeginning(List.of(partition));
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (consumer.position(partition) < total && System.nanoTime() < end) {
+                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                        String value = new String(record.value(), StandardCharsets.UTF_8);
+                        expect("offset", record.offset(), Long.parseLong(value.substring(0, value.indexOf('-'))));
+                        found.put(new String(record.key(), StandardCharsets.UTF_8), record.offset());
+                        count++;
+                    }
+                }
+                expect("position", consumer.position(partition), (long) total);
+            }
+            expect("newest", found, newest);
+            return count < total;
+        }, "nothing was compacted");
     }
 
     static void contains(String what, String text, String part) {
