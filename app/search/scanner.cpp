@@ -20,7 +20,7 @@ constexpr std::int64_t kPieceOffsets = 32 << 10;
 constexpr std::size_t kSlicesAhead = 8;
 /// Bytes end a chunk, hardly ever records: what is fetched and not handed out would be fetched again.
 constexpr std::int32_t kChunkRecords = 64 << 10;
-constexpr std::int64_t kChunkBytes = 1 << 20;
+constexpr std::int64_t kChunkBytes = 256 << 10;
 constexpr std::int64_t kLeastChunkBytes = 64 << 10;
 
 struct Piece {
