@@ -92,6 +92,7 @@ private Q_SLOTS:
     void badNameCannotBeCreated();
     void createSendsWhatWasChosen();
     void refusedCreateKeepsThePanel();
+    void selectionFitsASmallWindow();
     void deleteListsAndCanBeUndone();
     void purgeWantsTheName();
     void purgeLeavesCompactedTopicsAlone();
@@ -248,6 +249,16 @@ void TestTopics::refusedCreateKeepsThePanel() {
     QTRY_COMPARE(panel->findChild<Banner*>()->sentence(), QStringLiteral("The disk is full."));
     QVERIFY(panel->isVisible());
     QVERIFY(!shown.names().contains(QStringLiteral("payments")));
+}
+
+void TestTopics::selectionFitsASmallWindow() {
+    const Shown shown = sample();
+    shown.click(QStringLiteral("clicks"));
+    shown.click(QStringLiteral("orders"), Qt::ControlModifier);
+    QVERIFY(shown.button(QStringLiteral("Delete 2 topics")) != nullptr);
+    // What a window of 1280 leaves beside the navigation.
+    QVERIFY2(shown.page.minimumSizeHint().width() <= 1080,
+             qPrintable(QString::number(shown.page.minimumSizeHint().width())));
 }
 
 void TestTopics::deleteListsAndCanBeUndone() {

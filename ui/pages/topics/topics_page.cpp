@@ -78,8 +78,8 @@ void TopicsPage::buildTools() {
     m_selection = makeLabel(QString(), FontRole::kBody, Tint::kTextSecondary, m_selectionBar);
     row->addWidget(m_selection);
     row->addSpacing(Theme::kGap);
-    for (QAction* action : {m_actions->edit(), m_actions->partitions(), m_actions->clone(), m_actions->save(),
-                            m_actions->purge(), m_actions->remove()}) {
+    for (QAction* action :
+         {m_actions->edit(), m_actions->clone(), m_actions->save(), m_actions->purge(), m_actions->remove()}) {
         row->addWidget(makeButton(action, ButtonKind::kQuiet, m_selectionBar));
     }
     toolRow()->addWidget(m_selectionBar);
