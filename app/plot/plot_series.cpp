@@ -137,6 +137,7 @@ std::vector<std::string> PlotSeries::keys() const {
         return a.first != b.first ? a.first > b.first : a.second < b.second;
     });
     std::vector<std::string> names;
+    names.reserve(all.size());
     for (auto& [count, key] : all) {
         names.push_back(std::move(key));
     }

@@ -130,7 +130,7 @@ std::string_view symbolOf(Op op) {
 
 // "price = 93.2" for a field, "100" for a constant.
 std::string side(const filter::Node& node, filter::Evaluation& evaluation) {
-    const std::string value = shown(evaluation.operand(node));
+    std::string value = shown(evaluation.operand(node));
     if (node.op == Op::kLiteral) {
         return value;
     }

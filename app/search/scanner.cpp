@@ -271,6 +271,7 @@ ClusterResult<void> Scanner::run(RowIndex& index, std::int64_t firstRow, std::in
         false, false, {}};
     run.position = *std::move(position);
     std::vector<std::thread> threads;
+    threads.reserve(static_cast<std::size_t>(m_options.threads));
     for (int i = 0; i < m_options.threads; ++i) {
         threads.emplace_back([&run] { run.work(); });
     }

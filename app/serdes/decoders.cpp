@@ -232,6 +232,7 @@ Decoded decodeBest(ByteView bytes) {
 std::vector<Decoded> decodeAll(ByteView bytes) {
     const Decoder best = guessDecoder(bytes);
     std::vector<Decoded> all;
+    all.reserve(kAllDecoders.size());
     for (const Decoder decoder : kAllDecoders) {
         all.push_back(decode(decoder, bytes));
     }
