@@ -14,6 +14,7 @@
 #include "broker/catalog/folder_lock.h"
 #include "broker/catalog/rows.h"
 #include "broker/catalog/security_rows.h"
+#include "broker/catalog/transaction_rows.h"
 
 namespace weir::catalog {
 
@@ -111,6 +112,10 @@ public:
     CatalogResult<std::vector<TokenRow>> tokens();
     CatalogResult<void> putToken(const TokenRow& token);
     CatalogResult<void> removeToken(const std::string& id);
+
+    // Transactional ids. As with groups, changes of one id are committed and answered in the order of the calls.
+    CatalogResult<std::vector<TransactionRow>> storedTransactions();
+    void writeTransaction(TransactionChange change, Done done);
 
     /// `count` producer ids that were never given out before, starting with the answer.
     CatalogResult<ProducerId> allocateProducerIds(std::int32_t count);

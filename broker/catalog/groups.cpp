@@ -43,10 +43,49 @@ CatalogResult<void> removeOffset(Database& database, const std::string& groupId,
         .run();
 }
 
+CatalogResult<void> stageOffset(Database& database, const std::string& groupId, const StagedOffsetRow& row) {
+    auto put = database.prepare("INSERT OR REPLACE INTO staged_offsets VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    if (!put) {
+        return fail(put.error());
+    }
+    const CommittedOffset& committed = row.offset.committed;
+    return put->bind(1, std::string_view(groupId))
+        .bind(2, row.producerId.value)
+        .bind(3, std::string_view(committed.partition.topic))
+        .bind(4, committed.partition.partition.value)
+        .bind(5, committed.offset.value)
+        .bind(6, committed.leaderEpoch.value)
+        .bind(7, std::string_view(committed.metadata))
+        .bind(8, committed.committedAt.value)
+        .bind(9, row.offset.expireAt.value)
+        .run();
+}
+
+CatalogResult<void> endStaged(Database& database, const std::string& groupId, const StagedEnd& end) {
+    constexpr const char* kCommit =
+        "INSERT OR REPLACE INTO offsets SELECT group_id, topic, partition, offset, leader_epoch, metadata, "
+        "committed_ms, expires_ms FROM staged_offsets WHERE group_id = ? AND producer_id = ?";
+    constexpr const char* kRemove = "DELETE FROM staged_offsets WHERE group_id = ? AND producer_id = ?";
+    for (const char* sql : {kCommit, kRemove}) {
+        if (sql == kCommit && !end.isCommit) {
+            continue;
+        }
+        auto statement = database.prepare(sql);
+        if (!statement) {
+            return fail(statement.error());
+        }
+        if (auto done = statement->bind(1, std::string_view(groupId)).bind(2, end.producerId.value).run(); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
 CatalogResult<void> apply(Database& database, const GroupBatch& batch) {
     if (batch.removeGroup) {
-        for (const char* sql : {"DELETE FROM offsets WHERE group_id = ?", "DELETE FROM groups WHERE group_id = ?",
-                                "DELETE FROM group_configs WHERE group_id = ?"}) {
+        for (const char* sql :
+             {"DELETE FROM offsets WHERE group_id = ?", "DELETE FROM groups WHERE group_id = ?",
+              "DELETE FROM group_configs WHERE group_id = ?", "DELETE FROM staged_offsets WHERE group_id = ?"}) {
             if (auto done = withGroup(database, sql, batch.groupId); !done) {
                 return done;
             }
@@ -59,6 +98,16 @@ CatalogResult<void> apply(Database& database, const GroupBatch& batch) {
     }
     for (const OffsetRow& row : batch.putOffsets) {
         if (auto done = putOffset(database, batch.groupId, row); !done) {
+            return done;
+        }
+    }
+    for (const StagedOffsetRow& row : batch.stageOffsets) {
+        if (auto done = stageOffset(database, batch.groupId, row); !done) {
+            return done;
+        }
+    }
+    if (batch.endStaged) {
+        if (auto done = endStaged(database, batch.groupId, *batch.endStaged); !done) {
             return done;
         }
     }
@@ -94,6 +143,30 @@ CatalogResult<void> readOffsets(Database& database, std::map<std::string, GroupR
     }
 }
 
+CatalogResult<void> readStaged(Database& database, std::map<std::string, GroupRow>& groups) {
+    auto select = database.prepare(
+        "SELECT group_id, producer_id, topic, partition, offset, leader_epoch, metadata, committed_ms, expires_ms "
+        "FROM staged_offsets");
+    if (!select) {
+        return fail(select.error());
+    }
+    while (true) {
+        const auto row = select->step();
+        if (!row || !*row) {
+            return row ? CatalogResult<void>() : fail(row.error());
+        }
+        StagedOffsetRow staged;
+        staged.producerId = ProducerId(select->number(1));
+        staged.offset.committed = {{select->text(2), PartitionId(static_cast<std::int32_t>(select->number(3)))},
+                                   Offset(select->number(4)),
+                                   LeaderEpoch(static_cast<std::int32_t>(select->number(5))),
+                                   select->text(6),
+                                   Timestamp(select->number(7))};
+        staged.offset.expireAt = Timestamp(select->number(8));
+        groups[select->text(0)].staged.push_back(std::move(staged));
+    }
+}
+
 CatalogResult<void> readRecords(Database& database, std::map<std::string, GroupRow>& groups) {
     auto select = database.prepare("SELECT group_id, record FROM groups");
     if (!select) {
@@ -114,6 +187,7 @@ CatalogResult<std::vector<GroupRow>> Catalog::groups() {
     std::map<std::string, GroupRow> groups;
     auto done = m_writer->run([&](Database& database) {
         auto read = readOffsets(database, groups);
+        read = read ? readStaged(database, groups) : read;
         return read ? readRecords(database, groups) : read;
     });
     if (!done) {

@@ -40,6 +40,18 @@ struct OffsetRow {
     Timestamp expireAt = kNoTimestamp;
 };
 
+/// An offset that a producer's transaction will commit, or not.
+struct StagedOffsetRow {
+    ProducerId producerId;
+    OffsetRow offset;
+};
+
+/// A transaction ends: what its producer has staged in the group becomes committed, or goes.
+struct StagedEnd {
+    ProducerId producerId;
+    bool isCommit = false;
+};
+
 /// One atomic change of one group. `removeGroup` takes the record and every offset and comes before the puts.
 struct GroupBatch {
     std::string groupId;
@@ -47,6 +59,8 @@ struct GroupBatch {
     std::vector<OffsetRow> putOffsets;
     std::vector<TopicPartition> removeOffsets;
     std::optional<Bytes> putRecord;
+    std::vector<StagedOffsetRow> stageOffsets;
+    std::optional<StagedEnd> endStaged;
 };
 
 struct GroupRow {
@@ -54,6 +68,7 @@ struct GroupRow {
     /// None: the group only has offsets.
     std::optional<Bytes> record;
     std::vector<OffsetRow> offsets;
+    std::vector<StagedOffsetRow> staged;
 };
 
 struct GroupOffset {

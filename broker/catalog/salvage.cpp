@@ -34,6 +34,16 @@ constexpr std::array kCopies{
     Copy{"SELECT entity, name, value FROM client_quotas", "INSERT OR IGNORE INTO client_quotas VALUES(?,?,?)", 3},
     Copy{"SELECT id, owner, requester, renewers, issued_ms, expires_ms, ends_ms FROM delegation_tokens",
          "INSERT OR IGNORE INTO delegation_tokens VALUES(?,?,?,?,?,?,?)", 7},
+    Copy{"SELECT transactional_id, producer_id, previous_producer_id, next_producer_id, epoch, last_epoch, timeout_ms, "
+         "state, version, started_ms, updated_ms FROM transactions",
+         "INSERT OR IGNORE INTO transactions VALUES(?,?,?,?,?,?,?,?,?,?,?)", 11},
+    Copy{"SELECT transactional_id, topic, partition FROM transaction_partitions",
+         "INSERT OR IGNORE INTO transaction_partitions VALUES(?,?,?)", 3},
+    Copy{"SELECT transactional_id, group_id FROM transaction_groups",
+         "INSERT OR IGNORE INTO transaction_groups VALUES(?,?)", 2},
+    Copy{"SELECT group_id, producer_id, topic, partition, offset, leader_epoch, metadata, committed_ms, expires_ms "
+         "FROM staged_offsets",
+         "INSERT OR IGNORE INTO staged_offsets VALUES(?,?,?,?,?,?,?,?,?)", 9},
 };
 
 /// Copies rows until the first that cannot be read.

@@ -125,8 +125,53 @@ CREATE TABLE delegation_tokens(
 PRAGMA user_version = 2;
 )";
 
+// Version 3: transactions.
+//   transactions            every transactional id; a state in words
+//   transaction_partitions  what an open or prepared transaction has touched
+//   transaction_groups      groups with offsets staged in it
+//   staged_offsets          offsets that are committed with their producer's transaction, or not at all
+constexpr const char* kVersion3 = R"(
+CREATE TABLE transactions(
+    transactional_id TEXT PRIMARY KEY,
+    producer_id INTEGER NOT NULL,
+    previous_producer_id INTEGER NOT NULL,
+    next_producer_id INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    last_epoch INTEGER NOT NULL,
+    timeout_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    started_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE transaction_partitions(
+    transactional_id TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    PRIMARY KEY(transactional_id, topic, partition)
+) WITHOUT ROWID;
+CREATE TABLE transaction_groups(
+    transactional_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    PRIMARY KEY(transactional_id, group_id)
+) WITHOUT ROWID;
+CREATE TABLE staged_offsets(
+    group_id TEXT NOT NULL,
+    producer_id INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    leader_epoch INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    committed_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    PRIMARY KEY(group_id, producer_id, topic, partition)
+) WITHOUT ROWID;
+PRAGMA user_version = 3;
+)";
+
 /// The step that leads from version i to version i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
 static_assert(kSteps.size() == static_cast<std::size_t>(kSchemaVersion));
 
 bool looksLikeSqlite(const std::filesystem::path& file) {

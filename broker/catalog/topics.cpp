@@ -188,10 +188,11 @@ CatalogResult<void> bury(Database& database, const DeletedTopicRow& deleted) {
     if (auto done = move->bind(1, deleted.topic.id).run(); !done) {
         return done;
     }
-    if (auto done = withTopic(database, "DELETE FROM offsets WHERE topic = (SELECT name FROM topics WHERE id = ?)",
-                              deleted.topic.id);
-        !done) {
-        return done;
+    for (const char* sql : {"DELETE FROM offsets WHERE topic = (SELECT name FROM topics WHERE id = ?)",
+                            "DELETE FROM staged_offsets WHERE topic = (SELECT name FROM topics WHERE id = ?)"}) {
+        if (auto done = withTopic(database, sql, deleted.topic.id); !done) {
+            return done;
+        }
     }
     return withTopic(database, "DELETE FROM topics WHERE id = ?", deleted.topic.id);
 }

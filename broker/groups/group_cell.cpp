@@ -25,7 +25,7 @@ void GroupCell::replaceBy(std::unique_ptr<Group> group) {
 }
 
 bool GroupCell::discardIfVoid() {
-    if (!m_group || !m_group->isDeletable() || !m_offsets.empty() || m_writes > 0) {
+    if (!m_group || !m_group->isDeletable() || !m_offsets.empty() || hasStaged() || m_writes > 0) {
         return false;
     }
     m_replaced.push_back(std::move(m_group));
@@ -54,6 +54,7 @@ void GroupCell::removeGroup(Completion<bool> done) {
         ++m_incarnation;
     }
     m_offsets.clear();
+    m_staged.clear();
     ++m_offsetsEra;
     changed();
     StoreBatch batch;
@@ -92,6 +93,9 @@ void GroupCell::removeOffsets(std::vector<TopicPartition> partitions, Completion
 }
 
 void GroupCell::forgetTopic(const std::string& topic) {
+    for (auto& [producerId, staged] : m_staged) {
+        staged.removeTopic(topic);
+    }
     auto partitions = m_offsets.partitionsOf(topic);
     if (partitions.empty() && m_writes == 0) {
         return;

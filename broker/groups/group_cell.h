@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -72,10 +73,16 @@ public:
     [[nodiscard]] const OffsetTable& offsets() const { return m_offsets; }
     void adopt(std::unique_ptr<Group> group);
     void loadOffsets(std::vector<StoredOffset> offsets);
+    void loadStaged(std::vector<StagedOffset> staged);
     /// The group and its offsets are gone from memory at once and from the store in turn; `done` tells of the latter.
     void removeGroup(Completion<bool> done);
     void putOffsets(std::vector<StoredOffset> offsets, Completion<bool> done);
     void removeOffsets(std::vector<TopicPartition> partitions, Completion<bool> done);
+    /// For the producer's transaction; committed or dropped by `endStaged`, which comes behind it in the store as well.
+    void stageOffsets(ProducerId producerId, std::vector<StoredOffset> offsets, Completion<bool> done);
+    void endStaged(StagedEnd end, Completion<bool> done);
+    [[nodiscard]] bool isStaged(const std::string& topic, PartitionId partition) const;
+    [[nodiscard]] bool hasStaged() const { return !m_staged.empty(); }
     /// The topic is gone: nobody may read its offsets any more, not even while the store is busy.
     void forgetTopic(const std::string& topic);
     [[nodiscard]] std::shared_ptr<const GroupSnapshot> snapshot() const;
@@ -112,6 +119,7 @@ private:
     std::vector<std::unique_ptr<Group>> m_replaced;  // until the action that replaced them has returned
     std::uint64_t m_incarnation = 0;                 // grows when another group takes the place
     OffsetTable m_offsets;
+    std::map<ProducerId, OffsetTable> m_staged;
     std::uint64_t m_offsetsEra = 0;  // grows when all offsets are thrown away
     std::deque<Completion<>> m_effects;
     bool m_running = false;  // some thread runs effects

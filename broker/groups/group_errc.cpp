@@ -35,6 +35,14 @@ std::string_view errcName(GroupErrc code) {
             return "UNSUPPORTED_VERSION";
         case GroupErrc::kInvalidRequest:
             return "INVALID_REQUEST";
+        case GroupErrc::kInvalidProducerEpoch:
+            return "INVALID_PRODUCER_EPOCH";
+        case GroupErrc::kInvalidTxnState:
+            return "INVALID_TXN_STATE";
+        case GroupErrc::kInvalidProducerIdMapping:
+            return "INVALID_PRODUCER_ID_MAPPING";
+        case GroupErrc::kConcurrentTransactions:
+            return "CONCURRENT_TRANSACTIONS";
         case GroupErrc::kNonEmptyGroup:
             return "NON_EMPTY_GROUP";
         case GroupErrc::kGroupIdNotFound:
@@ -59,6 +67,8 @@ std::string_view errcName(GroupErrc code) {
             return "UNSUPPORTED_ASSIGNOR";
         case GroupErrc::kStaleMemberEpoch:
             return "STALE_MEMBER_EPOCH";
+        case GroupErrc::kTransactionAbortable:
+            return "TRANSACTION_ABORTABLE";
         case GroupErrc::kInvalidRegularExpression:
             return "INVALID_REGULAR_EXPRESSION";
     }

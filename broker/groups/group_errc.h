@@ -24,6 +24,10 @@ enum class GroupErrc : std::int16_t {
     kRebalanceInProgress = 27,
     kUnsupportedVersion = 35,
     kInvalidRequest = 42,
+    kInvalidProducerEpoch = 47,
+    kInvalidTxnState = 48,
+    kInvalidProducerIdMapping = 49,
+    kConcurrentTransactions = 51,
     kNonEmptyGroup = 68,
     kGroupIdNotFound = 69,
     kMemberIdRequired = 79,
@@ -36,6 +40,7 @@ enum class GroupErrc : std::int16_t {
     kUnreleasedInstanceId = 111,
     kUnsupportedAssignor = 112,
     kStaleMemberEpoch = 113,
+    kTransactionAbortable = 120,
     kInvalidRegularExpression = 128,
 };
 

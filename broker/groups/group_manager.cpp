@@ -62,6 +62,7 @@ void GroupManager::Impl::adoptLoaded(std::vector<StoredGroup> groups) {
             }
             c.adopt(std::move(group));
             c.loadOffsets(std::move(stored.offsets));
+            c.loadStaged(std::move(stored.staged));
         });
     }
 }
@@ -146,6 +147,9 @@ OffsetFetchResponse GroupManager::fetchOffsets(const OffsetFetchRequest& request
 }
 void GroupManager::deleteOffsets(OffsetDeleteRequest request, Completion<OffsetDeleteResponse> done) {
     m_impl->deleteOffsets(std::move(request), std::move(done));
+}
+void GroupManager::endStaged(const std::string& groupId, StagedEnd end, Completion<bool> done) {
+    m_impl->endStaged(groupId, end, std::move(done));
 }
 GroupManager::GroupList GroupManager::listGroups(const ListGroupsFilter& filter) const {
     return m_impl->listGroups(filter);

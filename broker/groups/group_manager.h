@@ -66,8 +66,12 @@ public:
 
     // Committed offsets. A commit is answered when it is durable, and only then seen by fetchOffsets.
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);
+    // One in a transaction is staged, durably, until endStaged; readers that require it are told to wait (88).
     [[nodiscard]] OffsetFetchResponse fetchOffsets(const OffsetFetchRequest& request) const;
     void deleteOffsets(OffsetDeleteRequest request, Completion<OffsetDeleteResponse> done);
+    /// The producer's transaction ends: what it has staged in the group becomes committed, or goes. `done` tells
+    /// whether that is durable. To be repeated until it is, and harmless when repeated.
+    void endStaged(const std::string& groupId, StagedEnd end, Completion<bool> done);
 
     // Administration. `error` is kCoordinatorLoadInProgress where the list is not known yet.
     struct GroupList {

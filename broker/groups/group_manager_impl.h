@@ -33,6 +33,7 @@ public:
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);
     OffsetFetchResponse fetchOffsets(const OffsetFetchRequest& request);
     void deleteOffsets(OffsetDeleteRequest request, Completion<OffsetDeleteResponse> done);
+    void endStaged(const std::string& groupId, StagedEnd end, Completion<bool> done);
     void setOffsets(SetOffsetsRequest request, Completion<GroupErrc> done);
     void topicDeleted(const std::string& topic);
     void topicRestored(const std::string& groupId, std::vector<StoredOffset> offsets, Completion<GroupErrc> done);

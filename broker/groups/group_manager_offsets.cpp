@@ -59,6 +59,34 @@ void fillAll(const OffsetTable& offsets, OffsetFetchResponse& response) {
     });
 }
 
+/// A transaction may be about to move these offsets: whoever requires stable ones has to ask again (KIP-447).
+void hideUnstable(const GroupCell& cell, OffsetFetchResponse& response) {
+    for (auto& topic : response.topics) {
+        for (auto& partition : topic.partitions) {
+            if (cell.isStaged(topic.topic, partition.partition)) {
+                partition = answerFor(nullptr, partition.partition);
+                partition.error = GroupErrc::kUnstableOffsetCommit;
+            }
+        }
+    }
+}
+
+/// Whether the commit may be stored.
+GroupErrc judge(const GroupCell& cell, const OffsetCommitRequest& request) {
+    if (!request.transaction) {
+        return cell.group()->checkCommit(request);
+    }
+    // Before KIP-447 a transaction's commit did not say which member it comes from.
+    const bool isAnonymous = request.generationOrEpoch.value < 0 && request.memberId.empty() && !request.instanceId;
+    if (!isAnonymous) {
+        const auto error = cell.group()->checkCommit(request);
+        if (error != GroupErrc::kNone) {
+            return error == GroupErrc::kStaleMemberEpoch ? GroupErrc::kIllegalGeneration : error;
+        }
+    }
+    return request.transaction->admit();
+}
+
 }  // namespace
 
 void GroupManager::Impl::commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done) {
@@ -66,7 +94,8 @@ void GroupManager::Impl::commitOffsets(OffsetCommitRequest request, Completion<O
         return done(answerTo(request, error));
     }
     const bool standsAlone = request.generationOrEpoch.value < 0;
-    const auto absent = request.apiVersion >= 9 ? GroupErrc::kGroupIdNotFound : GroupErrc::kIllegalGeneration;
+    const auto absent =
+        request.apiVersion >= 9 && !request.transaction ? GroupErrc::kGroupIdNotFound : GroupErrc::kIllegalGeneration;
     const auto groupId = request.groupId;
     bool isVoid = false;
     const bool found = m_registry.with(
@@ -91,7 +120,7 @@ void GroupManager::Impl::commitOffsets(OffsetCommitRequest request, Completion<O
 }
 
 void GroupManager::Impl::commitTo(GroupCell& cell, OffsetCommitRequest request, Completion<OffsetCommitResponse> done) {
-    if (const auto error = cell.group()->checkCommit(request); error != GroupErrc::kNone) {
+    if (const auto error = judge(cell, request); error != GroupErrc::kNone) {
         return cell.answer(std::move(done), answerTo(request, error));
     }
     auto response = answerTo(request, GroupErrc::kNone);
@@ -118,7 +147,7 @@ void GroupManager::Impl::commitTo(GroupCell& cell, OffsetCommitRequest request, 
     if (offsets.empty()) {
         return cell.answer(std::move(done), std::move(response));
     }
-    cell.putOffsets(std::move(offsets), [response = std::move(response), done = std::move(done)](bool durable) mutable {
+    auto answer = [response = std::move(response), done = std::move(done)](bool durable) mutable {
         for (auto& topic : response.topics) {
             for (auto& partition : topic.partitions) {
                 if (!durable && partition.error == GroupErrc::kNone) {
@@ -127,7 +156,29 @@ void GroupManager::Impl::commitTo(GroupCell& cell, OffsetCommitRequest request, 
             }
         }
         done(std::move(response));
-    });
+    };
+    if (request.transaction) {
+        cell.stageOffsets(request.transaction->producerId, std::move(offsets), std::move(answer));
+    } else {
+        cell.putOffsets(std::move(offsets), std::move(answer));
+    }
+}
+
+void GroupManager::Impl::endStaged(const std::string& groupId, StagedEnd end, Completion<bool> done) {
+    if (unavailable() != GroupErrc::kNone) {
+        return done(false);
+    }
+    const bool found = m_registry.with(
+        groupId, IfMissing::kNothing,
+        [&](GroupCell& cell) {
+            cell.endStaged(end, std::move(done));
+            return true;
+        },
+        [] { return false; });
+    if (!found) {
+        // A group that is gone has taken what was staged with it.
+        done(unavailable() == GroupErrc::kNone);
+    }
 }
 
 OffsetFetchResponse GroupManager::Impl::fetchOffsets(const OffsetFetchRequest& request) {
@@ -148,6 +199,9 @@ OffsetFetchResponse GroupManager::Impl::fetchOffsets(const OffsetFetchRequest& r
             fillNamed(*request.topics, offsets, response.error, response);
         } else if (response.error == GroupErrc::kNone && c.group()) {
             fillAll(c.offsets(), response);
+        }
+        if (request.requireStable && c.hasStaged()) {
+            hideUnstable(c, response);
         }
     });
     return response;
@@ -290,7 +344,7 @@ void GroupManager::Impl::expireIn(GroupCell& cell) {
     if (!expired.empty()) {
         cell.log().info("group {}: {} committed offsets have outlived their retention", cell.groupId(), expired.size());
     }
-    if (!anyLeft && cell.group()->isDeletable()) {
+    if (!anyLeft && !cell.hasStaged() && cell.group()->isDeletable()) {
         cell.removeGroup([](bool) {});
     } else if (!expired.empty()) {
         cell.removeOffsets(std::move(expired), [](bool) {});

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,13 @@ struct OffsetCommitRequest {
     std::optional<std::string> instanceId;
     std::optional<std::chrono::milliseconds> retention;  // v2-4, nothing for -1
     std::vector<Topic> topics;
+    /// TxnOffsetCommit: the offsets are staged until the producer's transaction ends. `admit` is asked under the
+    /// group's lock whether the transaction has the group in it, so that nothing is staged behind its end.
+    struct InTransaction {
+        ProducerId producerId;
+        std::function<GroupErrc()> admit;
+    };
+    std::optional<InTransaction> transaction;
 };
 
 /// Topics and partitions in the order of the request; an error of the whole request stands at every partition.

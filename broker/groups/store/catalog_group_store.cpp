@@ -13,7 +13,10 @@ void CatalogGroupStore::load(Completion<Loaded> done) {
     std::vector<StoredGroup> groups;
     groups.reserve(rows->size());
     for (auto& row : *rows) {
-        StoredGroup group{std::move(row.groupId), std::move(row.record), {}};
+        StoredGroup group{std::move(row.groupId), std::move(row.record), {}, {}};
+        for (auto& staged : row.staged) {
+            group.staged.push_back({staged.producerId, {std::move(staged.offset.committed), staged.offset.expireAt}});
+        }
         group.offsets.reserve(row.offsets.size());
         for (auto& offset : row.offsets) {
             group.offsets.push_back({std::move(offset.committed), offset.expireAt});
@@ -32,6 +35,12 @@ void CatalogGroupStore::write(StoreBatch batch, Completion<StoreStatus> done) {
     row.putOffsets.reserve(batch.putOffsets.size());
     for (auto& offset : batch.putOffsets) {
         row.putOffsets.push_back({std::move(offset.committed), offset.expireAt});
+    }
+    for (auto& staged : batch.stageOffsets) {
+        row.stageOffsets.push_back({staged.producerId, {std::move(staged.offset.committed), staged.offset.expireAt}});
+    }
+    if (batch.endStaged) {
+        row.endStaged = catalog::StagedEnd{batch.endStaged->producerId, batch.endStaged->isCommit};
     }
     // std::function wants to be copied; the completion itself is still called once.
     auto shared = std::make_shared<Completion<StoreStatus>>(std::move(done));

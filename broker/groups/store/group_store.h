@@ -16,6 +16,18 @@ namespace weir::groups {
 enum class StoreErrc { kFailed };
 using StoreStatus = Result<void, Error<StoreErrc>>;
 
+/// An offset that a producer's transaction will commit, or not.
+struct StagedOffset {
+    ProducerId producerId;
+    StoredOffset offset;
+};
+
+/// A transaction ends: what its producer has staged in the group becomes committed, or goes.
+struct StagedEnd {
+    ProducerId producerId;
+    bool isCommit = false;
+};
+
 /// One atomic change of one group: all of it is durable or none of it.
 /// `removeGroup` takes the group's record and every offset with it and comes before the puts.
 struct StoreBatch {
@@ -24,12 +36,15 @@ struct StoreBatch {
     std::vector<StoredOffset> putOffsets;
     std::vector<TopicPartition> removeOffsets;
     std::optional<Bytes> putRecord;  // bytes of group_record.h
+    std::vector<StagedOffset> stageOffsets;
+    std::optional<StagedEnd> endStaged;
 };
 
 struct StoredGroup {
     std::string groupId;
     std::optional<Bytes> record;  // none: the group only has offsets
     std::vector<StoredOffset> offsets;
+    std::vector<StagedOffset> staged;
 };
 
 /// The coordinator's disk. Owned by the caller, outlives the GroupManager. Thread safe.

@@ -111,7 +111,7 @@ void MemoryGroupStore::putRecord(const std::string& groupId, Bytes record) {
 GroupStore::Loaded MemoryGroupStore::readAll() const {
     std::vector<StoredGroup> groups;
     for (const auto& [groupId, kept] : m_groups) {
-        StoredGroup group{groupId, kept.record, {}};
+        StoredGroup group{groupId, kept.record, {}, kept.staged};
         for (const auto& entry : kept.offsets) {
             group.offsets.push_back(entry.second);
         }
@@ -135,6 +135,16 @@ StoreStatus MemoryGroupStore::apply(const StoreBatch& batch) {
     }
     for (const auto& partition : batch.removeOffsets) {
         kept.offsets.erase(partition);
+    }
+    kept.staged.insert(kept.staged.end(), batch.stageOffsets.begin(), batch.stageOffsets.end());
+    if (batch.endStaged) {
+        std::erase_if(kept.staged, [&](const StagedOffset& staged) {
+            const bool ends = staged.producerId == batch.endStaged->producerId;
+            if (ends && batch.endStaged->isCommit) {
+                kept.offsets.insert_or_assign(staged.offset.committed.partition, staged.offset);
+            }
+            return ends;
+        });
     }
     if (batch.putRecord) {
         kept.record = batch.putRecord;

@@ -37,6 +37,7 @@ private:
     struct Kept {
         std::optional<Bytes> record;
         std::map<TopicPartition, StoredOffset> offsets;
+        std::vector<StagedOffset> staged;
     };
     [[nodiscard]] Loaded readAll() const;
     [[nodiscard]] StoreStatus apply(const StoreBatch& batch);
