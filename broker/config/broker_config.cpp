@@ -197,6 +197,11 @@ BrokerConfig resolveBrokerConfig(const BrokerLayers& layers) {
     config.offsetsRetentionMs = values.number("offsets.retention.minutes") * 60'000;
     config.offsetsRetentionCheckIntervalMs = values.number("offsets.retention.check.interval.ms");
     config.producerIdExpirationMs = values.number("producer.id.expiration.ms");
+    config.transactionMaxTimeoutMs = values.number32("transaction.max.timeout.ms");
+    config.transactionalIdExpirationMs = values.number32("transactional.id.expiration.ms");
+    config.transactionAbortIntervalMs = values.number32("transaction.abort.timed.out.transaction.cleanup.interval.ms");
+    config.transactionExpiryIntervalMs = values.number32("transaction.remove.expired.transaction.cleanup.interval.ms");
+    config.transactionVersion = values.text("weir.transaction.version") == "1" ? 1 : 2;
     return config;
 }
 

@@ -75,6 +75,12 @@ struct BrokerConfig {
     std::int64_t offsetsRetentionMs = 604'800'000;
     std::int64_t offsetsRetentionCheckIntervalMs = 600'000;
     std::int64_t producerIdExpirationMs = 86'400'000;
+    std::int32_t transactionMaxTimeoutMs = 900'000;
+    std::int32_t transactionalIdExpirationMs = 604'800'000;
+    std::int32_t transactionAbortIntervalMs = 10'000;
+    std::int32_t transactionExpiryIntervalMs = 3'600'000;
+    /// 1 or 2: the generation of the protocol that clients are told to use.
+    std::int16_t transactionVersion = 2;
 
     bool operator==(const BrokerConfig&) const = default;
 };

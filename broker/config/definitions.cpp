@@ -73,7 +73,7 @@ std::string_view whyWithoutEffect(Effect effect) {
         case Effect::kNoQuotas:
             return "there are no quotas";
         case Effect::kNoTransactions:
-            return "transactions are not served";
+            return "nobody but the producer itself can end a transaction";
         case Effect::kNotNeeded:
             return "nothing in it depends on this";
     }

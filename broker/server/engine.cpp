@@ -3,6 +3,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <asio/post.hpp>
 #include <future>
 #include <utility>
 
@@ -66,7 +67,7 @@ Engine::~Engine() {
 Result<std::unique_ptr<Engine>, EngineError> Engine::start(EngineOptions options, const World& world) {
     std::unique_ptr<Engine> engine(new Engine(std::move(options), world));
     for (const auto step : {&Engine::readConfigs, &Engine::bind, &Engine::openFolder, &Engine::openSecurity,
-                            &Engine::openTopics, &Engine::startGroups}) {
+                            &Engine::openTopics, &Engine::startGroups, &Engine::startTransactions}) {
         if (auto done = ((*engine).*step)(); !done) {
             return fail(std::move(done).error());
         }
@@ -211,6 +212,34 @@ Engine::Started Engine::startGroups() {
     return {};
 }
 
+Engine::Started Engine::startTransactions() {
+    const auto config = m_topics->brokerConfig();
+    m_transactionStore = std::make_unique<transactions::CatalogTransactionStore>(*m_catalog);
+    m_transactionPlaces = std::make_unique<TransactionPlaces>(*m_topics, *m_groups, m_world.clock,
+                                                              m_options.logger.named("transactions"));
+    m_transactions = std::make_unique<transactions::Coordinator>(
+        transactions::CoordinatorOptions{.maxTimeoutMs = config->transactionMaxTimeoutMs,
+                                         .idExpiryMs = config->transactionalIdExpirationMs,
+                                         .abortIntervalMs = config->transactionAbortIntervalMs,
+                                         .expiryIntervalMs = config->transactionExpiryIntervalMs},
+        transactions::Coordinator::Environment{
+            .clock = m_world.clock,
+            .store = *m_transactionStore,
+            .places = *m_transactionPlaces,
+            .freshProducerId =
+                [this] {
+                    const auto id = nextProducerId();
+                    return id ? std::optional(*id) : std::nullopt;
+                },
+            .post = [this](std::function<void()> task) { asio::post(m_pool->next(), std::move(task)); },
+            .logger = m_options.logger.named("transactions")});
+    if (const auto started = m_transactions->start(); !started) {
+        return fail(
+            EngineError{EngineErrc::kFolderUnusable, "Transactions cannot be read: " + started.error().message, 0});
+    }
+    return {};
+}
+
 void Engine::serve() {
     FetchSessions::Limits sessions;
     sessions.capacity = static_cast<std::size_t>(m_config.fetchSessionSlots);
@@ -223,6 +252,7 @@ void Engine::serve() {
         .self = m_config.nodeId,
         .topics = *m_topics,
         .groups = *m_groups,
+        .transactions = *m_transactions,
         .topicFacts = *m_topicFacts,
         .directory = *m_directory,
         .timers = *m_timers,
@@ -271,6 +301,7 @@ void Engine::housekeep() {
         lock.unlock();
         m_topics->housekeep(Timestamp(m_world.clock.wallNowMs()));
         m_compactor->housekeep();
+        m_transactions->housekeep();
         const auto interval = std::chrono::milliseconds(m_config.durabilityIntervalMs);
         if (m_config.durability == config::Durability::kInterval && m_world.clock.steadyNow() - lastFlush >= interval) {
             lastFlush = m_world.clock.steadyNow();
@@ -293,6 +324,7 @@ void Engine::stop() {
             m_listener->stop();
             m_dispatcher.stop();
             m_housekeeper.join();
+            m_transactions->stop();
             m_groups->stop();
             m_parked.cancelAll();
             m_timers->stop();

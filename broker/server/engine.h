@@ -24,8 +24,10 @@
 #include "broker/server/net/timer_queue.h"
 #include "broker/server/services.h"
 #include "broker/server/topic_directory.h"
+#include "broker/server/transaction_places.h"
 #include "broker/storage/commit_queue.h"
 #include "broker/topics/compactor.h"
+#include "broker/transactions/coordinator.h"
 
 namespace weir::server {
 
@@ -88,6 +90,7 @@ private:
     Started openSecurity();
     Started openTopics();
     Started startGroups();
+    Started startTransactions();
     void serve();
     void housekeep();
     Result<ProducerId, catalog::CatalogError> nextProducerId();
@@ -113,6 +116,9 @@ private:
     std::unique_ptr<TopicDirectory> m_topicFacts;
     std::unique_ptr<groups::CatalogGroupStore> m_groupStore;
     std::unique_ptr<groups::GroupManager> m_groups;
+    std::unique_ptr<transactions::CatalogTransactionStore> m_transactionStore;
+    std::unique_ptr<TransactionPlaces> m_transactionPlaces;
+    std::unique_ptr<transactions::Coordinator> m_transactions;
     std::unique_ptr<FetchSessions> m_fetchSessions;
     std::unique_ptr<ProduceService> m_produce;
     std::unique_ptr<Advertised> m_advertised;

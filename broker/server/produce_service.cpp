@@ -97,7 +97,7 @@ ProduceOutcome ProduceService::append(const topics::Topic& topic, topics::Partit
         outcome.badRecords = valid.error().records;
         return outcome;
     }
-    auto appended = partition.append(batch, *valid, topics::AppendOrigin::kClient, now);
+    auto appended = partition.append(batch, *valid, topics::AppendOrigin::kClient, now, rules.gate);
     if (!appended) {
         outcome.error = toKafka(appended.error().code);
         outcome.message = appended.error().message;

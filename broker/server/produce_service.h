@@ -27,6 +27,8 @@ struct ProduceOutcome {
 struct ProduceRules {
     /// False for Produce below version 7 (KIP-110).
     bool zstdAllowed = true;
+    /// For batches of a transaction; without one they are refused.
+    const topics::TransactionGate* gate = nullptr;
 };
 
 /// From bytes that claim to be a batch to an appended one: judged once by the topic's rules, recompressed where the

@@ -20,6 +20,7 @@
 #include "broker/server/parked_work.h"
 #include "broker/server/produce_service.h"
 #include "broker/topics/topic_registry.h"
+#include "broker/transactions/coordinator.h"
 
 namespace weir::server {
 
@@ -31,6 +32,7 @@ struct Services {
     BrokerId self;
     topics::TopicRegistry& topics;
     groups::GroupManager& groups;
+    transactions::Coordinator& transactions;
     const groups::TopicDirectory& topicFacts;
     storage::LogDirectory& directory;
     groups::TimerService& timers;

@@ -26,7 +26,7 @@ bool isSoftwareName(std::string_view text) {
            std::all_of(text.begin(), text.end(), isInner);
 }
 
-ApiVersionsResponse apiVersions(Services& /*services*/, const Call& call, ApiVersionsRequest request) {
+ApiVersionsResponse apiVersions(Services& services, const Call& call, ApiVersionsRequest request) {
     constexpr std::int16_t kFirstWithSoftware = 3;
     ApiVersionsResponse response;
     if (!call.isBefore(kFirstWithSoftware)) {
@@ -40,7 +40,14 @@ ApiVersionsResponse apiVersions(Services& /*services*/, const Call& call, ApiVer
         response.apiKeys.push_back(
             {static_cast<std::int16_t>(handler->key), handler->advertised.first, handler->advertised.last, {}});
     }
-    // No feature is finalized: each would steer clients to a protocol that is not served yet.
+    // What is finalized steers clients to its protocol.
+    constexpr std::int16_t kFirstWithFeaturesFromZero = 4;
+    if (!call.isBefore(kFirstWithFeaturesFromZero)) {
+        // Older Java clients refuse a supported range that begins with 0 (KAFKA-17011).
+        response.supportedFeatures.push_back({"transaction.version", 0, 2, {}});
+    }
+    const std::int16_t transactionVersion = services.brokerConfig()->transactionVersion;
+    response.finalizedFeatures.push_back({"transaction.version", transactionVersion, transactionVersion, {}});
     response.finalizedFeaturesEpoch = 0;
     return response;
 }

@@ -28,6 +28,11 @@ constexpr std::array kAll{
     &kDeleteRecordsHandler,
     &kInitProducerIdHandler,
     &kOffsetForLeaderEpochHandler,
+    &kAddPartitionsToTxnHandler,
+    &kAddOffsetsToTxnHandler,
+    &kEndTxnHandler,
+    &kWriteTxnMarkersHandler,
+    &kTxnOffsetCommitHandler,
     &kDescribeAclsHandler,
     &kCreateAclsHandler,
     &kDeleteAclsHandler,
@@ -40,6 +45,9 @@ constexpr std::array kAll{
     &kListPartitionReassignmentsHandler,
     &kOffsetDeleteHandler,
     &kDescribeClusterHandler,
+    &kDescribeProducersHandler,
+    &kDescribeTransactionsHandler,
+    &kListTransactionsHandler,
     &kDescribeTopicPartitionsHandler,
 };
 

@@ -28,6 +28,11 @@ extern const Handler kDeleteTopicsHandler;
 extern const Handler kDeleteRecordsHandler;
 extern const Handler kInitProducerIdHandler;
 extern const Handler kOffsetForLeaderEpochHandler;
+extern const Handler kAddPartitionsToTxnHandler;
+extern const Handler kAddOffsetsToTxnHandler;
+extern const Handler kEndTxnHandler;
+extern const Handler kWriteTxnMarkersHandler;
+extern const Handler kTxnOffsetCommitHandler;
 extern const Handler kDescribeAclsHandler;
 extern const Handler kCreateAclsHandler;
 extern const Handler kDeleteAclsHandler;
@@ -40,6 +45,9 @@ extern const Handler kIncrementalAlterConfigsHandler;
 extern const Handler kListPartitionReassignmentsHandler;
 extern const Handler kOffsetDeleteHandler;
 extern const Handler kDescribeClusterHandler;
+extern const Handler kDescribeProducersHandler;
+extern const Handler kDescribeTransactionsHandler;
+extern const Handler kListTransactionsHandler;
 extern const Handler kDescribeTopicPartitionsHandler;
 
 /// All of them, by api key.

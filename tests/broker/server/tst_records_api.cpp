@@ -194,7 +194,7 @@ private slots:
         const ProducerId later = client.call<protocol::InitProducerIdResponse>(init).producerId;
         QVERIFY(later != id && later != other);
         init.transactionalId = "tx";
-        QCOMPARE(client.call<protocol::InitProducerIdResponse>(init).errorCode, ErrorCode::kUnsupportedVersion);
+        QCOMPARE(client.call<protocol::InitProducerIdResponse>(init).errorCode, ErrorCode::kInvalidTransactionTimeout);
     }
 
     void aParkedFetchWakesOnAppend() {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/transaction_places.h"
+
+#include <utility>
+
+namespace weir::server {
+
+bool TransactionPlaces::writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker) {
+    using topics::PartitionErrc;
+    const auto topic = m_topics.snapshot()->byName(partition.topic);
+    if (!topic || !topic->has(partition.partition)) {
+        return true;  // deleted, and with it everything that the transaction had there
+    }
+    const auto at = topic->partition(partition.partition);
+    if (!at) {
+        return false;  // offline until a restart, after which it is tried again
+    }
+    const auto written = at->endTransaction(marker, Timestamp(m_clock.wallNowMs()));
+    if (written) {
+        return true;
+    }
+    m_logger.warn("{}-{}: no marker for producer {}: {}", partition.topic, partition.partition.value,
+                  marker.producerId.value, written.error().message);
+    const PartitionErrc code = written.error().code;
+    return code == PartitionErrc::kDeleted || code == PartitionErrc::kInvalidProducerEpoch ||
+           code == PartitionErrc::kCoordinatorFenced;
+}
+
+void TransactionPlaces::endStagedOffsets(const std::string& group, ProducerId producerId, transactions::Outcome outcome,
+                                         std::function<void(bool)> done) {
+    m_groups.endStaged(group, {producerId, outcome == transactions::Outcome::kCommit},
+                       [done = std::move(done)](bool durable) { done(durable); });
+}
+
+}  // namespace weir::server
