@@ -24,10 +24,12 @@ class Broker:
     def __init__(self, program, folder):
         self.program, self.folder, self.port, self.process = program, folder, 0, None
 
-    def start(self):
+    def start(self, *settings):
         self.process = subprocess.Popen(
             [self.program, "--data", str(self.folder), "--listen", f"127.0.0.1:{self.port}",
-             "--set", "group.initial.rebalance.delay.ms=300", "--set", "log.cleaner.backoff.ms=300"],
+             "--set", "group.initial.rebalance.delay.ms=300", "--set", "log.cleaner.backoff.ms=300",
+             "--set", "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000",
+             *[part for setting in settings for part in ("--set", setting)]],
             stdout=subprocess.PIPE, stderr=open(self.folder.parent / "broker.log", "a"), text=True)
         line = self.process.stdout.readline().strip()
         if not line.startswith("listening on "):
@@ -136,15 +138,15 @@ CLIENTS = {
 }
 
 
-def run_phase(command, cwd, phase, bootstrap, results):
+def run_phase(command, cwd, phase, bootstrap, results, prefix=""):
     process = subprocess.Popen([*command, phase, bootstrap], cwd=cwd, stdout=subprocess.PIPE, text=True)
     for line in process.stdout:
         line = line.rstrip()
         verdict, _, rest = line.partition(" ")
         if verdict in ("PASS", "FAIL", "SKIP"):
             name, _, reason = rest.partition(": ")
-            results[name] = {"verdict": verdict, "reason": reason}
-        print(line, flush=True)
+            results[prefix + name] = {"verdict": verdict, "reason": reason}
+        print(prefix + line, flush=True)
     if process.wait() != 0 and not any(r["verdict"] == "FAIL" for r in results.values()):
         results[f"{phase}-exit"] = {"verdict": "FAIL", "reason": f"exit code {process.returncode}"}
 
@@ -183,6 +185,11 @@ def main():
             broker.stop()
             broker.start()
             run_phase(command, cwd, "restarted", broker.bootstrap, results)
+            if args.client == "java":
+                # It alone speaks both generations of the transaction protocol, as the broker asks.
+                broker.stop()
+                broker.start("weir.transaction.version=1")
+                run_phase(command, cwd, "transactions", broker.bootstrap, results, prefix="tv1-")
         finally:
             broker.stop()
     results_file.write_text(json.dumps(results, indent=1))

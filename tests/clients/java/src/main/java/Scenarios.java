@@ -66,7 +66,16 @@ public class Scenarios {
         main.put("tool-topics", Scenarios::toolTopics);
         main.put("tool-console", Scenarios::toolConsole);
         main.put("tool-groups", Scenarios::toolGroups);
-        Map<String, Scenario> chosen = args[0].equals("main") ? main : Map.of("commit-kept", Scenarios::commitKept);
+        main.putAll(TransactionScenarios.all());
+        main.put("txn-left-open", TransactionScenarios::leaveOpen);
+        Map<String, Scenario> restarted = Map.of("commit-kept", Scenarios::commitKept, "txn-open-kept",
+                TransactionScenarios::openIsKept);
+        // "transactions": only those, for a broker that is told to serve the other generation.
+        Map<String, Scenario> chosen = switch (args[0]) {
+            case "main" -> main;
+            case "transactions" -> TransactionScenarios.all();
+            default -> restarted;
+        };
         boolean failed = false;
         for (Map.Entry<String, Scenario> entry : chosen.entrySet()) {
             try {
@@ -103,6 +112,15 @@ public class Scenarios {
             map.put((String) pairs[i], pairs[i + 1]);
         }
         return map;
+    }
+
+    static String bootstrap() {
+        return bootstrap;
+    }
+
+    /** A name that no other run has. */
+    static String named(String what) {
+        return what + "-" + RUN;
     }
 
     static Admin admin0() {
