@@ -186,6 +186,24 @@ BrokerConfig resolveBrokerConfig(const BrokerLayers& layers) {
     config.fetchMaxBytes = values.number32("fetch.max.bytes");
     config.fetchSessionSlots = values.number32("max.incremental.fetch.session.cache.slots");
     config.maxRequestPartitionSizeLimit = values.number32("max.request.partition.size.limit");
+    config.maxConnectionsPerIp = values.number32("max.connections.per.ip");
+    if (auto overrides = parsePerIp(values.text("max.connections.per.ip.overrides"))) {
+        config.maxConnectionsPerIpOverrides = *std::move(overrides);
+    }
+    config.maxConnectionCreationRate = values.number32("max.connection.creation.rate");
+    for (const ConfigDef& def : brokerConfigs()) {
+        const bool protects = def.name.starts_with("ssl.") || def.name.starts_with("sasl.") ||
+                              def.name.starts_with("connections.max.reauth") ||
+                              def.name.starts_with("connection.failed") || def.name == "listener.security.protocol.map";
+        if (const auto at = fixed.find(def.name); protects && def.hasEffect() && at != fixed.end()) {
+            config.protection.insert(*at);
+        }
+    }
+    config.allowStrangers = values.flag("weir.allow.strangers");
+    config.tokenSecret = values.text("delegation.token.secret.key");
+    config.tokenMaxLifetimeMs = values.number("delegation.token.max.lifetime.ms");
+    config.tokenExpiryMs = values.number("delegation.token.expiry.time.ms");
+    config.tokenCheckIntervalMs = values.number("delegation.token.expiry.check.interval.ms");
     config.hasAuthorizer = !values.text("authorizer.class.name").empty();
     config.superUsers = splitUsers(values.text("super.users"));
     config.allowIfNoAcl = values.flag("allow.everyone.if.no.acl.found");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,18 @@ struct BrokerConfig {
     std::int32_t fetchSessionSlots = 1000;
     std::int32_t maxRequestPartitionSizeLimit = 2000;
 
+    std::int32_t maxConnectionsPerIp = INT32_MAX;
+    std::map<std::string, std::int32_t> maxConnectionsPerIpOverrides;
+    std::int32_t maxConnectionCreationRate = INT32_MAX;
+    /// What is set of TLS and SASL, as text: each listener makes its own of it. Has passwords, so it is never shown.
+    ConfigMap protection;
+    /// weir.allow.strangers
+    bool allowStrangers = false;
+    /// Empty: there are no delegation tokens.
+    std::string tokenSecret;
+    std::int64_t tokenMaxLifetimeMs = 604'800'000;
+    std::int64_t tokenExpiryMs = 86'400'000;
+    std::int64_t tokenCheckIntervalMs = 3'600'000;
     /// authorizer.class.name names one.
     bool hasAuthorizer = false;
     /// "User:admin"

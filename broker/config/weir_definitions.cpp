@@ -12,6 +12,15 @@ namespace {
 
 // What Kafka has no word for.
 constexpr ConfigDef kTable[] = {
+    {"weir.allow.strangers",
+     kBoolean,
+     "false",
+     kHigh,
+     {},
+     kWorks,
+     kAtStart,
+     "Whether a listener that other machines can reach may let in clients that do not show who they are.",
+     ""},
     {"weir.durability", kString, "kernel", kHigh, oneOf("kernel|interval|durable"), kWorks, kAtStart,
      "What an acknowledgement means. kernel: handed to the operating system, as Kafka does; survives a killed process, "
      "not a power cut. interval: as kernel, and flushed every weir.durability.interval.ms. durable: on the disk before "

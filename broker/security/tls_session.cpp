@@ -23,6 +23,10 @@ std::string distinguishedName(const X509* certificate) {
 }
 
 std::string reasonOf(unsigned long error) {
+    const int code = ERR_GET_REASON(error);
+    if (code == SSL_R_WRONG_VERSION_NUMBER || code == SSL_R_HTTP_REQUEST || code == SSL_R_HTTPS_PROXY_REQUEST) {
+        return "the client speaks no TLS; set security.protocol=SSL or SASL_SSL in it";
+    }
     const char* reason = ERR_reason_error_string(error);
     return reason == nullptr ? "the connection broke" : reason;
 }

@@ -14,9 +14,8 @@ bool isEveryAddress(const std::string& host) {
 
 }  // namespace
 
-Advertised::Advertised(std::vector<Endpoint> bound, std::vector<std::string> names,
-                       std::vector<config::Listener> advertised)
-    : m_bound(std::move(bound)), m_names(std::move(names)), m_advertised(std::move(advertised)) {}
+Advertised::Advertised(std::vector<Endpoint> bound, std::vector<config::Listener> advertised)
+    : m_bound(std::move(bound)), m_advertised(std::move(advertised)) {}
 
 bool Advertised::hasBothLoopbacks(std::uint16_t port) const {
     const auto listens = [&](const char* host) {
@@ -29,7 +28,7 @@ bool Advertised::hasBothLoopbacks(std::uint16_t port) const {
 Endpoint Advertised::forListener(std::size_t i, const std::string& reached) const {
     const Endpoint& listener = m_bound[i];
     for (const config::Listener& each : m_advertised) {
-        if (i < m_names.size() && each.name == m_names[i]) {
+        if (each.name == listener.listener) {
             return {each.host.empty() ? reached : each.host, each.port == 0 ? listener.port : each.port};
         }
     }

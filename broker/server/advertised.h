@@ -15,8 +15,8 @@ namespace weir::server {
 /// listener of every address the one the client itself reached. Immutable, thread safe.
 class Advertised {
 public:
-    /// `bound` are the listeners' real addresses, in the order of `names`, their listeners' names.
-    Advertised(std::vector<Endpoint> bound, std::vector<std::string> names, std::vector<config::Listener> advertised);
+    /// `bound` are the listeners' real addresses.
+    Advertised(std::vector<Endpoint> bound, std::vector<config::Listener> advertised);
 
     [[nodiscard]] Endpoint forClient(const Peer& peer) const;
     /// For people and for the window: "localhost:9092".
@@ -28,7 +28,6 @@ private:
     [[nodiscard]] Endpoint forListener(std::size_t i, const std::string& reached) const;
 
     std::vector<Endpoint> m_bound;
-    std::vector<std::string> m_names;
     std::vector<config::Listener> m_advertised;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,12 +31,20 @@ struct Call {
     std::string_view clientId;
     ByteView body;
     std::shared_ptr<Peer> peer;
+    /// For the throttle; nullptr in tests that have none.
+    const Services* services = nullptr;
+    std::size_t frameBytes = 0;
+    /// Where a handler that answers at once puts how long the client must wait after the answer.
+    std::chrono::milliseconds* wait = nullptr;
 
     void noteError() const { peer->noteError(static_cast<std::int16_t>(key)); }
     [[nodiscard]] bool isBefore(std::int16_t v) const { return version.value < v; }
     /// "/127.0.0.1", as Kafka's tools print a member's host.
     [[nodiscard]] std::string clientHost() const { return "/" + peer->remoteHost(); }
 };
+
+/// What the client has used up with this call, and how long it must wait for it (KIP-219); in throttle.cpp.
+std::chrono::milliseconds throttleOf(const Call& call);
 
 /// Answers one call with one message, exactly once, now or later, from any thread.
 template <class Response>
@@ -52,7 +62,9 @@ public:
                 m_call.noteError();
             }
         }
-        auto frame = protocol::encodeResponseFrame(response, m_call.version, m_call.correlation);
+        const auto wait = std::max(m_wait, throttleOf(m_call));
+        auto frame = encode(response, wait);
+        m_responder.rest(wait);
         if (!frame) {
             m_responder.close("the answer has no form in the version asked: " + frame.error().message);
             return;
@@ -64,14 +76,31 @@ public:
         out.charge(std::move(lease));
         m_responder.send(std::move(out));
     }
-    void sendNothing() { m_responder.sendNothing(); }
+    void sendNothing() {
+        m_responder.rest(std::max(m_wait, throttleOf(m_call)));
+        m_responder.sendNothing();
+    }
+    /// The client must wait at least so long after the answer, which says so.
+    void throttle(std::chrono::milliseconds wait) { m_wait = std::max(m_wait, wait); }
     /// Runs `task` on the thread of the call's connection; from any thread.
     void post(std::function<void()> task) { m_responder.post(std::move(task)); }
     void close(std::string why) { m_responder.close(std::move(why)); }
 
 private:
+    Result<protocol::Frame, protocol::ProtocolError> encode(const Response& response, std::chrono::milliseconds wait) {
+        if constexpr (requires { response.throttleTimeMs; }) {
+            if (wait.count() > 0) {
+                Response throttled = response;
+                throttled.throttleTimeMs = static_cast<std::int32_t>(wait.count());
+                return protocol::encodeResponseFrame(throttled, m_call.version, m_call.correlation);
+            }
+        }
+        return protocol::encodeResponseFrame(response, m_call.version, m_call.correlation);
+    }
+
     Call m_call;
     Responder m_responder;
+    std::chrono::milliseconds m_wait{0};
 };
 
 /// How one API is served: one constant for each, defined beside its handler (handlers/<api>.cpp).
@@ -105,8 +134,13 @@ struct HandlerOf<kFunction> {
             responder.close("a malformed request: " + request.error().message);
             return;
         }
+        std::chrono::milliseconds wait{0};
+        call.wait = &wait;
         const Response response = kFunction(services, call, std::move(*request));
-        Reply<Response>(std::move(call), std::move(responder)).send(response);
+        call.wait = nullptr;
+        Reply<Response> reply(std::move(call), std::move(responder));
+        reply.throttle(wait);
+        reply.send(response);
     }
 };
 

@@ -9,10 +9,22 @@
 #include "broker/protocol/headers.h"
 #include "broker/server/handlers/api_versions.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/login.h"
 
 namespace weir::server {
 
+void Dispatcher::onOpened(const std::shared_ptr<Peer>& peer,
+                          const std::shared_ptr<const security::ListenerSecurity>& listener) {
+    if (listener && listener->sasl) {
+        peer->setLogin(std::make_shared<Login>(listener));
+        peer->setFrameRule({listener->sasl->maxReceive, Peer::kSmallestRequest});
+    }
+}
+
 void Dispatcher::onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Responder responder) {
+    if (Login* login = peer->login(); login != nullptr && login->take(*m_services, peer, frame, responder)) {
+        return;
+    }
     const auto prefix = protocol::decodeRequestPrefix(frame);
     if (!prefix) {
         responder.close("no Kafka request: " + prefix.error().message);
@@ -40,9 +52,9 @@ void Dispatcher::onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Resp
         responder.close("a malformed request header: " + header.error().message);
         return;
     }
-    Call call{prefix->apiKey,        prefix->apiVersion,
-              prefix->correlationId, header->header.clientId.value_or(""),
-              header->body,          peer};
+    Call call{
+        prefix->apiKey, prefix->apiVersion, prefix->correlationId, header->header.clientId.value_or(""), header->body,
+        peer,           m_services,         frame.size()};
     peer->noteRequest(key, call.version.value, call.clientId, Timestamp(m_services->clock.wallNowMs()));
     if (handler->waitsForDisk) {
         m_disk.post(*handler, std::move(call), std::move(responder));
@@ -56,11 +68,18 @@ void Dispatcher::serve(const Handler& handler, Call call, Responder responder) {
     // connection and the others nothing.
     const auto peer = call.peer;
     const auto key = static_cast<std::int16_t>(call.key);
+    const bool isMeasured = !m_services->quotas->isEmpty();
+    if (isMeasured) {
+        peer->setHandlingSince(m_services->clock.steadyNow());
+    }
     try {
         handler.handle(*m_services, std::move(call), std::move(responder));
     } catch (const std::exception& error) {
         m_services->logger.error("request with api key {} failed: {}", key, error.what());
         peer->noteError(key);
+    }
+    if (isMeasured) {
+        peer->setHandled();
     }
 }
 

@@ -18,6 +18,8 @@ public:
     /// `services` may be set later than the dispatcher is made, but before the first frame.
     void serve(Services& services) { m_services = &services; }
 
+    void onOpened(const std::shared_ptr<Peer>& peer,
+                  const std::shared_ptr<const security::ListenerSecurity>& listener) override;
     void onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Responder responder) override;
     void onClosed(const Peer& peer) override;
     /// From now on no call waits for the disk any more; those under way are over when this returns.

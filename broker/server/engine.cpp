@@ -3,11 +3,13 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <asio/post.hpp>
 #include <future>
 #include <utility>
 
 #include "broker/config/properties.h"
+#include "broker/io/files.h"
 
 namespace weir::server {
 
@@ -40,6 +42,10 @@ NetLimits limitsOf(const config::BrokerConfig& config) {
     limits.maxConnections = std::min(limits.maxConnections, static_cast<std::size_t>(config.maxConnections));
     limits.idle = std::chrono::milliseconds(config.connectionsMaxIdleMs);
     return limits;
+}
+
+bool isLoopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 EngineError fromCatalog(const catalog::CatalogError& error) {
@@ -93,21 +99,57 @@ Engine::Started Engine::readConfigs() {
     return {};
 }
 
+Engine::Started Engine::readListeners(std::vector<Endpoint>& endpoints) {
+    const security::ReadFile readFile = [this](const std::string& path) -> std::optional<std::string> {
+        const auto bytes = io::readWholeFile(m_world.disk, path);
+        return bytes ? std::optional(std::string(asText(*bytes))) : std::nullopt;
+    };
+    for (const Endpoint& endpoint : endpoints) {
+        const bool isRead = std::any_of(m_security.begin(), m_security.end(),
+                                        [&](const auto& each) { return each->name == endpoint.listener; });
+        if (!isRead) {
+            auto listener = security::listenerSecurity(endpoint.listener, m_fixed, readFile, m_world.clock);
+            if (!listener) {
+                return fail(EngineError{EngineErrc::kBadConfig, listener.error().message, 0});
+            }
+            m_security.push_back(std::make_shared<const security::ListenerSecurity>(*std::move(listener)));
+        }
+        const auto& listener = *std::find_if(m_security.begin(), m_security.end(),
+                                             [&](const auto& each) { return each->name == endpoint.listener; });
+        if (!isLoopback(endpoint.host) && !listener->authenticates() && !m_config.allowStrangers) {
+            return fail(
+                EngineError{EngineErrc::kBadConfig,
+                            "The listener " + endpoint.listener + " on " + toText(endpoint) +
+                                " can be reached from other machines and asks nobody who they are. Give it SASL or "
+                                "ssl.client.auth=required, or set weir.allow.strangers=true if that is meant.",
+                            0});
+        }
+    }
+    return {};
+}
+
+ConnectionLimits Engine::connectionLimits(const std::string& ip) const {
+    const auto config = m_topics->brokerConfig();
+    const auto own = config->maxConnectionsPerIpOverrides.find(ip);
+    const bool hasOwn = own != config->maxConnectionsPerIpOverrides.end();
+    return {.perIp = static_cast<std::size_t>(hasOwn ? own->second : config->maxConnectionsPerIp),
+            .rate = static_cast<double>(config->maxConnectionCreationRate),
+            .rateOfIp = m_quotas->connectionRate(ip)};
+}
+
 Engine::Started Engine::bind() {
     std::vector<Endpoint> endpoints = m_options.listen;
-    std::vector<std::string> names(endpoints.size(), "PLAINTEXT");
+    for (Endpoint& each : endpoints) {
+        each.listener = "PLAINTEXT";
+    }
     if (m_fixed.contains("listeners")) {
         endpoints.clear();
-        names.clear();
         for (const config::Listener& each : m_config.listeners) {
-            if (const auto protocol = config::protocolOf(each.name, m_fixed); protocol != "PLAINTEXT") {
-                return fail(
-                    EngineError{EngineErrc::kBadConfig,
-                                "The listener " + each.name + " asks for " + protocol + ", which is not served.", 0});
-            }
-            endpoints.push_back({each.host.empty() ? "0.0.0.0" : each.host, each.port});
-            names.push_back(each.name);
+            endpoints.push_back({each.host.empty() ? "0.0.0.0" : each.host, each.port, each.name});
         }
+    }
+    if (auto read = readListeners(endpoints); !read) {
+        return read;
     }
     const bool isSet = m_options.networkThreads <= 0 || m_fixed.contains("num.network.threads");
     const int threads = isSet ? m_config.networkThreads : m_options.networkThreads;
@@ -120,8 +162,9 @@ Engine::Started Engine::bind() {
             EngineError{error.code == ListenErrc::kPortBusy ? EngineErrc::kPortBusy : EngineErrc::kAddressRefused,
                         error.message, error.freePort});
     }
-    m_advertised =
-        std::make_unique<Advertised>(m_listener->endpoints(), std::move(names), m_config.advertisedListeners);
+    m_listener->protect(m_security);
+    m_listener->limit([this](const std::string& ip) { return connectionLimits(ip); });
+    m_advertised = std::make_unique<Advertised>(m_listener->endpoints(), m_config.advertisedListeners);
     m_timers = std::make_unique<TimerQueue>(m_pool->at(0));
     return {};
 }
@@ -147,6 +190,25 @@ Engine::Started Engine::openFolder() {
 }
 
 Engine::Started Engine::openSecurity() {
+    auto users = security::ScramUsers::open(*m_catalog, m_world.random);
+    auto quotas = security::Quotas::open(*m_catalog, m_world.clock);
+    if (!users || !quotas) {
+        return fail(fromCatalog(users ? quotas.error() : users.error()));
+    }
+    m_scramUsers = std::move(*users);
+    m_quotas = std::move(*quotas);
+    if (!m_config.tokenSecret.empty()) {
+        auto tokens =
+            security::DelegationTokens::open(*m_catalog,
+                                             {.secretKey = m_config.tokenSecret,
+                                              .maxLifetime = std::chrono::milliseconds(m_config.tokenMaxLifetimeMs),
+                                              .renewEvery = std::chrono::milliseconds(m_config.tokenExpiryMs)},
+                                             m_world.clock, m_world.random);
+        if (!tokens) {
+            return fail(fromCatalog(tokens.error()));
+        }
+        m_tokens = std::move(*tokens);
+    }
     if (m_config.hasAuthorizer) {
         auto authorizer = security::Authorizer::open(
             *m_catalog, {.superUsers = {m_config.superUsers.begin(), m_config.superUsers.end()},
@@ -260,6 +322,10 @@ void Engine::serve() {
         .fetchSessions = *m_fetchSessions,
         .parked = m_parked,
         .budget = m_listener->budget(),
+        .scramUsers = m_scramUsers.get(),
+        .quotas = m_quotas.get(),
+        .tokens = m_tokens.get(),
+        .random = m_world.random,
         .authorizer = m_authorizer.get(),
         .brokerConfig = [this] { return m_topics->brokerConfig(); },
         .nextProducerId = [this] { return nextProducerId(); },
@@ -270,7 +336,7 @@ void Engine::serve() {
     m_pool->start();
     m_housekeeper = std::thread([this] { housekeep(); });
     for (const Endpoint& endpoint : m_listener->endpoints()) {
-        m_logger.info("listening on {}", toText(endpoint));
+        m_logger.info("listening on {} ({})", toText(endpoint), endpoint.listener);
     }
 }
 
@@ -297,11 +363,17 @@ Result<ProducerId, catalog::CatalogError> Engine::nextProducerId() {
 void Engine::housekeep() {
     std::unique_lock lock(m_stopMutex);
     auto lastFlush = m_world.clock.steadyNow();
+    auto lastSweep = lastFlush;
     while (!m_stopChanged.wait_for(lock, kHousekeepingPause, [this] { return m_isStopping; })) {
         lock.unlock();
         m_topics->housekeep(Timestamp(m_world.clock.wallNowMs()));
         m_compactor->housekeep();
         m_transactions->housekeep();
+        if (m_tokens &&
+            m_world.clock.steadyNow() - lastSweep >= std::chrono::milliseconds(m_config.tokenCheckIntervalMs)) {
+            lastSweep = m_world.clock.steadyNow();
+            m_tokens->sweep();
+        }
         const auto interval = std::chrono::milliseconds(m_config.durabilityIntervalMs);
         if (m_config.durability == config::Durability::kInterval && m_world.clock.steadyNow() - lastFlush >= interval) {
             lastFlush = m_world.clock.steadyNow();

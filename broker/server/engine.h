@@ -17,6 +17,10 @@
 #include "broker/groups/store/catalog_group_store.h"
 #include "broker/io/file_system.h"
 #include "broker/security/authorizer.h"
+#include "broker/security/delegation_tokens.h"
+#include "broker/security/listener_security.h"
+#include "broker/security/quotas.h"
+#include "broker/security/scram.h"
 #include "broker/server/advertised.h"
 #include "broker/server/dispatcher.h"
 #include "broker/server/net/listener.h"
@@ -85,7 +89,9 @@ private:
 
     Engine(EngineOptions options, const World& world);
     Started readConfigs();
+    Started readListeners(std::vector<Endpoint>& endpoints);
     Started bind();
+    [[nodiscard]] ConnectionLimits connectionLimits(const std::string& ip) const;
     Started openFolder();
     Started openSecurity();
     Started openTopics();
@@ -100,6 +106,7 @@ private:
     Logger m_logger;
     config::ConfigMap m_fixed;
     config::BrokerConfig m_config;
+    std::vector<std::shared_ptr<const security::ListenerSecurity>> m_security;
 
     // In the order of their making; each may use those above it, and goes before them.
     Dispatcher m_dispatcher;
@@ -108,6 +115,9 @@ private:
     std::unique_ptr<TimerQueue> m_timers;
     std::unique_ptr<catalog::Catalog> m_catalog;
     std::unique_ptr<security::Authorizer> m_authorizer;
+    std::unique_ptr<security::ScramUsers> m_scramUsers;
+    std::unique_ptr<security::Quotas> m_quotas;
+    std::unique_ptr<security::DelegationTokens> m_tokens;
     std::unique_ptr<storage::LogDirectory> m_directory;
     std::unique_ptr<storage::CommitQueue> m_commits;
     std::unique_ptr<topics::PartitionAccess> m_partitions;

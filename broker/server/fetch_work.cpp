@@ -272,6 +272,34 @@ void FetchWork::cancel() {
     wake();
 }
 
+/// True: the client has had too much already. It gets nothing now, and the session stays where it was: the same request
+/// is good again after the wait (Kafka's FetchRequest under a consumer_byte_rate).
+bool FetchWork::throttle(FetchResponse& response) {
+    const Call& call = m_reply.call();
+    if (m_services.quotas->isEmpty()) {
+        return false;
+    }
+    double bytes = 0;
+    for (const auto& topic : response.responses) {
+        for (const auto& each : topic.partitions) {
+            bytes += static_cast<double>(each.records.bytes().size());
+        }
+    }
+    const std::string& user = call.peer->principal().name;
+    const auto wait = m_services.quotas->record(security::QuotaKind::kFetch, user, call.clientId, bytes);
+    if (wait.count() == 0 || bytes == 0) {
+        return false;
+    }
+    m_services.quotas->takeBack(security::QuotaKind::kFetch, user, call.clientId, bytes);
+    m_reply.throttle(wait);
+    for (auto& topic : response.responses) {
+        for (auto& each : topic.partitions) {
+            each.records = ByteView{};
+        }
+    }
+    return true;
+}
+
 void FetchWork::finish() {
     m_isDone = true;
     m_timer.reset();
@@ -307,6 +335,10 @@ void FetchWork::finish() {
             m_reply.call().peer->noteFetched(target.topic);
         }
         response.responses.back().partitions.push_back(std::move(m_parts[i].data));
+    }
+    if (throttle(response)) {
+        m_reply.send(response);
+        return;
     }
     // The records lie in this object's buffers: it stays until they are sent.
     m_reply.send(response, shared_from_this(), std::move(m_lease));

@@ -53,6 +53,7 @@ private:
     /// False: something happened meanwhile, look again.
     [[nodiscard]] bool park();
     void unparkAll();
+    bool throttle(protocol::FetchResponse& response);
     void finish();
     void cancel();
 

@@ -7,12 +7,16 @@
 
 #include "broker/base/clock.h"
 #include "broker/base/log.h"
+#include "broker/base/random.h"
 #include "broker/catalog/errors.h"
 #include "broker/config/broker_config.h"
 #include "broker/groups/group_manager.h"
 #include "broker/groups/topic_directory.h"
 #include "broker/model/ids.h"
 #include "broker/security/authorizer.h"
+#include "broker/security/delegation_tokens.h"
+#include "broker/security/quotas.h"
+#include "broker/security/scram.h"
 #include "broker/server/fetch_session.h"
 #include "broker/server/net/endpoint.h"
 #include "broker/server/net/memory_budget.h"
@@ -40,6 +44,11 @@ struct Services {
     FetchSessions& fetchSessions;
     ParkedWork& parked;
     MemoryBudget& budget;
+    security::ScramUsers* scramUsers = nullptr;
+    security::Quotas* quotas = nullptr;
+    /// nullptr: no delegation.token.secret.key is set.
+    security::DelegationTokens* tokens = nullptr;
+    Random& random;
     /// nullptr: everybody may do everything.
     security::Authorizer* authorizer = nullptr;
     /// The settings as they are now.

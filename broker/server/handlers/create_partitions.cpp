@@ -7,6 +7,7 @@
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/mutation_quota.h"
 #include "broker/server/services.h"
 
 namespace weir::server {
@@ -30,6 +31,12 @@ bool isAssignmentFine(const Services& services, const Wanted& wanted) {
            });
 }
 
+std::size_t newPartitions(const Services& services, const Wanted& wanted) {
+    const auto topic = services.topics.snapshot()->byName(wanted.name);
+    const auto present = topic ? static_cast<std::int32_t>(topic->partitions.size()) : 0;
+    return static_cast<std::size_t>(std::max(wanted.count - present, 0));
+}
+
 CreatePartitionsResponse createPartitions(Services& services, const Call& call, CreatePartitionsRequest request) {
     const auto mode = request.validateOnly ? topics::Mode::kValidateOnly : topics::Mode::kApply;
     std::map<std::string, int> mentions;
@@ -37,6 +44,8 @@ CreatePartitionsResponse createPartitions(Services& services, const Call& call, 
         ++mentions[wanted.name];
     }
     CreatePartitionsResponse response;
+    constexpr std::int16_t kFirstWithRefusal = 3;
+    MutationQuota quota(services, call, !call.isBefore(kFirstWithRefusal));
     for (const auto& wanted : request.topics) {
         auto& result = response.results.emplace_back();
         result.name = wanted.name;
@@ -45,6 +54,9 @@ CreatePartitionsResponse createPartitions(Services& services, const Call& call, 
             result.errorMessage = "The topic stands in the request more than once.";
         } else if (!mayTopic(services, call, AclOperation::kAlter, wanted.name)) {
             result.errorCode = ErrorCode::kTopicAuthorizationFailed;
+            result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
+        } else if (!request.validateOnly && !quota.pay(newPartitions(services, wanted))) {
+            result.errorCode = ErrorCode::kThrottlingQuotaExceeded;
             result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
         } else if (!isAssignmentFine(services, wanted)) {
             result.errorCode = ErrorCode::kInvalidReplicaAssignment;

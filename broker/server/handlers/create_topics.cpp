@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/create_topics.h"
 
+#include <algorithm>
 #include <set>
 
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/mutation_quota.h"
 #include "broker/server/services.h"
 
 namespace weir::server {
@@ -68,10 +70,20 @@ void fillCreated(Result& into, const Services& services, const topics::CreatedTo
     }
 }
 
+std::size_t partitionsOf(const Services& services, const Wanted& topic) {
+    if (!topic.assignments.empty()) {
+        return topic.assignments.size();
+    }
+    return static_cast<std::size_t>(
+        std::max(topic.numPartitions == -1 ? services.brokerConfig()->numPartitions : topic.numPartitions, 0));
+}
+
 CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTopicsRequest request) {
     CreateTopicsResponse response;
     std::vector<NewTopic> wanted;
     std::vector<std::size_t> places;
+    constexpr std::int16_t kFirstWithRefusal = 6;
+    MutationQuota quota(services, call, !call.isBefore(kFirstWithRefusal));
     const bool mayAll = mayCluster(services, call, AclOperation::kCreate);
     for (const auto& topic : request.topics) {
         Result& result = response.topics.emplace_back();
@@ -79,6 +91,12 @@ CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTo
         result.errorMessage.reset();
         if (!mayAll && !mayTopic(services, call, AclOperation::kCreate, topic.name)) {
             result.errorCode = ErrorCode::kTopicAuthorizationFailed;
+            result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
+            result.configs.reset();
+            continue;
+        }
+        if (!request.validateOnly && !quota.pay(partitionsOf(services, topic))) {
+            result.errorCode = ErrorCode::kThrottlingQuotaExceeded;
             result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
             result.configs.reset();
             continue;

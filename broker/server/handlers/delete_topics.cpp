@@ -4,6 +4,7 @@
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/mutation_quota.h"
 #include "broker/server/services.h"
 
 namespace weir::server {
@@ -56,11 +57,17 @@ DeleteTopicsResponse deleteTopics(Services& services, const Call& call, DeleteTo
         }
     }
     DeleteTopicsResponse response;
+    constexpr std::int16_t kFirstWithRefusal = 5;
+    MutationQuota quota(services, call, !call.isBefore(kFirstWithRefusal));
     for (const auto& wanted : request.topics) {
         Result& result = response.responses.emplace_back();
         identify(services, call, wanted, result);
         if (result.errorCode == ErrorCode::kNone) {
-            if (const auto removed = services.topics.remove(*result.name); !removed) {
+            const auto topic = services.topics.snapshot()->byName(*result.name);
+            if (!quota.pay(topic ? topic->partitions.size() : 0)) {
+                result.errorCode = ErrorCode::kThrottlingQuotaExceeded;
+                result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
+            } else if (const auto removed = services.topics.remove(*result.name); !removed) {
                 result.errorCode = toKafka(removed.error().code);
                 result.errorMessage = removed.error().message;
             }

@@ -21,8 +21,6 @@ namespace weir::server {
 namespace {
 
 constexpr std::size_t kLengthSize = 4;
-/// Api key, version and correlation id.
-constexpr std::int32_t kSmallestRequest = 8;
 constexpr std::size_t kIdleBuffer = 1024;
 constexpr std::size_t kBusyBuffer = std::size_t{64} << 10;
 constexpr std::size_t kLargeStep = std::size_t{1} << 20;
@@ -32,13 +30,16 @@ constexpr std::chrono::seconds kQuietAfter{10};
 
 }  // namespace
 
-Connection::Connection(Socket socket, std::shared_ptr<Peer> peer, const ConnectionContext& context)
+Connection::Connection(Socket socket, std::shared_ptr<Peer> peer, const ConnectionContext& context,
+                       std::unique_ptr<security::TlsSession> tls)
     : m_context(context),
       m_socket(std::move(socket)),
       m_wake(m_socket.get_executor(), Clock::Steady::max()),
       m_peer(std::move(peer)),
       m_deadline(context.clock.steadyNow() + context.limits.idle),
-      m_buffer(kIdleBuffer) {}
+      m_buffer(kIdleBuffer),
+      m_bornAt(context.clock.steadyNow()),
+      m_tls(std::move(tls)) {}
 
 Connection::~Connection() = default;
 
@@ -74,6 +75,9 @@ Task<> Connection::run() {
     while (!m_closed) {
         co_await serveBuffered();
         co_await flush();
+        if (m_isLast) {
+            closeNow();
+        }
         if (!m_closed) {
             co_await readSome();
         }
@@ -96,7 +100,14 @@ Task<> Connection::serveBuffered() {
             co_await flush();
             co_await waitForReply();
         }
+        if (m_isLast) {
+            co_return;
+        }
         consume(frame->size());
+        if (m_pause.count() != 0) {
+            co_await flush();
+            co_await rest();
+        }
         if (m_outBytes >= kFlushBytes) {
             co_await flush();
         }
@@ -119,7 +130,9 @@ std::optional<ByteView> Connection::nextFrame() {
         return std::nullopt;
     }
     const auto length = loadBigEndian<std::int32_t>(m_buffer.data() + m_begin);
-    if (length < kSmallestRequest || static_cast<std::size_t>(length) > m_context.limits.maxFrameBytes) {
+    const Peer::FrameRule& rule = m_peer->frameRule();
+    if (length < rule.smallest ||
+        static_cast<std::size_t>(length) > std::min(m_context.limits.maxFrameBytes, rule.largest)) {
         refuseFrame(length);
         return std::nullopt;
     }
@@ -198,6 +211,11 @@ void Connection::refuseFrame(std::int32_t length) {
 
 void Connection::armDeadline() {
     const auto now = m_context.clock.steadyNow();
+    if (!m_peer->isKnown()) {
+        // A stranger has as long for its whole login as a client for one frame.
+        m_deadline = m_bornAt + m_context.limits.frameDeadline;
+        return;
+    }
     const bool isPartial = m_largeSize != 0 || m_end != m_begin;
     if (!isPartial) {
         m_deadline = now + m_context.limits.idle;
@@ -229,7 +247,9 @@ Task<> Connection::readSome() {
                                                       asio::buffer(m_buffer.data() + m_end, room)};
     asio::error_code error;
     m_isReading = true;
-    const std::size_t got = co_await m_socket.async_read_some(buffers, asio::redirect_error(kUseAwaitable, error));
+    const std::size_t got =
+        m_tls ? co_await readTls(buffers, error)
+              : co_await m_socket.async_read_some(buffers, asio::redirect_error(kUseAwaitable, error));
     m_isReading = false;
     if (error == asio::error::operation_aborted && !m_closed) {
         m_buffer.resize(kIdleBuffer);
@@ -253,7 +273,23 @@ Task<> Connection::waitForReply() {
     }
 }
 
+/// A client that has had too much: its next request stays where it is until then.
+Task<> Connection::rest() {
+    const auto until = std::chrono::steady_clock::now() + std::exchange(m_pause, std::chrono::milliseconds{0});
+    m_deadline = Clock::Steady::max();
+    while (!m_closed && std::chrono::steady_clock::now() < until) {
+        asio::error_code ignored;
+        m_wake.expires_at(until);
+        co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
+    }
+    m_wake.expires_at(Clock::Steady::max());
+}
+
 Task<> Connection::flush() {
+    if (m_tls) {
+        co_await flushTls();
+        co_return;
+    }
     std::vector<asio::const_buffer> gather;
     std::size_t frame = 0;
     std::size_t piece = 0;
@@ -292,27 +328,33 @@ Task<> Connection::flush() {
     m_outBytes = 0;
 }
 
-void Connection::complete(std::uint64_t request, std::optional<OutFrame> frame) {
+void Connection::complete(std::uint64_t request, Completion done) {
     if (!m_socket.get_executor().running_in_this_thread()) {
-        auto shared = std::make_shared<std::optional<OutFrame>>(std::move(frame));
+        auto shared = std::make_shared<Completion>(std::move(done));
         post([this, request, shared] { complete(request, std::move(*shared)); });
         return;
     }
     if (m_closed || m_answered || request != m_request) {
         return;
     }
-    if (frame && frame->size() != 0) {
-        m_outBytes += frame->size();
-        m_out.push_back(std::move(*frame));
+    if (done.frame && done.frame->size() != 0) {
+        m_outBytes += done.frame->size();
+        m_out.push_back(std::move(*done.frame));
     }
+    m_isLast = done.isLast;
+    m_pause = done.pause;
     m_answered = true;
     wake();
 }
 
-void Connection::refuse(std::uint64_t request, std::string why) {
+void Connection::complain(const std::string& why) {
     if (!why.empty()) {
         m_context.strangers.warn(fmt::format("closed {}: {}", m_peer->remoteAddress(), why));
     }
+}
+
+void Connection::refuse(std::uint64_t request, std::string why) {
+    complain(why);
     asio::dispatch(m_socket.get_executor(), [self = shared_from_this(), request] {
         if (!self->m_closed && request == self->m_request) {
             self->closeNow();
@@ -346,11 +388,17 @@ Responder::~Responder() {
 }
 
 void Responder::send(OutFrame frame) {
-    std::exchange(m_connection, nullptr)->complete(m_request, std::move(frame));
+    std::exchange(m_connection, nullptr)->complete(m_request, {std::move(frame), false, m_pause});
+}
+
+void Responder::sendLast(OutFrame frame, std::string why) {
+    const auto connection = std::exchange(m_connection, nullptr);
+    connection->complain(why);
+    connection->complete(m_request, {std::move(frame), true, {}});
 }
 
 void Responder::sendNothing() {
-    std::exchange(m_connection, nullptr)->complete(m_request, std::nullopt);
+    std::exchange(m_connection, nullptr)->complete(m_request, {std::nullopt, false, m_pause});
 }
 
 void Responder::post(std::function<void()> task) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
+#include <asio/buffer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "broker/base/clock.h"
+#include "broker/security/listener_security.h"
 #include "broker/server/net/memory_budget.h"
 #include "broker/server/net/net_types.h"
 #include "broker/server/net/out_frame.h"
@@ -23,6 +26,9 @@ namespace weir::server {
 class FrameHandler {
 public:
     virtual ~FrameHandler() = default;
+    /// Before the first frame; `listener` is nullptr where anybody may come in.
+    virtual void onOpened(const std::shared_ptr<Peer>& /*peer*/,
+                          const std::shared_ptr<const security::ListenerSecurity>& /*listener*/) {}
     virtual void onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Responder responder) = 0;
     virtual void onClosed(const Peer& peer) = 0;
 };
@@ -45,14 +51,25 @@ struct ConnectionContext {
 /// buffer of 1 KiB. Lives on its net thread; only `close` and `complete` may be called from others.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-    Connection(Socket socket, std::shared_ptr<Peer> peer, const ConnectionContext& context);
+    /// `tls` is nullptr in the clear.
+    Connection(Socket socket, std::shared_ptr<Peer> peer, const ConnectionContext& context,
+               std::unique_ptr<security::TlsSession> tls);
     ~Connection();
 
     void start();
     void close();
-    /// nullptr frame: no answer. From Responder.
-    void complete(std::uint64_t request, std::optional<OutFrame> frame);
+    /// From Responder.
+    struct Completion {
+        /// Nothing: no answer.
+        std::optional<OutFrame> frame;
+        bool isLast = false;
+        /// No further request is taken until then.
+        std::chrono::milliseconds pause{0};
+    };
+    void complete(std::uint64_t request, Completion done);
     void refuse(std::uint64_t request, std::string why);
+    /// To the log, rate-limited; nothing when `why` is empty.
+    void complain(const std::string& why);
     /// Runs `task` on the net thread, with the connection kept alive until then.
     void post(std::function<void()> task);
 
@@ -70,6 +87,14 @@ private:
     Task<> readSome();
     Task<> flush();
     Task<> waitForReply();
+    Task<> rest();
+    // The encrypted twins, in connection_tls.cpp.
+    Task<> flushTls();
+    Task<> sendCiphertext();
+    Task<std::size_t> readTls(std::array<asio::mutable_buffer, 2> buffers, asio::error_code& error);
+    std::size_t decrypt(const std::array<asio::mutable_buffer, 2>& buffers);
+    void pullCiphertext(asio::error_code& error);
+    bool admit();
     Task<> waitForBudget(std::size_t bytes);
     /// The next whole frame, with its length field; nothing when bytes are missing or the connection was refused.
     std::optional<ByteView> nextFrame();
@@ -103,7 +128,12 @@ private:
     bool m_answered = true;
     std::vector<OutFrame> m_out;
     std::size_t m_outBytes = 0;
+    bool m_isLast = false;
+    std::chrono::milliseconds m_pause{0};
     bool m_closed = false;
+
+    const Clock::Steady m_bornAt;
+    const std::unique_ptr<security::TlsSession> m_tls;
 };
 
 }  // namespace weir::server

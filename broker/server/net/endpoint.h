@@ -10,6 +10,8 @@ namespace weir::server {
 struct Endpoint {
     std::string host;
     std::uint16_t port = 0;
+    /// The name of the listener it belongs to.
+    std::string listener{};
 };
 
 }  // namespace weir::server

@@ -10,6 +10,7 @@
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <latch>
+#include <map>
 #include <utility>
 
 #include "broker/server/net/port_owner.h"
@@ -23,6 +24,9 @@ constexpr int kPortTries = 50;
 constexpr std::uint16_t kLastPort = 65535;
 /// Pause after the system refused to accept (no file descriptors left), so that refusing costs no processor time.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::milliseconds kLongestAcceptWait{1000};
+constexpr std::size_t kManyIps = 10'000;
+constexpr std::chrono::seconds kForgetIpAfter{60};
 constexpr int kSweepsPerDeadline = 5;
 
 std::string describe(const Endpoint& endpoint) {
@@ -151,12 +155,12 @@ Result<void, ListenError> Listener::bind(std::vector<Endpoint> endpoints) {
 }
 
 Result<void, ListenError> Listener::bindAll(std::vector<Endpoint>& endpoints) {
-    std::uint16_t picked = 0;
+    std::map<std::string, std::uint16_t> picked;
     std::vector<Endpoint> bound;
     m_acceptors.clear();
     for (Endpoint& endpoint : endpoints) {
         if (endpoint.port == 0) {
-            endpoint.port = picked;
+            endpoint.port = picked[endpoint.listener];
         }
         asio::ip::tcp::endpoint address;
         asio::error_code error = resolve(m_pool.at(0), endpoint, address);
@@ -179,7 +183,7 @@ Result<void, ListenError> Listener::bindAll(std::vector<Endpoint>& endpoints) {
                                     fmt::format("Cannot listen on {}: {}", describe(endpoint), error.message()), 0});
         }
         endpoint.port = acceptor->local_endpoint().port();
-        picked = picked == 0 ? endpoint.port : picked;
+        picked[endpoint.listener] = endpoint.port;
         m_acceptors.push_back(std::move(acceptor));
         bound.push_back(endpoint);
     }
@@ -216,18 +220,24 @@ std::uint16_t Listener::findFreePort(const std::vector<Endpoint>& all, std::uint
 }
 
 void Listener::startAccepting() {
-    for (const auto& acceptor : m_acceptors) {
-        asio::co_spawn(m_pool.at(0), accept(*acceptor), asio::detached);
+    for (std::size_t i = 0; i < m_acceptors.size(); ++i) {
+        asio::co_spawn(m_pool.at(0), accept(*m_acceptors[i], m_endpoints[i]), asio::detached);
     }
 }
 
-Task<> Listener::accept(Acceptor& acceptor) {
+void Listener::protect(std::vector<std::shared_ptr<const security::ListenerSecurity>> listeners) {
+    m_protected = std::move(listeners);
+}
+
+Task<> Listener::accept(Acceptor& acceptor, const Endpoint& endpoint) {
     SteadyTimer pause(m_pool.at(0).get_executor());
     while (!m_isStopping) {
         const std::size_t home = m_nextHome.fetch_add(1, std::memory_order_relaxed) % m_homes.size();
         Socket socket(m_pool.at(home).get_executor());
         asio::error_code error;
-        co_await acceptor.async_accept(socket, asio::redirect_error(kUseAwaitable, error));
+        // Taken here, because a client that resets at once has no address any more.
+        asio::ip::tcp::endpoint remote;
+        co_await acceptor.async_accept(socket, remote, asio::redirect_error(kUseAwaitable, error));
         if (m_isStopping || error == asio::error::operation_aborted) {
             break;
         }
@@ -242,13 +252,49 @@ Task<> Listener::accept(Acceptor& acceptor) {
                 fmt::format("refused a connection: max.connections ({}) are open", m_limits.maxConnections));
             continue;
         }
-        welcome(std::move(socket), home);
+        const std::string ip = remote.address().to_string();
+        if (!m_connectionLimits) {
+            welcome(std::move(socket), remote, home, endpoint);
+            continue;
+        }
+        const double rate = m_connectionLimits(ip).rate;
+        while (!m_isStopping) {
+            const auto wait = std::min(m_rate.take(rate, m_clock.steadyNow()), kLongestAcceptWait);
+            if (wait.count() == 0) {
+                break;
+            }
+            pause.expires_after(wait);
+            co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
+        }
+        if (const std::string why = whyNotWelcome(ip); !why.empty()) {
+            m_strangers.warn(why);
+            continue;
+        }
+        welcome(std::move(socket), remote, home, endpoint);
     }
 }
 
-void Listener::welcome(Socket socket, std::size_t home) {
+std::string Listener::whyNotWelcome(const std::string& ip) {
+    const ConnectionLimits limits = m_connectionLimits(ip);
+    if (m_peers.countOf(ip) >= limits.perIp) {
+        return fmt::format("refused a connection: {} has its max.connections.per.ip ({})", ip, limits.perIp);
+    }
+    if (limits.rateOfIp) {
+        const auto now = m_clock.steadyNow();
+        if (m_ratesOfIps.size() > kManyIps) {
+            std::erase_if(m_ratesOfIps,
+                          [&](const auto& each) { return now - each.second.filledAt() > kForgetIpAfter; });
+        }
+        if (m_ratesOfIps[ip].take(*limits.rateOfIp, now).count() != 0) {
+            return fmt::format("refused a connection: {} exceeds its connection_creation_rate", ip);
+        }
+    }
+    return {};
+}
+
+void Listener::welcome(Socket socket, const asio::ip::tcp::endpoint& remote, std::size_t home,
+                       const Endpoint& endpoint) {
     asio::error_code error;
-    const auto remote = socket.remote_endpoint(error);
     const auto local = socket.local_endpoint(error);
     if (error) {
         return;
@@ -256,7 +302,17 @@ void Listener::welcome(Socket socket, std::size_t home) {
     auto peer = std::make_shared<Peer>(ConnectionId(m_nextId.fetch_add(1, std::memory_order_relaxed)),
                                        remote.address().to_string(), remote.port(), local.address().to_string(),
                                        local.port(), Timestamp(m_clock.wallNowMs()));
-    auto connection = std::make_shared<Connection>(std::move(socket), peer, m_context);
+    peer->setListener(endpoint.listener);
+    std::shared_ptr<const security::ListenerSecurity> listener;
+    for (const auto& each : m_protected) {
+        listener = each->name == endpoint.listener ? each : listener;
+    }
+    if (!listener || (!listener->tls && !listener->sasl)) {
+        peer->setKnown();
+    }
+    m_context.handler.onOpened(peer, listener);
+    auto connection = std::make_shared<Connection>(std::move(socket), peer, m_context,
+                                                   listener && listener->tls ? listener->tls->accept() : nullptr);
     m_peers.add(peer, [weak = std::weak_ptr(connection)] {
         if (const auto alive = weak.lock()) {
             alive->close();

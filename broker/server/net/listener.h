@@ -4,6 +4,8 @@
 #include <asio/basic_socket_acceptor.hpp>
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_set>
@@ -12,6 +14,7 @@
 #include "broker/base/log.h"
 #include "broker/base/result.h"
 #include "broker/server/net/connection.h"
+#include "broker/server/net/connection_limits.h"
 #include "broker/server/net/endpoint.h"
 #include "broker/server/net/net_pool.h"
 
@@ -52,7 +55,15 @@ public:
     ~Listener();
 
     /// All of `endpoints` or none. Port 0 becomes the same free port for all that say 0. Before the pool starts.
+    /// Endpoints of one listener share the port, those of another have their own.
     Result<void, ListenError> bind(std::vector<Endpoint> endpoints);
+    /// How the clients of each listener show who they are; a listener that is not named here lets everybody in. Before
+    /// the pool starts.
+    void protect(std::vector<std::shared_ptr<const security::ListenerSecurity>> listeners);
+    /// Asked for every connection that comes; from the first net thread. Before the pool starts.
+    void limit(std::function<ConnectionLimits(const std::string& ip)> limits) {
+        m_connectionLimits = std::move(limits);
+    }
     void startAccepting();
     /// Stops accepting and closes every connection; blocks until the net threads have done so. From no net thread.
     void stop();
@@ -69,8 +80,9 @@ private:
     Result<void, ListenError> bindAll(std::vector<Endpoint>& endpoints);
     ListenError busy(const Endpoint& endpoint, const std::vector<Endpoint>& all);
     [[nodiscard]] std::uint16_t findFreePort(const std::vector<Endpoint>& all, std::uint16_t after);
-    Task<> accept(Acceptor& acceptor);
-    void welcome(Socket socket, std::size_t home);
+    Task<> accept(Acceptor& acceptor, const Endpoint& endpoint);
+    [[nodiscard]] std::string whyNotWelcome(const std::string& ip);
+    void welcome(Socket socket, const asio::ip::tcp::endpoint& remote, std::size_t home, const Endpoint& endpoint);
 
     NetPool& m_pool;
     const NetLimits m_limits;
@@ -83,6 +95,10 @@ private:
     std::vector<std::unique_ptr<ConnectionHome>> m_homes;
     std::vector<std::unique_ptr<Acceptor>> m_acceptors;
     std::vector<Endpoint> m_endpoints;
+    std::vector<std::shared_ptr<const security::ListenerSecurity>> m_protected;
+    std::function<ConnectionLimits(const std::string&)> m_connectionLimits;
+    ConnectionRate m_rate;
+    std::map<std::string, ConnectionRate> m_ratesOfIps;
     std::atomic<std::uint64_t> m_nextId{1};
     std::atomic<std::size_t> m_nextHome{0};
     std::atomic<bool> m_isStopping{false};

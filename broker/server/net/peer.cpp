@@ -90,6 +90,7 @@ ConnectionSnapshot Peer::snapshot() const {
 void PeerRegistry::add(const std::shared_ptr<Peer>& peer, std::function<void()> close) {
     const std::lock_guard lock(m_mutex);
     m_peers.emplace(peer->id(), Entry{peer, std::move(close)});
+    ++m_ofIps[peer->remoteHost()];
 }
 
 void PeerRegistry::remove(ConnectionId id) {
@@ -97,6 +98,10 @@ void PeerRegistry::remove(ConnectionId id) {
     const auto found = m_peers.find(id);
     if (found != m_peers.end()) {
         addSums(m_gone, found->second.peer->snapshot());
+        const auto ofIp = m_ofIps.find(found->second.peer->remoteHost());
+        if (ofIp != m_ofIps.end() && --ofIp->second == 0) {
+            m_ofIps.erase(ofIp);
+        }
         m_peers.erase(found);
     }
 }
@@ -118,6 +123,12 @@ bool PeerRegistry::disconnect(ConnectionId id) {
 std::size_t PeerRegistry::count() const {
     const std::lock_guard lock(m_mutex);
     return m_peers.size();
+}
+
+std::size_t PeerRegistry::countOf(const std::string& ip) const {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_ofIps.find(ip);
+    return found == m_ofIps.end() ? 0 : found->second;
 }
 
 std::vector<ConnectionSnapshot> PeerRegistry::snapshot(Totals& sums) const {

@@ -11,11 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/base/clock.h"
 #include "broker/model/ids.h"
 #include "broker/model/snapshot.h"
 #include "broker/security/principal.h"
 
 namespace weir::server {
+
+class Login;
 
 using ConnectionId = Strong<struct ConnectionIdTag, std::uint64_t>;
 
@@ -23,6 +26,9 @@ using ConnectionId = Strong<struct ConnectionIdTag, std::uint64_t>;
 /// exact on its own.
 class Peer {
 public:
+    /// Api key, version and correlation id.
+    static constexpr std::int32_t kSmallestRequest = 8;
+
     Peer(ConnectionId id, std::string remoteHost, std::uint16_t remotePort, std::string localHost,
          std::uint16_t localPort, Timestamp connectedAt);
 
@@ -36,6 +42,27 @@ public:
     /// Who the client is. Set once, before its first request is handled, and the same for as long as it is connected.
     [[nodiscard]] const security::Principal& principal() const { return m_principal; }
     void setPrincipal(security::Principal principal) { m_principal = std::move(principal); }
+    /// The client has shown who it is, as far as its listener asks. Net thread only, like the two that follow.
+    [[nodiscard]] bool isKnown() const { return m_isKnown; }
+    void setKnown() { m_isKnown = true; }
+    /// What a frame may be besides the limits of all: little, before a login.
+    struct FrameRule {
+        std::size_t largest = SIZE_MAX;
+        std::int32_t smallest = kSmallestRequest;
+    };
+    [[nodiscard]] const FrameRule& frameRule() const { return m_frameRule; }
+    void setFrameRule(FrameRule rule) { m_frameRule = rule; }
+    /// Its login, where the listener asks for one; else nullptr.
+    [[nodiscard]] Login* login() const { return m_login.get(); }
+    void setLogin(std::shared_ptr<Login> login) { m_login = std::move(login); }
+    /// The name of the listener it came through.
+    [[nodiscard]] const std::string& listener() const { return m_listener; }
+    void setListener(std::string name) { m_listener = std::move(name); }
+    /// When the handling of its present request began, as far as that is measured; from any thread.
+    [[nodiscard]] Clock::Steady handlingSince() const { return Clock::Steady(Clock::Steady::duration(m_since.load())); }
+    void setHandlingSince(Clock::Steady since) { m_since = since.time_since_epoch().count(); }
+    [[nodiscard]] bool isBeingHandled() const { return m_since.load() != 0; }
+    void setHandled() { m_since = 0; }
 
     void noteBytesIn(std::size_t bytes) { m_bytesIn.fetch_add(static_cast<std::int64_t>(bytes), kRelaxed); }
     void noteBytesOut(std::size_t bytes) { m_bytesOut.fetch_add(static_cast<std::int64_t>(bytes), kRelaxed); }
@@ -65,6 +92,11 @@ private:
     const std::uint16_t m_localPort;
     const Timestamp m_connectedAt;
     security::Principal m_principal;
+    bool m_isKnown = false;
+    FrameRule m_frameRule;
+    std::shared_ptr<Login> m_login;
+    std::string m_listener;
+    std::atomic<Clock::Steady::rep> m_since{0};
     std::atomic<std::int64_t> m_bytesIn{0};
     std::atomic<std::int64_t> m_bytesOut{0};
 
@@ -88,6 +120,8 @@ public:
     /// False: there is no such connection.
     bool disconnect(ConnectionId id);
     [[nodiscard]] std::size_t count() const;
+    /// Connections from that address.
+    [[nodiscard]] std::size_t countOf(const std::string& ip) const;
     /// Connections that are open, by id; `sums` gets the totals of requests, errors and bytes of all there ever were.
     [[nodiscard]] std::vector<ConnectionSnapshot> snapshot(Totals& sums) const;
 
@@ -98,6 +132,7 @@ private:
     };
     mutable std::mutex m_mutex;
     std::map<ConnectionId, Entry> m_peers;
+    std::map<std::string, std::size_t> m_ofIps;
     Totals m_gone;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,6 +29,10 @@ public:
     void send(OutFrame frame);
     /// The request has no answer (produce with acks=0); the connection goes on.
     void sendNothing();
+    /// The last answer: the connection is closed when it has left. `why` goes to the log as with `close`.
+    void sendLast(OutFrame frame, std::string why);
+    /// Takes no further request until so long after the answer (KIP-219). Before the answer.
+    void rest(std::chrono::milliseconds pause) { m_pause = std::max(m_pause, pause); }
     /// Hangs up; `why` goes to the log, rate-limited, when not empty.
     void close(std::string why);
     /// Runs `task` on the connection's thread. Only before the answer.
@@ -35,6 +41,7 @@ public:
 private:
     std::shared_ptr<Connection> m_connection;
     std::uint64_t m_request;
+    std::chrono::milliseconds m_pause{0};
 };
 
 }  // namespace weir::server

@@ -30,6 +30,9 @@ std::string otherValue(const ConfigDef& def) {
     if (def.name.ends_with("listeners")) {
         return "PLAINTEXT://127.0.0.1:9";
     }
+    if (def.name == "max.connections.per.ip.overrides") {
+        return "127.0.0.1:7";
+    }
     for (const std::string& value : allowedValues(def)) {
         if (def.defaultValue == nullptr || value != def.defaultValue) {
             return value;
