@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <memory>
 
 #include "app/bridge/workshop.h"
 #include "app/publish/kcat_command.h"
@@ -149,7 +150,9 @@ ui::RecordDetail detailOf(const std::string& bootstrap, const RecordChunk& chunk
         detail.valueViews.insert(detail.valueViews.begin(),
                                  {QCoreApplication::translate("weir::app::RowText", "Marker"), true, words, false});
     }
-    OutgoingRecord& outgoing = detail.asOutgoing;
+    const auto shared = std::make_shared<OutgoingRecord>();
+    detail.asOutgoing = shared;
+    OutgoingRecord& outgoing = *shared;
     outgoing.key = detail.key;
     outgoing.value = detail.value;
     outgoing.headers = decodeHeaders(record);

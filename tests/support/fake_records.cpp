@@ -4,6 +4,7 @@
 #include <QTimer>
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "tests/support/fake_backend.h"
 
@@ -143,8 +144,10 @@ void FakeRecordBrowser::inspect(const RowAddress& address, QObject* context, Cal
     detail.headerCount = static_cast<qint64>(detail.headers.size());
     detail.kcatCommand = QStringLiteral("kcat -b localhost:9092 -t %1 -P -k '%2'")
                              .arg(QString::fromStdString(address.partition.topic), row.key);
-    detail.asOutgoing.key = detail.key;
-    detail.asOutgoing.value = detail.value;
+    auto outgoing = std::make_shared<OutgoingRecord>();
+    outgoing->key = detail.key;
+    outgoing->value = detail.value;
+    detail.asOutgoing = std::move(outgoing);
     answer<RecordDetail>(context, std::move(done), std::move(detail));
 }
 

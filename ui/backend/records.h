@@ -154,7 +154,8 @@ struct RecordDetail {
     std::vector<DecodedView> valueViews;
     /// "kcat -b … -P …" that would publish the same record; says why where no command line could hold it.
     QString kcatCommand;
-    OutgoingRecord asOutgoing;
+    /// Whole, with every header; shared, so that the GUI thread never copies a million of them. Never null.
+    std::shared_ptr<const OutgoingRecord> asOutgoing = std::make_shared<OutgoingRecord>();
 };
 
 struct TimelineBucket {

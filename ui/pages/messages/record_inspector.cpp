@@ -131,7 +131,7 @@ void RecordInspector::buildHead(QVBoxLayout* column) {
     copy->setPopupMode(QToolButton::InstantPopup);
     connect(again, &QToolButton::clicked, this, [this] {
         if (m_detail) {
-            Q_EMIT publishRequested(m_detail->asOutgoing);
+            Q_EMIT publishRequested(*m_detail->asOutgoing);
         }
     });
     connect(close, &QToolButton::clicked, this, &RecordInspector::closeRequested);
