@@ -12,9 +12,9 @@ namespace {
 
 // Group settings of Kafka 4.2 (KIP-848, KIP-932, KIP-1071).
 constexpr ConfigDef kTable[] = {
-    {"consumer.heartbeat.interval.ms", kInt, "5000", kMedium, atLeast(1), kClassicGroupsOnly, kLive,
+    {"consumer.heartbeat.interval.ms", kInt, "5000", kMedium, atLeast(1), kWorks, kLive,
      "Time between two heartbeats of a member of a consumer-protocol group.", "group.consumer.heartbeat.interval.ms"},
-    {"consumer.session.timeout.ms", kInt, "45000", kMedium, atLeast(1), kClassicGroupsOnly, kLive,
+    {"consumer.session.timeout.ms", kInt, "45000", kMedium, atLeast(1), kWorks, kLive,
      "Silence after which a member of a consumer-protocol group is removed.", "group.consumer.session.timeout.ms"},
     {"share.auto.offset.reset",
      kString,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -19,10 +20,16 @@ public:
         const std::lock_guard lock(m_mutex);
         return m_newest;
     }
+    /// How often the value was replaced; it grows together with the value, so who reads it first misses nothing.
+    [[nodiscard]] std::uint64_t version() const {
+        const std::lock_guard lock(m_mutex);
+        return m_version;
+    }
     void set(std::shared_ptr<const T> newest) {
         {
             const std::lock_guard lock(m_mutex);
             std::swap(m_newest, newest);
+            ++m_version;
         }
         // The old value goes here, outside the lock.
     }
@@ -30,6 +37,7 @@ public:
 private:
     mutable std::mutex m_mutex;
     std::shared_ptr<const T> m_newest;
+    std::uint64_t m_version = 0;
 };
 
 }  // namespace weir::topics

@@ -100,7 +100,11 @@ public:
     [[nodiscard]] const StartReport& startReport() const { return m_report; }
 
     [[nodiscard]] std::shared_ptr<const TopicsSnapshot> snapshot() const { return m_topics.get(); }
+    /// Another number whenever snapshot() is another one.
+    [[nodiscard]] std::uint64_t snapshotVersion() const { return m_topics.version(); }
     [[nodiscard]] std::shared_ptr<const config::BrokerConfig> brokerConfig() const { return m_brokerConfig.get(); }
+    /// The broker's settings as text, for whoever resolves settings of its own from them.
+    [[nodiscard]] std::shared_ptr<const config::BrokerLayers> brokerLayers() const { return m_layers.get(); }
 
     // Topics. Answers stand in the order of the request, one for each topic.
     std::vector<TopicResult<CreatedTopic>> create(const std::vector<NewTopic>& topics, Mode mode);

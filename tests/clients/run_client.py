@@ -101,8 +101,10 @@ def java_classes(cache):
     return f"{folder}/classes:{folder}/libs/*"
 
 
-def prepare_java(cache, _args):
-    return ["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", java_classes(cache), "Scenarios"]
+def prepare_java(program):
+    def prepare(cache, _args):
+        return ["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", java_classes(cache), program]
+    return prepare
 
 
 def prepare_go(client):
@@ -130,7 +132,10 @@ CLIENTS = {
     "platformatic": prepare_node("platformatic_scenarios.js"),
     "confluent-kafka": prepare_python("confluent-kafka"),
     "kafka-python": prepare_python("kafka-python"),
-    "java": prepare_java,
+    "java": prepare_java("Scenarios"),
+    "java-groups": prepare_java("GroupScenarios"),
+    "java-share": prepare_java("ShareScenarios"),
+    "java-streams": prepare_java("StreamsScenarios"),
     "franz-go": prepare_go("franz-go"),
     "sarama": prepare_go("sarama"),
     "kafka-go": prepare_go("kafka-go"),

@@ -31,8 +31,10 @@ def produce(bootstrap, name, records, **config):
 
 
 def consumer(bootstrap, group, **config):
+    # With the consumer protocol the broker decides on both times.
+    times = {} if config.get("group.protocol") == "consumer" else {"session.timeout.ms": 6000, "heartbeat.interval.ms": 500}
     return Consumer({"bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest",
-                     "enable.auto.commit": False, "session.timeout.ms": 6000, **config})
+                     "enable.auto.commit": False, **times, **config})
 
 
 def take(c, count, seconds=30):
@@ -76,14 +78,15 @@ def order(bootstrap):
 
 
 def group(bootstrap, **config):
-    name = f"cc-group-{config.get('group.protocol', 'classic')}-{config.get('partition.assignment.strategy', '')}-{RUN}"
+    name = f"cc-group-{config.get('group.protocol', 'classic')}-{config.get('partition.assignment.strategy', '')}"
+    name = f"{name}-{config.get('group.remote.assignor', '')}-{RUN}"
     name = name.replace(",", "-")
     topic(bootstrap, name, 6)
     seen, lock, stop = set(), threading.Lock(), threading.Event()
     owned = {}
 
     def member(index, leave):
-        c = consumer(bootstrap, f"g-{name}", **{"heartbeat.interval.ms": 500, **config})
+        c = consumer(bootstrap, f"g-{name}", **config)
         c.subscribe([name])
         while not stop.is_set() and not leave.is_set():
             message = c.poll(0.2)
@@ -179,6 +182,8 @@ def admin(bootstrap):
 run({
     "main": [*[(f"codec-{c}", codec(c)) for c in CODECS], ("order", order), ("group", group),
              ("group-cooperative", lambda b: group(b, **{"partition.assignment.strategy": "cooperative-sticky"})),
+             ("kip848-uniform", lambda b: group(b, **{"group.protocol": "consumer"})),
+             ("kip848-range", lambda b: group(b, **{"group.protocol": "consumer", "group.remote.assignor": "range"})),
              ("commit", commit), ("admin", admin)],
     "restarted": [("commit-kept", commit_kept)],
 })

@@ -48,8 +48,8 @@ public class Scenarios {
         void run() throws Exception;
     }
 
-    private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
-    private static String bootstrap;
+    static final String RUN = UUID.randomUUID().toString().substring(0, 8);
+    static String bootstrap;
 
     public static void main(String[] args) throws Exception {
         bootstrap = args[1];
@@ -76,6 +76,11 @@ public class Scenarios {
             case "transactions" -> TransactionScenarios.all();
             default -> restarted;
         };
+        runAll(chosen);
+    }
+
+    /** Runs the scenarios, prints a line for each, and ends the process. */
+    static void runAll(Map<String, Scenario> chosen) {
         boolean failed = false;
         for (Map.Entry<String, Scenario> entry : chosen.entrySet()) {
             try {
