@@ -117,6 +117,12 @@ public:
     CatalogResult<std::vector<TransactionRow>> storedTransactions();
     void writeTransaction(TransactionChange change, Done done);
 
+    // Delivery states of share groups; committed and answered in the order of the calls, as above.
+    CatalogResult<std::vector<SharePartitionRow>> sharePartitions();
+    void writeSharePartition(SharePartitionRow row, Done done);
+    /// Those of the topics that the group has.
+    void removeSharePartitions(std::string groupId, std::vector<TopicId> topics, Done done);
+
     /// `count` producer ids that were never given out before, starting with the answer.
     CatalogResult<ProducerId> allocateProducerIds(std::int32_t count);
 

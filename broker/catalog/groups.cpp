@@ -83,9 +83,10 @@ CatalogResult<void> endStaged(Database& database, const std::string& groupId, co
 
 CatalogResult<void> apply(Database& database, const GroupBatch& batch) {
     if (batch.removeGroup) {
+        // Its settings stay, as in Kafka: they were made for the name.
         for (const char* sql :
              {"DELETE FROM offsets WHERE group_id = ?", "DELETE FROM groups WHERE group_id = ?",
-              "DELETE FROM group_configs WHERE group_id = ?", "DELETE FROM staged_offsets WHERE group_id = ?"}) {
+              "DELETE FROM share_partitions WHERE group_id = ?", "DELETE FROM staged_offsets WHERE group_id = ?"}) {
             if (auto done = withGroup(database, sql, batch.groupId); !done) {
                 return done;
             }

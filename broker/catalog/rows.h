@@ -71,6 +71,16 @@ struct GroupRow {
     std::vector<StagedOffsetRow> staged;
 };
 
+/// One partition of one share group: everything below `start` is done, `ranges` is the coordinator's encoding of what
+/// lies above.
+struct SharePartitionRow {
+    std::string groupId;
+    TopicId topicId;
+    PartitionId partition;
+    Offset start;
+    Bytes ranges;
+};
+
 struct GroupOffset {
     std::string groupId;
     OffsetRow offset;

@@ -44,6 +44,8 @@ constexpr std::array kCopies{
     Copy{"SELECT group_id, producer_id, topic, partition, offset, leader_epoch, metadata, committed_ms, expires_ms "
          "FROM staged_offsets",
          "INSERT OR IGNORE INTO staged_offsets VALUES(?,?,?,?,?,?,?,?,?)", 9},
+    Copy{"SELECT group_id, topic_id, partition, start_offset, ranges FROM share_partitions",
+         "INSERT OR IGNORE INTO share_partitions VALUES(?,?,?,?,?)", 5},
 };
 
 /// Copies rows until the first that cannot be read.

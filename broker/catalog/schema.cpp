@@ -170,8 +170,22 @@ CREATE TABLE staged_offsets(
 PRAGMA user_version = 3;
 )";
 
+// Version 4.
+//   share_partitions what of a partition a share group has been delivered; ranges in the coordinator's own encoding
+constexpr const char* kVersion4 = R"(
+CREATE TABLE share_partitions(
+    group_id TEXT NOT NULL,
+    topic_id BLOB NOT NULL,
+    partition INTEGER NOT NULL,
+    start_offset INTEGER NOT NULL,
+    ranges BLOB NOT NULL,
+    PRIMARY KEY(group_id, topic_id, partition)
+) WITHOUT ROWID;
+PRAGMA user_version = 4;
+)";
+
 /// The step that leads from version i to version i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4};
 static_assert(kSteps.size() == static_cast<std::size_t>(kSchemaVersion));
 
 bool looksLikeSqlite(const std::filesystem::path& file) {

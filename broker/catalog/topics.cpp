@@ -314,8 +314,11 @@ CatalogResult<Undeleted> Catalog::undeleteTopic(const TopicId& topic) {
 
 CatalogResult<void> Catalog::forgetDeletedTopic(const TopicId& topic) {
     return m_writer->run([&](Database& database) -> CatalogResult<void> {
-        if (auto done = withTopic(database, "DELETE FROM topic_configs WHERE topic_id = ?", topic); !done) {
-            return done;
+        for (const char* sql :
+             {"DELETE FROM topic_configs WHERE topic_id = ?", "DELETE FROM share_partitions WHERE topic_id = ?"}) {
+            if (auto done = withTopic(database, sql, topic); !done) {
+                return done;
+            }
         }
         return forgetDeleted(database, topic);
     });
