@@ -42,6 +42,8 @@ public:
     [[nodiscard]] virtual std::string protocolType() const = 0;
     /// No members, none on their way: only its offsets are left.
     [[nodiscard]] virtual bool isDeletable() const = 0;
+    /// Whether a group that has neither members nor offsets goes by itself.
+    [[nodiscard]] virtual bool expires() const { return true; }
 
     // The classic protocol; other types refuse it unless they take classic members in.
     virtual void join(JoinGroupRequest request, Completion<JoinGroupResponse> done);

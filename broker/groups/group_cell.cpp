@@ -143,6 +143,11 @@ void GroupCell::stop() {
     }
 }
 
+config::GroupConfig GroupCell::settings() const {
+    const auto* settings = m_environment->settings;
+    return settings ? settings->of(m_groupId) : config::GroupConfig{};
+}
+
 std::string GroupCell::newUuid() {
     return Uuid::random(m_environment->random).toString();
 }

@@ -30,6 +30,7 @@ struct CellEnvironment {
     GroupStore& store;
     const TopicDirectory& topics;
     Logger logger;
+    const GroupSettings* settings = nullptr;
 };
 
 /// The place of one group id: its lock, its offsets, its one alarm, and the queue of effects that keeps answers and
@@ -95,6 +96,7 @@ public:
 
     [[nodiscard]] const std::string& groupId() const override { return m_groupId; }
     [[nodiscard]] const GroupOptions& options() const override { return m_environment->options; }
+    [[nodiscard]] config::GroupConfig settings() const override;
     [[nodiscard]] const TopicDirectory& topics() const override { return m_environment->topics; }
     [[nodiscard]] const Logger& log() const override { return m_environment->logger; }
     [[nodiscard]] Clock::Steady now() const override { return m_environment->clock.steadyNow(); }

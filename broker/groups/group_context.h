@@ -9,6 +9,7 @@
 #include "broker/base/log.h"
 #include "broker/groups/completion.h"
 #include "broker/groups/group_options.h"
+#include "broker/groups/group_settings.h"
 #include "broker/groups/store/group_store.h"
 #include "broker/groups/topic_directory.h"
 #include "broker/model/ids.h"
@@ -27,6 +28,8 @@ public:
 
     [[nodiscard]] virtual const std::string& groupId() const = 0;
     [[nodiscard]] virtual const GroupOptions& options() const = 0;
+    /// The group's own, as they are now.
+    [[nodiscard]] virtual config::GroupConfig settings() const = 0;
     [[nodiscard]] virtual const TopicDirectory& topics() const = 0;
     [[nodiscard]] virtual const Logger& log() const = 0;
     [[nodiscard]] virtual Clock::Steady now() const = 0;

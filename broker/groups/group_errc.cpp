@@ -69,6 +69,14 @@ std::string_view errcName(GroupErrc code) {
             return "STALE_MEMBER_EPOCH";
         case GroupErrc::kTransactionAbortable:
             return "TRANSACTION_ABORTABLE";
+        case GroupErrc::kInvalidRecordState:
+            return "INVALID_RECORD_STATE";
+        case GroupErrc::kStreamsInvalidTopology:
+            return "STREAMS_INVALID_TOPOLOGY";
+        case GroupErrc::kStreamsInvalidTopologyEpoch:
+            return "STREAMS_INVALID_TOPOLOGY_EPOCH";
+        case GroupErrc::kStreamsTopologyFenced:
+            return "STREAMS_TOPOLOGY_FENCED";
         case GroupErrc::kInvalidRegularExpression:
             return "INVALID_REGULAR_EXPRESSION";
     }

@@ -41,7 +41,11 @@ enum class GroupErrc : std::int16_t {
     kUnsupportedAssignor = 112,
     kStaleMemberEpoch = 113,
     kTransactionAbortable = 120,
+    kInvalidRecordState = 121,
     kInvalidRegularExpression = 128,
+    kStreamsInvalidTopology = 130,
+    kStreamsInvalidTopologyEpoch = 131,
+    kStreamsTopologyFenced = 132,
 };
 
 /// Kafka's name of the code, for logs: "ILLEGAL_GENERATION".

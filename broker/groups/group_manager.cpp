@@ -4,6 +4,7 @@
 #include "broker/groups/classic/classic_group.h"
 #include "broker/groups/consumer/consumer_group.h"
 #include "broker/groups/group_manager_impl.h"
+#include "broker/groups/share/share_group.h"
 
 namespace weir::groups {
 
@@ -20,6 +21,9 @@ std::unique_ptr<Group> restored(GroupContext& context, const std::optional<Bytes
     if (const auto record = decodeConsumerRecord(*stored)) {
         return std::make_unique<ConsumerGroup>(context, *record);
     }
+    if (const auto record = decodeShareRecord(*stored)) {
+        return std::make_unique<ShareGroup>(context, *record);
+    }
     return nullptr;
 }
 
@@ -28,7 +32,7 @@ std::unique_ptr<Group> restored(GroupContext& context, const std::optional<Bytes
 GroupManager::Impl::Impl(GroupOptions options, Environment environment)
     : m_environment(std::make_shared<CellEnvironment>(
           CellEnvironment{options, environment.clock, environment.random, environment.timers, environment.store,
-                          environment.topics, std::move(environment.logger)})),
+                          environment.topics, std::move(environment.logger), environment.settings})),
       m_registry(m_environment) {}
 
 void GroupManager::Impl::start(Completion<StoreStatus> done) {
@@ -138,6 +142,22 @@ void GroupManager::consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request,
 }
 DescribedConsumerGroup GroupManager::describeConsumerGroup(const std::string& groupId) const {
     return m_impl->describeConsumerGroup(groupId);
+}
+void GroupManager::shareGroupHeartbeat(ShareGroupHeartbeatRequest request,
+                                       Completion<ShareGroupHeartbeatResponse> done) {
+    m_impl->shareGroupHeartbeat(std::move(request), std::move(done));
+}
+DescribedShareGroup GroupManager::describeShareGroup(const std::string& groupId) const {
+    return m_impl->describeShareGroup(groupId);
+}
+bool GroupManager::hasShareGroup(const std::string& groupId) const {
+    return m_impl->hasShareGroup(groupId);
+}
+GroupErrc GroupManager::checkIdleShareGroup(const std::string& groupId) const {
+    const auto group = m_impl->describeShareGroup(groupId);
+    return group.error != GroupErrc::kNone ? group.error
+           : group.members.empty()         ? GroupErrc::kNone
+                                           : GroupErrc::kNonEmptyGroup;
 }
 void GroupManager::commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done) {
     m_impl->commitOffsets(std::move(request), std::move(done));

@@ -11,9 +11,11 @@
 #include "broker/groups/completion.h"
 #include "broker/groups/consumer/consumer_requests.h"
 #include "broker/groups/group_options.h"
+#include "broker/groups/group_settings.h"
 #include "broker/groups/group_view.h"
 #include "broker/groups/membership_requests.h"
 #include "broker/groups/offset_requests.h"
+#include "broker/groups/share/share_requests.h"
 #include "broker/groups/store/group_store.h"
 #include "broker/groups/timer_service.h"
 #include "broker/groups/topic_directory.h"
@@ -41,6 +43,8 @@ public:
         GroupStore& store;
         const TopicDirectory& topics;
         Logger logger;
+        /// nullptr: every group has the defaults.
+        const GroupSettings* settings = nullptr;
     };
 
     GroupManager(GroupOptions options, Environment environment);
@@ -63,6 +67,13 @@ public:
     // it; when the last one goes, it is a classic group again.
     void consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request, Completion<ConsumerGroupHeartbeatResponse> done);
     [[nodiscard]] DescribedConsumerGroup describeConsumerGroup(const std::string& groupId) const;
+
+    // Members of share groups (KIP-932); what was delivered to them is the business of SharePartitions.
+    void shareGroupHeartbeat(ShareGroupHeartbeatRequest request, Completion<ShareGroupHeartbeatResponse> done);
+    [[nodiscard]] DescribedShareGroup describeShareGroup(const std::string& groupId) const;
+    [[nodiscard]] bool hasShareGroup(const std::string& groupId) const;
+    /// kNone for a share group without members, which is what an administrator may move; else why not.
+    [[nodiscard]] GroupErrc checkIdleShareGroup(const std::string& groupId) const;
 
     // Committed offsets. A commit is answered when it is durable, and only then seen by fetchOffsets.
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);

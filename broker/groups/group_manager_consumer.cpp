@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <spdlog/fmt/ranges.h>
+
+#include <algorithm>
+
 #include "broker/groups/classic/classic_group.h"
 #include "broker/groups/consumer/consumer_group.h"
 #include "broker/groups/consumer/migration.h"
@@ -13,7 +17,7 @@ using Request = ConsumerGroupHeartbeatRequest;
 
 struct Fault {
     GroupErrc error = GroupErrc::kNone;
-    const char* message = "";
+    std::string message{};
 };
 
 Fault faultOfJoin(const Request& request) {
@@ -29,7 +33,7 @@ Fault faultOfJoin(const Request& request) {
     return {};
 }
 
-Fault faultOf(const Request& request) {
+Fault faultOf(const Request& request, const config::NewGroupsConfig& broker) {
     if (request.groupId.empty()) {
         return {GroupErrc::kInvalidRequest, "GroupId can't be empty."};
     }
@@ -45,8 +49,12 @@ Fault faultOf(const Request& request) {
     if (request.memberEpoch == kStaticLeaveEpoch && !request.instanceId) {
         return {GroupErrc::kInvalidRequest, "Only a static member can leave for a while."};
     }
-    if (request.serverAssignor && assignorNamed(*request.serverAssignor) == nullptr) {
-        return {GroupErrc::kUnsupportedAssignor, "Supported assignors: uniform, range."};
+    if (request.serverAssignor &&
+        (assignorNamed(*request.serverAssignor) == nullptr ||
+         std::ranges::find(broker.consumerAssignors, *request.serverAssignor) == broker.consumerAssignors.end())) {
+        return {GroupErrc::kUnsupportedAssignor,
+                fmt::format("ServerAssignor {} is not supported. Supported assignors: {}.", *request.serverAssignor,
+                            fmt::join(broker.consumerAssignors, ", "))};
     }
     return request.memberEpoch == kJoinEpoch ? faultOfJoin(request) : Fault{};
 }
@@ -57,9 +65,15 @@ bool becomesConsumerGroup(GroupCell& cell) {
         cell.adopt(std::make_unique<ConsumerGroup>(cell));
         return true;
     }
+    const auto policy = cell.options().broker.migration;
+    const bool mayUpgrade =
+        policy == config::MigrationPolicy::kUpgrade || policy == config::MigrationPolicy::kBidirectional;
     auto* classic = dynamic_cast<ClassicGroup*>(cell.group());
+    if (classic && !mayUpgrade && !classic->isDeletable()) {
+        return false;
+    }
     auto record = classic ? toConsumerRecord(classic->record(), cell.topics()) : std::nullopt;
-    if (!record || record->members.size() >= cell.options().consumerMaxGroupSize) {
+    if (!record || record->members.size() >= cell.options().broker.consumerMaxSize) {
         return false;
     }
     classic->abandon(GroupErrc::kRebalanceInProgress);
@@ -79,7 +93,7 @@ void GroupManager::Impl::consumerGroupHeartbeat(Request request, Completion<Cons
     if (const auto error = unavailable(); error != GroupErrc::kNone) {
         return refuse(error, "The coordinator is not available.");
     }
-    if (const auto fault = faultOf(request); fault.error != GroupErrc::kNone) {
+    if (const auto fault = faultOf(request, m_environment->options.broker); fault.error != GroupErrc::kNone) {
         return refuse(fault.error, fault.message);
     }
     if (request.subscribedRegex && !request.subscribedRegex->empty()) {

@@ -28,6 +28,9 @@ public:
 
     void consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request, Completion<ConsumerGroupHeartbeatResponse> done);
     DescribedConsumerGroup describeConsumerGroup(const std::string& groupId);
+    void shareGroupHeartbeat(ShareGroupHeartbeatRequest request, Completion<ShareGroupHeartbeatResponse> done);
+    DescribedShareGroup describeShareGroup(const std::string& groupId);
+    bool hasShareGroup(const std::string& groupId);
     void topicsChanged();
 
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);

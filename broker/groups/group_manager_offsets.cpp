@@ -344,7 +344,7 @@ void GroupManager::Impl::expireIn(GroupCell& cell) {
     if (!expired.empty()) {
         cell.log().info("group {}: {} committed offsets have outlived their retention", cell.groupId(), expired.size());
     }
-    if (!anyLeft && !cell.hasStaged() && cell.group()->isDeletable()) {
+    if (!anyLeft && !cell.hasStaged() && cell.group()->isDeletable() && cell.group()->expires()) {
         cell.removeGroup([](bool) {});
     } else if (!expired.empty()) {
         cell.removeOffsets(std::move(expired), [](bool) {});

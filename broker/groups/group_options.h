@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "broker/config/group_config.h"
+
 namespace weir::groups {
 
 /// The coordinator's settings, with Kafka 4.2's names in the comments and its defaults as values.
@@ -17,9 +19,8 @@ struct GroupOptions {
     std::chrono::milliseconds offsetsRetention{std::chrono::hours(24 * 7)};  // offsets.retention.minutes
     std::chrono::milliseconds offsetsRetentionCheckInterval{std::chrono::minutes(10)};  // offsets.retention.check…
 
-    std::chrono::milliseconds consumerSessionTimeout{45'000};            // group.consumer.session.timeout.ms
-    std::chrono::milliseconds consumerHeartbeatInterval{5'000};          // group.consumer.heartbeat.interval.ms
-    std::size_t consumerMaxGroupSize = std::numeric_limits<int>::max();  // group.consumer.max.size
+    /// Of the protocols in which the broker assigns.
+    config::NewGroupsConfig broker;
 
     /// A JoinGroup of a member that is new to the group is given up after this long (Kafka's constant).
     std::chrono::milliseconds newMemberJoinTimeout{std::chrono::minutes(5)};

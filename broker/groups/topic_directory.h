@@ -26,6 +26,9 @@ public:
     [[nodiscard]] virtual std::optional<TopicFacts> byName(std::string_view name) const = 0;
     [[nodiscard]] virtual std::optional<TopicFacts> byId(const TopicId& id) const = 0;
     [[nodiscard]] virtual std::vector<TopicFacts> all() const = 0;
+    /// Another number whenever an answer of the above may be another one. A directory that cannot tell stays at 0, and
+    /// whoever changes it calls GroupManager::topicsChanged.
+    [[nodiscard]] virtual std::uint64_t version() const { return 0; }
 };
 
 }  // namespace weir::groups

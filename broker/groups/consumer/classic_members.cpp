@@ -26,7 +26,7 @@ ConsumerGroup::Refusal ConsumerGroup::admitClassic(const JoinGroupRequest& reque
     const auto options = context().options();
     const auto registered = request.instanceId ? m_staticMembers.find(*request.instanceId) : m_staticMembers.end();
     const bool replaces = registered != m_staticMembers.end();
-    if (!replaces && !m_members.contains(request.memberId) && m_members.size() >= options.consumerMaxGroupSize) {
+    if (!replaces && !m_members.contains(request.memberId) && m_members.size() >= options.broker.consumerMaxSize) {
         return {GroupErrc::kGroupMaxSizeReached, "", nullptr};
     }
     if (!supportsProtocols(request)) {
@@ -182,7 +182,10 @@ GroupErrc ConsumerGroup::heartbeat(const HeartbeatRequest& request) {
 }
 
 bool ConsumerGroup::turnBackIfClassic() {
-    if (m_members.empty() ||
+    const auto policy = context().options().broker.migration;
+    const bool mayDowngrade =
+        policy == config::MigrationPolicy::kDowngrade || policy == config::MigrationPolicy::kBidirectional;
+    if (m_members.empty() || !mayDowngrade ||
         !std::ranges::all_of(m_members, [](const auto& m) { return m.second.classic.has_value(); })) {
         return false;
     }

@@ -66,6 +66,7 @@ std::set<std::string> ConsumerGroup::topicsOf(const ConsumerMember& member) cons
 
 void ConsumerGroup::refreshTopics() {
     m_topicsStale = false;
+    m_topicsVersion = context().topics().version();
     m_regexTopics.clear();
     std::vector<TopicFacts> all;
     for (const auto& entry : m_members) {
@@ -106,7 +107,7 @@ std::string ConsumerGroup::assignorName() const {
         }
     }
     const auto winner = std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; });
-    return winner == votes.end() ? std::string(kUniformAssignor) : winner->first;
+    return winner == votes.end() ? context().options().broker.consumerAssignors.front() : winner->first;
 }
 
 void ConsumerGroup::assignTargets() {
@@ -201,7 +202,7 @@ void ConsumerGroup::startOver(ConsumerMember& member) {
 void ConsumerGroup::advance(ConsumerMember& member, bool subscribesAnew, bool isNew,
                             const std::optional<Assignment>& owned) {
     const auto oldTopics = m_topics;
-    if (subscribesAnew || m_topicsStale) {
+    if (subscribesAnew || m_topicsStale || m_topicsVersion != context().topics().version()) {
         refreshTopics();
     }
     if (subscribesAnew || isNew) {
@@ -218,7 +219,7 @@ void ConsumerGroup::advance(ConsumerMember& member, bool subscribesAnew, bool is
 }
 
 void ConsumerGroup::restartSession(ConsumerMember& member) {
-    const auto timeout = member.classic ? member.classic->sessionTimeout : context().options().consumerSessionTimeout;
+    const auto timeout = member.classic ? member.classic->sessionTimeout : context().settings().consumerSessionTimeout;
     member.sessionDeadline = context().now() + timeout;
     context().wakeBy(member.sessionDeadline);
 }

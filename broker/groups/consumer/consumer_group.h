@@ -110,6 +110,7 @@ private:
     std::map<std::string, TopicFacts> m_topics;                  // what the members subscribe to and is there
     std::map<std::string, std::set<std::string>> m_regexTopics;  // by pattern
     bool m_topicsStale = true;
+    std::uint64_t m_topicsVersion = 0;
     RebalanceLog m_rebalances;
 };
 

@@ -4,49 +4,10 @@
 #include <algorithm>
 
 #include "broker/groups/classic/classic_record.h"
-#include "broker/groups/store/byte_codec.h"
+#include "broker/groups/store/assignment_codec.h"
 
 namespace weir::groups {
 namespace {
-
-template <class Count>
-void writeCount(ByteWriter& writer, Count count) {
-    writer.integer<std::int32_t>(static_cast<std::int32_t>(count));
-}
-
-void writeId(ByteWriter& writer, const TopicId& id) {
-    for (const auto byte : id.bytes) {
-        writer.byte(static_cast<std::uint8_t>(byte));
-    }
-}
-
-TopicId readId(ByteReader& reader) {
-    TopicId id;
-    std::ranges::copy(reader.bytes(static_cast<std::int64_t>(id.bytes.size())), id.bytes.begin());
-    return id;
-}
-
-void writeAssignment(ByteWriter& writer, const Assignment& assignment) {
-    writeCount(writer, assignment.size());
-    for (const auto& [topic, partitions] : assignment) {
-        writeId(writer, topic);
-        writeCount(writer, partitions.size());
-        for (const auto partition : partitions) {
-            writer.integer<std::int32_t>(partition.value);
-        }
-    }
-}
-
-Assignment readAssignment(ByteReader& reader) {
-    Assignment assignment;
-    for (auto topics = reader.count(20); topics > 0 && reader.ok(); --topics) {
-        const auto topic = readId(reader);
-        for (auto left = reader.count(4); left > 0 && reader.ok(); --left) {
-            assignment[topic].insert(PartitionId(reader.integer<std::int32_t>()));
-        }
-    }
-    return assignment;
-}
 
 void writeMember(ByteWriter& writer, const ConsumerMember& member) {
     writer.text(member.id);
@@ -55,10 +16,7 @@ void writeMember(ByteWriter& writer, const ConsumerMember& member) {
     writer.text(member.client.clientId);
     writer.text(member.client.clientHost);
     writeCount(writer, member.rebalanceTimeout.count());
-    writeCount(writer, member.subscribedTopics.size());
-    for (const auto& topic : member.subscribedTopics) {
-        writer.text(topic);
-    }
+    writeTexts(writer, member.subscribedTopics);
     writer.text(member.subscribedRegex);
     writer.optionalText(member.serverAssignor);
     writer.integer<std::int32_t>(member.epoch);
@@ -85,9 +43,7 @@ ConsumerMember readMember(ByteReader& reader) {
     member.client.clientId = reader.text();
     member.client.clientHost = reader.text();
     member.rebalanceTimeout = std::chrono::milliseconds(reader.integer<std::int32_t>());
-    for (auto left = reader.count(4); left > 0 && reader.ok(); --left) {
-        member.subscribedTopics.push_back(reader.text());
-    }
+    member.subscribedTopics = readTexts(reader);
     member.subscribedRegex = reader.text();
     member.serverAssignor = reader.optionalText();
     member.epoch = reader.integer<std::int32_t>();
@@ -114,12 +70,7 @@ Bytes encodeRecord(const ConsumerRecord& record) {
     writer.byte(kConsumerRecordType);
     writer.integer<std::int32_t>(record.groupEpoch);
     writer.integer<std::int32_t>(record.assignmentEpoch);
-    writeCount(writer, record.topics.size());
-    for (const auto& topic : record.topics) {
-        writer.text(topic.name);
-        writeId(writer, topic.id);
-        writer.integer<std::int32_t>(topic.partitions);
-    }
+    writeTopics(writer, record.topics);
     writeCount(writer, record.members.size());
     for (const auto& [member, target] : record.members) {
         writeMember(writer, member);
@@ -136,11 +87,7 @@ std::optional<ConsumerRecord> decodeConsumerRecord(ByteView bytes) {
     ConsumerRecord record;
     record.groupEpoch = reader.integer<std::int32_t>();
     record.assignmentEpoch = reader.integer<std::int32_t>();
-    for (auto left = reader.count(24); left > 0 && reader.ok(); --left) {
-        auto name = reader.text();
-        const auto id = readId(reader);
-        record.topics.push_back({std::move(name), id, reader.integer<std::int32_t>()});
-    }
+    record.topics = readTopics(reader);
     for (auto left = reader.count(40); left > 0 && reader.ok(); --left) {
         auto member = readMember(reader);
         auto target = readAssignment(reader);

@@ -68,7 +68,7 @@ void ConsumerGroup::beat(const Request& request, Completion<Response> done) {
 ConsumerGroup::Refusal ConsumerGroup::admit(const Request& request) {
     const bool isKnown = m_members.contains(request.memberId);
     const bool replaces = request.instanceId && m_staticMembers.contains(*request.instanceId);
-    if (!isKnown && !replaces && m_members.size() >= context().options().consumerMaxGroupSize) {
+    if (!isKnown && !replaces && m_members.size() >= context().options().broker.consumerMaxSize) {
         return {GroupErrc::kGroupMaxSizeReached, "The group has as many members as it may have.", nullptr};
     }
     return request.instanceId ? admitStatic(request) : admitDynamic(request);
@@ -212,7 +212,7 @@ ConsumerGroup::Response ConsumerGroup::answerFor(const ConsumerMember& member) c
     Response response;
     response.memberId = member.id;
     response.memberEpoch = member.epoch;
-    response.heartbeatInterval = context().options().consumerHeartbeatInterval;
+    response.heartbeatInterval = context().settings().consumerHeartbeatInterval;
     return response;
 }
 

@@ -318,7 +318,7 @@ private Q_SLOTS:
     }
     void fullGroupRefusesAnotherMember() {
         World world;
-        world.options.consumerMaxGroupSize = 1;
+        world.options.broker.consumerMaxSize = 1;
         world.restart();
         NewConsumer a(world, "g", "a");
         NewConsumer b(world, "g", "b");
