@@ -83,6 +83,13 @@ void Dispatcher::serve(const Handler& handler, Call call, Responder responder) {
     }
 }
 
-void Dispatcher::onClosed(const Peer& /*peer*/) {}
+void Dispatcher::onClosed(const Peer& peer) {
+    if (m_services == nullptr || m_services->shareSessions.isEmpty()) {
+        return;
+    }
+    for (const auto& key : m_services->shareSessions.closeOf(peer.id())) {
+        m_services->shares.release(key.groupId, key.memberId);
+    }
+}
 
 }  // namespace weir::server

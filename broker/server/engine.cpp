@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "broker/config/properties.h"
+#include "broker/groups/consumer/assignor.h"
 #include "broker/io/files.h"
 
 namespace weir::server {
@@ -21,7 +22,7 @@ constexpr std::size_t kCommitThreads = 2;
 constexpr std::int32_t kProducerIdBlock = 1000;
 constexpr std::size_t kDefaultBytesInFlight = std::size_t{256} << 20;
 
-groups::GroupOptions groupOptionsOf(const config::BrokerConfig& config) {
+groups::GroupOptions groupOptionsOf(const config::BrokerConfig& config, const config::BrokerLayers& layers) {
     using std::chrono::milliseconds;
     groups::GroupOptions options;
     options.minSessionTimeout = milliseconds(config.groupMinSessionTimeoutMs);
@@ -31,6 +32,13 @@ groups::GroupOptions groupOptionsOf(const config::BrokerConfig& config) {
     options.maxOffsetMetadataBytes = static_cast<std::size_t>(config.offsetMetadataMaxBytes);
     options.offsetsRetention = milliseconds(config.offsetsRetentionMs);
     options.offsetsRetentionCheckInterval = milliseconds(config.offsetsRetentionCheckIntervalMs);
+    options.broker = config::resolveNewGroups(layers);
+    // Assignors of other people's making cannot be loaded.
+    std::erase_if(options.broker.consumerAssignors,
+                  [](const std::string& name) { return groups::assignorNamed(name) == nullptr; });
+    if (options.broker.consumerAssignors.empty()) {
+        options.broker.consumerAssignors = config::NewGroupsConfig{}.consumerAssignors;
+    }
     return options;
 }
 
@@ -248,20 +256,40 @@ Engine::Started Engine::openTopics() {
 
 Engine::Started Engine::startGroups() {
     m_groupStore = std::make_unique<groups::CatalogGroupStore>(*m_catalog);
+    auto configs = GroupConfigs::open(*m_catalog, *m_topics);
+    if (!configs) {
+        return fail(EngineError{EngineErrc::kFolderUnusable,
+                                "The settings of groups cannot be read: " + configs.error().message, 0});
+    }
+    m_groupConfigs = std::move(*configs);
     m_groups = std::make_unique<groups::GroupManager>(
-        groupOptionsOf(*m_topics->brokerConfig()),
+        groupOptionsOf(*m_topics->brokerConfig(), *m_topics->brokerLayers()),
         groups::GroupManager::Environment{.clock = m_world.clock,
                                           .random = m_world.random,
                                           .timers = *m_timers,
                                           .store = *m_groupStore,
                                           .topics = *m_topicFacts,
-                                          .logger = m_options.logger.named("groups")});
+                                          .logger = m_options.logger.named("groups"),
+                                          .settings = m_groupConfigs.get()});
     std::promise<std::string> loaded;
     m_groups->start(
         [&loaded](groups::StoreStatus status) { loaded.set_value(status ? std::string() : status.error().message); });
     if (const std::string failure = loaded.get_future().get(); !failure.empty()) {
         return fail(EngineError{EngineErrc::kFolderUnusable, "Committed offsets cannot be read: " + failure, 0});
     }
+    const auto kinds = config::resolveNewGroups(*m_topics->brokerLayers());
+    m_shareStore = std::make_unique<groups::CatalogShareStore>(*m_catalog);
+    m_shares = std::make_unique<groups::SharePartitions>(
+        groups::SharePartition::Environment{.clock = m_world.clock,
+                                            .timers = *m_timers,
+                                            .store = *m_shareStore,
+                                            .logger = m_options.logger.named("share")},
+        groups::DeliveryRanges::Limits{kinds.shareDeliveryLimit, kinds.shareMaxLocksPerPartition});
+    if (const auto read = m_shares->load(); !read) {
+        return fail(EngineError{EngineErrc::kFolderUnusable,
+                                "What share groups were delivered cannot be read: " + read.error().message, 0});
+    }
+    m_shareSessions = std::make_unique<ShareSessions>(kinds.shareMaxSessions);
     m_topics->observe({.deleted =
                            [this](const topics::Topic& topic) {
                                m_groups->topicDeleted(topic.name);
@@ -315,6 +343,9 @@ void Engine::serve() {
         .topics = *m_topics,
         .groups = *m_groups,
         .transactions = *m_transactions,
+        .groupConfigs = *m_groupConfigs,
+        .shares = *m_shares,
+        .shareSessions = *m_shareSessions,
         .topicFacts = *m_topicFacts,
         .directory = *m_directory,
         .timers = *m_timers,
@@ -398,6 +429,7 @@ void Engine::stop() {
             m_housekeeper.join();
             m_transactions->stop();
             m_groups->stop();
+            m_shares->stop();
             m_parked.cancelAll();
             m_timers->stop();
         }

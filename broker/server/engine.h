@@ -15,6 +15,7 @@
 #include "broker/base/result.h"
 #include "broker/catalog/catalog.h"
 #include "broker/groups/store/catalog_group_store.h"
+#include "broker/groups/store/catalog_share_store.h"
 #include "broker/io/file_system.h"
 #include "broker/security/authorizer.h"
 #include "broker/security/delegation_tokens.h"
@@ -23,6 +24,7 @@
 #include "broker/security/scram.h"
 #include "broker/server/advertised.h"
 #include "broker/server/dispatcher.h"
+#include "broker/server/group_configs.h"
 #include "broker/server/net/listener.h"
 #include "broker/server/net/net_pool.h"
 #include "broker/server/net/timer_queue.h"
@@ -125,10 +127,14 @@ private:
     std::unique_ptr<topics::Compactor> m_compactor;
     std::unique_ptr<TopicDirectory> m_topicFacts;
     std::unique_ptr<groups::CatalogGroupStore> m_groupStore;
+    std::unique_ptr<GroupConfigs> m_groupConfigs;
     std::unique_ptr<groups::GroupManager> m_groups;
     std::unique_ptr<transactions::CatalogTransactionStore> m_transactionStore;
     std::unique_ptr<TransactionPlaces> m_transactionPlaces;
     std::unique_ptr<transactions::Coordinator> m_transactions;
+    std::unique_ptr<groups::CatalogShareStore> m_shareStore;
+    std::unique_ptr<groups::SharePartitions> m_shares;
+    std::unique_ptr<ShareSessions> m_shareSessions;
     std::unique_ptr<FetchSessions> m_fetchSessions;
     std::unique_ptr<ProduceService> m_produce;
     std::unique_ptr<Advertised> m_advertised;

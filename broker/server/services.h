@@ -11,6 +11,7 @@
 #include "broker/catalog/errors.h"
 #include "broker/config/broker_config.h"
 #include "broker/groups/group_manager.h"
+#include "broker/groups/share/share_partitions.h"
 #include "broker/groups/topic_directory.h"
 #include "broker/model/ids.h"
 #include "broker/security/authorizer.h"
@@ -18,11 +19,13 @@
 #include "broker/security/quotas.h"
 #include "broker/security/scram.h"
 #include "broker/server/fetch_session.h"
+#include "broker/server/group_configs.h"
 #include "broker/server/net/endpoint.h"
 #include "broker/server/net/memory_budget.h"
 #include "broker/server/net/peer.h"
 #include "broker/server/parked_work.h"
 #include "broker/server/produce_service.h"
+#include "broker/server/share_sessions.h"
 #include "broker/topics/topic_registry.h"
 #include "broker/transactions/coordinator.h"
 
@@ -37,6 +40,9 @@ struct Services {
     topics::TopicRegistry& topics;
     groups::GroupManager& groups;
     transactions::Coordinator& transactions;
+    GroupConfigs& groupConfigs;
+    groups::SharePartitions& shares;
+    ShareSessions& shareSessions;
     const groups::TopicDirectory& topicFacts;
     storage::LogDirectory& directory;
     groups::TimerService& timers;

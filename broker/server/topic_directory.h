@@ -14,6 +14,7 @@ public:
     [[nodiscard]] std::optional<groups::TopicFacts> byName(std::string_view name) const override;
     [[nodiscard]] std::optional<groups::TopicFacts> byId(const TopicId& id) const override;
     [[nodiscard]] std::vector<groups::TopicFacts> all() const override;
+    [[nodiscard]] std::uint64_t version() const override { return m_registry.snapshotVersion(); }
 
 private:
     const topics::TopicRegistry& m_registry;

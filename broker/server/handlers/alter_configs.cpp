@@ -40,6 +40,8 @@ ConfigAnswer replace(Services& services, const Call& call, const Wanted& wanted,
             return scope ? answerOf(services.topics.replaceBrokerConfig(*scope, settings, mode))
                          : wrongBroker(wanted.resourceName);
         }
+        case ConfigResource::kGroup:
+            return answerOf(services.groupConfigs.replace(wanted.resourceName, settings, mode));
         default:
             return unservedResource();
     }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "broker/protocol/messages/api_versions.h"
+#include "broker/server/features.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
 
@@ -42,12 +43,17 @@ ApiVersionsResponse apiVersions(Services& services, const Call& call, ApiVersion
     }
     // What is finalized steers clients to its protocol.
     constexpr std::int16_t kFirstWithFeaturesFromZero = 4;
-    if (!call.isBefore(kFirstWithFeaturesFromZero)) {
+    const auto add = [&](std::string_view name, std::int16_t min, std::int16_t max, std::int16_t finalized) {
         // Older Java clients refuse a supported range that begins with 0 (KAFKA-17011).
-        response.supportedFeatures.push_back({"transaction.version", 0, 2, {}});
+        if (min > 0 || !call.isBefore(kFirstWithFeaturesFromZero)) {
+            response.supportedFeatures.push_back({std::string(name), min, max, {}});
+        }
+        response.finalizedFeatures.push_back({std::string(name), finalized, finalized, {}});
+    };
+    for (const Feature& feature : kFeatures) {
+        add(feature.name, feature.minSupported, feature.maxSupported, feature.finalized);
     }
-    const std::int16_t transactionVersion = services.brokerConfig()->transactionVersion;
-    response.finalizedFeatures.push_back({"transaction.version", transactionVersion, transactionVersion, {}});
+    add("transaction.version", 0, 2, services.brokerConfig()->transactionVersion);
     response.finalizedFeaturesEpoch = 0;
     return response;
 }

@@ -43,7 +43,7 @@ ConfigAnswer wrongBroker(const std::string& resourceName) {
 }
 
 ConfigAnswer unservedResource() {
-    return {protocol::ErrorCode::kInvalidRequest, "Only topics and brokers have settings here."};
+    return {protocol::ErrorCode::kInvalidRequest, "Only topics, groups and brokers have settings here."};
 }
 
 }  // namespace weir::server

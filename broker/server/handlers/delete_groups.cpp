@@ -43,8 +43,14 @@ void deleteGroups(Services& services, DeleteGroupsRequest request, Reply<DeleteG
             deletion->finish(i, protocol::ErrorCode::kGroupAuthorizationFailed);
             continue;
         }
-        services.groups.deleteGroup(std::move(request.groupsNames[i]),
-                                    [deletion, i](groups::GroupErrc error) { deletion->finish(i, toKafka(error)); });
+        const std::string groupId = request.groupsNames[i];
+        const bool isShare = services.groups.hasShareGroup(groupId);
+        services.groups.deleteGroup(groupId, [&services, deletion, i, groupId, isShare](groups::GroupErrc error) {
+            if (isShare && error == groups::GroupErrc::kNone) {
+                services.shares.groupDeleted(groupId);
+            }
+            deletion->finish(i, toKafka(error));
+        });
     }
 }
 

@@ -69,6 +69,12 @@ std::vector<config::DescribedConfig> describe(Services& services, const Call& ca
             return *scope == catalog::ConfigScope::kBroker ? services.topics.describeBrokerConfig()
                                                            : services.topics.describeBrokerDefaults();
         }
+        case ConfigResource::kGroup:
+            if (result.resourceName.empty()) {
+                refuse(result, {ErrorCode::kInvalidRequest, "A group is described by its name."});
+                return {};
+            }
+            return services.groupConfigs.describe(result.resourceName);
         default:
             refuse(result, unservedResource());
             return {};

@@ -58,7 +58,17 @@ constexpr std::array kAll{
     &kDescribeProducersHandler,
     &kDescribeTransactionsHandler,
     &kListTransactionsHandler,
+    &kConsumerGroupHeartbeatHandler,
+    &kConsumerGroupDescribeHandler,
+    &kListConfigResourcesHandler,
     &kDescribeTopicPartitionsHandler,
+    &kShareGroupHeartbeatHandler,
+    &kShareGroupDescribeHandler,
+    &kShareFetchHandler,
+    &kShareAcknowledgeHandler,
+    &kDescribeShareGroupOffsetsHandler,
+    &kAlterShareGroupOffsetsHandler,
+    &kDeleteShareGroupOffsetsHandler,
 };
 
 }  // namespace

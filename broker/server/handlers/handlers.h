@@ -58,7 +58,17 @@ extern const Handler kDescribeClusterHandler;
 extern const Handler kDescribeProducersHandler;
 extern const Handler kDescribeTransactionsHandler;
 extern const Handler kListTransactionsHandler;
+extern const Handler kConsumerGroupHeartbeatHandler;
+extern const Handler kConsumerGroupDescribeHandler;
+extern const Handler kListConfigResourcesHandler;
 extern const Handler kDescribeTopicPartitionsHandler;
+extern const Handler kShareGroupHeartbeatHandler;
+extern const Handler kShareGroupDescribeHandler;
+extern const Handler kShareFetchHandler;
+extern const Handler kShareAcknowledgeHandler;
+extern const Handler kDescribeShareGroupOffsetsHandler;
+extern const Handler kAlterShareGroupOffsetsHandler;
+extern const Handler kDeleteShareGroupOffsetsHandler;
 
 /// All of them, by api key.
 std::span<const Handler* const> allHandlers();

@@ -42,6 +42,8 @@ ConfigAnswer change(Services& services, const Call& call, const Wanted& wanted, 
             return scope ? answerOf(services.topics.alterBroker(*scope, changes, mode))
                          : wrongBroker(wanted.resourceName);
         }
+        case ConfigResource::kGroup:
+            return answerOf(services.groupConfigs.alter(wanted.resourceName, changes, mode));
         default:
             return unservedResource();
     }

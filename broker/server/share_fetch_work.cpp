@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "broker/server/share_fetch_work.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "broker/records/batch_header.h"
+#include "broker/server/error_map.h"
+
+namespace weir::server {
+
+namespace {
+
+using protocol::ErrorCode;
+
+/// What is read of a partition at once: records are given out in portions, and the rest would be read in vain.
+constexpr std::size_t kLargestRead = std::size_t{1} << 20;
+
+Offset resetOffset(topics::Partition& partition, const config::ShareReset& reset, std::int64_t nowMs) {
+    const auto offsets = partition.offsets();
+    switch (reset.where) {
+        case config::ShareReset::Where::kLatest:
+            break;
+        case config::ShareReset::Where::kEarliest:
+            return offsets.logStart;
+        case config::ShareReset::Where::kByDuration: {
+            const auto found = partition.offsetFor(nowMs - reset.back.count(), Isolation::kReadUncommitted);
+            if (found && found->offset != kNoOffset) {
+                return found->offset;
+            }
+            break;
+        }
+    }
+    return offsets.highWatermark;
+}
+
+}  // namespace
+
+ShareFetchWork::ShareFetchWork(Services& services, Wish wish, Reply<Response> reply)
+    : m_services(services),
+      m_wish(std::move(wish)),
+      m_isolation(m_wish.config.shareReadCommitted ? Isolation::kReadCommitted : Isolation::kReadUncommitted),
+      m_reply(std::move(reply)),
+      m_parts(m_wish.targets.size()) {}
+
+ShareFetchWork::~ShareFetchWork() {
+    if (m_isListed) {
+        m_services.parked.remove(this);
+    }
+}
+
+void ShareFetchWork::run() {
+    while (!m_isDone) {
+        if (m_isCancelled) {
+            m_isDone = true;
+            m_timer.reset();
+            m_reply.close({});
+            return;
+        }
+        const auto topics = m_services.topics.snapshot();
+        for (std::size_t i = 0; i < m_parts.size(); ++i) {
+            resolve(*topics, i);
+        }
+        const bool mayWait = m_wish.maxWait.count() > 0 && !m_parts.empty() && !m_isExpired.load();
+        if (takeAll() || !mayWait || !m_wish.acknowledged.empty()) {
+            finish();
+            return;
+        }
+        // Others were quicker at what was read: there may be more behind it.
+        if (!m_lostRace && park()) {
+            return;
+        }
+    }
+}
+
+void ShareFetchWork::resolve(const topics::TopicsSnapshot& topics, std::size_t i) {
+    const auto& target = m_wish.targets[i];
+    Part& part = m_parts[i];
+    part.data = PartitionData{};
+    part.data.records = ByteView{};
+    part.partition.reset();
+    part.share.reset();
+    part.from.reset();
+    part.topic = topics.byId(target.topicId);
+    if (!part.topic) {
+        part.data.errorCode = ErrorCode::kUnknownTopicId;
+        return;
+    }
+    part.partition = part.topic->partition(target.partition);
+    if (!part.partition) {
+        part.data.errorCode = errorOfAbsent(part.topic.get(), target.partition);
+        return;
+    }
+    part.share = shareOf(part, target);
+    if (!part.share) {
+        part.data.errorCode = ErrorCode::kCoordinatorNotAvailable;
+        return;
+    }
+    part.seenEnd = part.partition->readableEnd(m_isolation);
+    const auto plan = part.share->plan(part.partition->offsets().logStart);
+    part.availability = plan.availability;
+    if (plan.from && *plan.from < part.seenEnd) {
+        part.from = plan.from;
+    }
+}
+
+std::shared_ptr<groups::SharePartition> ShareFetchWork::shareOf(const Part& part, const ShareSessions::Target& target) {
+    const groups::SharePartition::Id id{m_wish.key.groupId, target.topicId, target.partition};
+    if (auto known = m_services.shares.find(id)) {
+        return known;
+    }
+    return m_services.shares.findOrCreate(
+        id, resetOffset(*part.partition, m_wish.config.shareReset, m_services.clock.wallNowMs()));
+}
+
+std::int64_t ShareFetchWork::take(Part& part, std::size_t room, std::int64_t records) {
+    part.buffer.clear();
+    const auto fetched = part.partition->fetch({.from = *part.from,
+                                                .maxBytes = std::min(room, kLargestRead),
+                                                .isolation = m_isolation,
+                                                .firstBatch = storage::FirstBatch::kEvenIfLarger,
+                                                .currentLeaderEpoch = kNoLeaderEpoch},
+                                               part.buffer);
+    if (!fetched) {
+        part.buffer.clear();
+        part.data.errorCode = toKafka(fetched.error().code);
+        return 0;
+    }
+    groups::DeliveryRanges::Wish wish;
+    wish.member = m_wish.key.memberId;
+    wish.from = *part.from;
+    wish.maxRecords = records;
+    wish.cut = m_wish.cut;
+    records::BatchWalker walker(part.buffer.bytes());
+    while (const auto batch = walker.next()) {
+        wish.batchEnds.push_back(batch->lastOffset());
+    }
+    std::int64_t taken = 0;
+    for (const auto& range : part.share->acquire(std::move(wish), m_wish.config.shareRecordLock)) {
+        part.data.acquiredRecords.push_back({range.first, range.last, range.deliveries, {}});
+        taken += range.last - range.first + 1;
+    }
+    m_lostRace = m_lostRace || (taken == 0 && part.buffer.size() > 0);
+    // Whole batches leave, up to the last that holds something acquired.
+    records::BatchWalker kept(part.buffer.bytes());
+    std::size_t bytes = 0;
+    while (const auto batch = kept.next()) {
+        if (part.data.acquiredRecords.empty() || batch->baseOffset() > part.data.acquiredRecords.back().lastOffset) {
+            break;
+        }
+        bytes = kept.position();
+    }
+    part.buffer.shrink(bytes);
+    part.data.records = part.buffer.bytes();
+    return taken;
+}
+
+bool ShareFetchWork::takeAll() {
+    m_lease = m_services.budget.takeUpTo(m_wish.maxBytes);
+    auto room = std::max(std::min(m_wish.maxBytes, std::size_t{64} << 10), m_lease.bytes());
+    auto records = m_wish.maxRecords;
+    std::size_t total = 0;
+    bool any = false;
+    m_lostRace = false;
+    for (Part& part : m_parts) {
+        if (part.from && room > 0 && records > 0) {
+            records -= take(part, room, records);
+            room -= std::min(room, part.buffer.size());
+            total += part.buffer.size();
+        }
+        any = any || part.isWorthSending();
+    }
+    m_lease.shrinkTo(total);
+    return any;
+}
+
+bool ShareFetchWork::park() {
+    if (!m_timer) {
+        m_isListed = true;
+        m_services.parked.add(this, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->cancel();
+            }
+        });
+        m_timer = m_services.timers.schedule(m_wish.maxWait, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->m_isExpired = true;
+                self->wake();
+            }
+        });
+    }
+    for (Part& part : m_parts) {
+        part.buffer = {};
+        part.data.records = ByteView{};
+    }
+    m_lease.release();
+    m_isParked = true;
+    for (Part& part : m_parts) {
+        if (!part.partition->park(shared_from_this(), m_isolation, part.seenEnd) ||
+            !part.share->waitUnless(shared_from_this(), part.availability)) {
+            // Whoever sets the flag back runs next: we, unless somebody has woken this fetch meanwhile.
+            const bool mine = m_isParked.exchange(false);
+            unparkAll();
+            return !mine;
+        }
+    }
+    if ((m_isExpired || m_isCancelled) && m_isParked.exchange(false)) {
+        unparkAll();
+        return false;
+    }
+    return true;
+}
+
+void ShareFetchWork::unparkAll() {
+    for (Part& part : m_parts) {
+        if (part.partition) {
+            part.partition->unpark(this);
+        }
+        if (part.share) {
+            part.share->stopWaiting(this);
+        }
+    }
+}
+
+void ShareFetchWork::wake() {
+    if (m_isParked.exchange(false)) {
+        m_reply.post([self = shared_from_this()] {
+            self->unparkAll();
+            self->run();
+        });
+    }
+}
+
+void ShareFetchWork::cancel() {
+    m_isCancelled = true;
+    wake();
+}
+
+void ShareFetchWork::finish() {
+    m_isDone = true;
+    m_timer.reset();
+    Response response;
+    response.acquisitionLockTimeoutMs = static_cast<std::int32_t>(m_wish.config.shareRecordLock.count());
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        const auto& target = m_wish.targets[i];
+        Part& part = m_parts[i];
+        const auto acknowledged = m_wish.acknowledged.find(target);
+        if (!part.isWorthSending() && acknowledged == m_wish.acknowledged.end()) {
+            continue;
+        }
+        auto& answered = partitionIn(response, target);
+        const auto leader = answered.currentLeader;
+        answered = std::move(part.data);
+        answered.partitionIndex = target.partition;
+        answered.currentLeader = leader;
+        if (acknowledged != m_wish.acknowledged.end()) {
+            answered.acknowledgeErrorCode = toKafka(acknowledged->second);
+            m_wish.acknowledged.erase(acknowledged);
+        }
+        if (!answered.acquiredRecords.empty()) {
+            m_reply.call().peer->noteFetched(part.topic->name);
+        }
+    }
+    for (const auto& [target, error] : m_wish.acknowledged) {
+        auto& answered = partitionIn(response, target);
+        answered.records = ByteView{};
+        answered.acknowledgeErrorCode = toKafka(error);
+    }
+    // The records lie in this object's buffers: it stays until they are sent.
+    m_reply.send(response, shared_from_this(), std::move(m_lease));
+}
+
+}  // namespace weir::server
