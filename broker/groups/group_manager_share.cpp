@@ -95,7 +95,8 @@ DescribedShareGroup GroupManager::Impl::describeShareGroup(const std::string& gr
 
 bool GroupManager::Impl::hasShareGroup(const std::string& groupId) {
     const auto cell = m_registry.find(groupId);
-    return cell && cell->reading([](const GroupCell& c) { return c.group() && c.group()->type() == GroupType::kShare; });
+    return cell &&
+           cell->reading([](const GroupCell& c) { return c.group() && c.group()->type() == GroupType::kShare; });
 }
 
 }  // namespace weir::groups

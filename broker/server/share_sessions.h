@@ -10,7 +10,7 @@
 
 #include "broker/model/ids.h"
 #include "broker/protocol/error_code.h"
-#include "broker/server/net/net_types.h"
+#include "broker/server/net/peer.h"
 
 namespace weir::server {
 

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest/QtTest>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "broker/groups/share/share_assignor.h"
+#include "broker/groups/share/share_partitions.h"
+#include "tests/broker/groups/fixture.h"
+
+using namespace weir;
+using namespace weir::groups;
+using namespace weir::groups::testing;
+
+namespace {
+
+/// Rows in memory, which a second coordinator can load.
+class MemoryShareStore final : public ShareStore {
+public:
+    using Row = std::pair<Offset, Bytes>;
+
+    [[nodiscard]] Loaded load() override {
+        std::vector<ShareState> states;
+        for (const auto& [id, row] : rows) {
+            states.push_back({id.groupId, id.topicId, id.partition, row.first, row.second});
+        }
+        return states;
+    }
+    void write(ShareState state, Completion<StoreStatus> done) override {
+        if (isBroken) {
+            return done(fail(StoreErrc::kFailed, "the disk is full"));
+        }
+        rows[{state.groupId, state.topicId, state.partition}] = {state.start, std::move(state.ranges)};
+        done({});
+    }
+    void remove(std::string groupId, std::vector<TopicId> topics, Completion<StoreStatus> done) override {
+        std::erase_if(rows, [&](const auto& entry) {
+            return entry.first.groupId == groupId && std::ranges::find(topics, entry.first.topicId) != topics.end();
+        });
+        done({});
+    }
+
+    std::map<SharePartition::Id, Row> rows;
+    bool isBroken = false;
+};
+
+class CountingWaiter final : public ShareWaiter {
+public:
+    void wakeForShare() override { ++wakes; }
+    int wakes = 0;
+};
+
+/// One share-partition on manual time.
+struct ShareWorld {
+    ShareWorld() { restart(); }
+    void restart() {
+        if (partitions) {
+            partitions->stop();
+        }
+        partitions = std::make_unique<SharePartitions>(SharePartition::Environment{clock, timers, store, Logger()},
+                                                       DeliveryRanges::Limits{5, 100});
+        WEIR_ASSERT(partitions->load().ok());
+        partition = partitions->findOrCreate({"g", TopicId{}, PartitionId(0)}, Offset(0));
+    }
+    /// Takes up to `records` of a log that has one batch of ten records after the other.
+    std::vector<AcquiredRange> take(const std::string& member, std::int64_t records,
+                                    DeliveryRanges::Cut cut = DeliveryRanges::Cut::kAtBatchEnd) {
+        const auto plan = partition->plan(logStart);
+        if (!plan.from) {
+            return {};
+        }
+        DeliveryRanges::Wish wish;
+        wish.member = member;
+        wish.from = *plan.from;
+        wish.maxRecords = records;
+        wish.cut = cut;
+        for (std::int64_t end = plan.from->value / 10 * 10 + 9; end < logEnd; end += 10) {
+            wish.batchEnds.emplace_back(end);
+        }
+        return partition->acquire(std::move(wish), 30s);
+    }
+    GroupErrc say(const std::string& member, std::int64_t first, std::int64_t last, AcknowledgeType type) {
+        return say(member, {{Offset(first), Offset(last), {type}}});
+    }
+    GroupErrc say(const std::string& member, const std::vector<AcknowledgeBatch>& batches) {
+        Answer<GroupErrc> answer;
+        partition->acknowledge(member, batches, 30s, answer.expect());
+        return *answer;
+    }
+
+    ManualClock clock;
+    ManualTimers timers{clock};
+    MemoryShareStore store;
+    Offset logStart{0};
+    std::int64_t logEnd = 1000;
+    std::unique_ptr<SharePartitions> partitions;
+    std::shared_ptr<SharePartition> partition;
+};
+
+std::vector<AcquiredRange> ranges(std::initializer_list<std::tuple<int, int, int>> from) {
+    std::vector<AcquiredRange> made;
+    for (const auto& [first, last, deliveries] : from) {
+        made.push_back({Offset(first), Offset(last), static_cast<std::int16_t>(deliveries)});
+    }
+    return made;
+}
+
+ShareGroupHeartbeatRequest beatOf(const std::string& member, std::int32_t epoch,
+                                  std::optional<std::vector<std::string>> topics = std::vector<std::string>{"orders"}) {
+    return {{member, "/127.0.0.1"}, "g", member, epoch, std::nullopt, std::move(topics)};
+}
+
+ShareGroupHeartbeatResponse beat(World& world, ShareGroupHeartbeatRequest request) {
+    Answer<ShareGroupHeartbeatResponse> answer;
+    world.manager->shareGroupHeartbeat(std::move(request), answer.expect());
+    return *answer;
+}
+
+}  // namespace
+
+class TstGroupsShare : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void twoMembersNeverHoldTheSameRecord() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 15), ranges({{0, 19, 1}}));
+        QCOMPARE(world.take("b", 5), ranges({{20, 29, 1}}));
+        QCOMPARE(world.say("b", 0, 9, AcknowledgeType::kAccept), GroupErrc::kInvalidRecordState);
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kNone);
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kNone);  // below the start by now
+        QCOMPARE(world.partition->position().start, Offset(10));
+    }
+    void strictLimitCutsInsideBatches() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 3, DeliveryRanges::Cut::kAnywhere), ranges({{0, 2, 1}}));
+        QCOMPARE(world.take("b", 4, DeliveryRanges::Cut::kAnywhere), ranges({{3, 6, 1}}));
+        QCOMPARE(world.take("c", 12, DeliveryRanges::Cut::kAnywhere), ranges({{7, 18, 1}}));
+    }
+    void releasedRecordsComeAgainUntilTheLimit() {
+        ShareWorld world;
+        for (int delivery = 1; delivery <= 5; ++delivery) {
+            QCOMPARE(world.take("a", 10), ranges({{0, 9, delivery}}));
+            QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kRelease), GroupErrc::kNone);
+        }
+        QCOMPARE(world.partition->position().start, Offset(10));
+        QCOMPARE(world.take("a", 10), ranges({{10, 19, 1}}));
+    }
+    void eachOffsetMayHaveItsOwnAnswer() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 5), ranges({{0, 9, 1}}));
+        using enum AcknowledgeType;
+        QCOMPARE(world.say("a", {{Offset(0), Offset(4), {kAccept, kRelease, kReject, kRelease, kRelease}}}),
+                 GroupErrc::kNone);
+        QCOMPARE(world.partition->position().start, Offset(1));
+        QCOMPARE(world.take("b", 3), ranges({{1, 1, 2}, {3, 4, 2}}));
+    }
+    void refusedAcknowledgementChangesNothing() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        using enum AcknowledgeType;
+        QCOMPARE(world.say("a", {{Offset(0), Offset(4), {kAccept}}, {Offset(5), Offset(12), {kAccept}}}),
+                 GroupErrc::kInvalidRequest);
+        QCOMPARE(world.say("a", {{Offset(5), Offset(4), {kAccept}}}), GroupErrc::kInvalidRequest);
+        QCOMPARE(world.say("a", {{Offset(0), Offset(4), {kAccept, kAccept}}}), GroupErrc::kInvalidRequest);
+        QCOMPARE(world.say("a", {{Offset(0), Offset(4), {}}}), GroupErrc::kInvalidRequest);
+        QCOMPARE(world.partition->position().start, Offset(0));
+        QCOMPARE(world.say("a", 0, 9, kAccept), GroupErrc::kNone);
+    }
+    void lockRunsOutAndRenewalExtendsIt() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 20), ranges({{0, 19, 1}}));
+        world.timers.advance(20s);
+        QCOMPARE(world.say("a", 10, 19, AcknowledgeType::kRenew), GroupErrc::kNone);
+        const auto waiter = std::make_shared<CountingWaiter>();
+        QVERIFY(world.partition->waitUnless(waiter, world.partition->plan(Offset(0)).availability));
+        world.timers.advance(10s);
+        QCOMPARE(waiter->wakes, 1);
+        QCOMPARE(world.take("b", 10), ranges({{0, 9, 2}}));
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kInvalidRecordState);
+        QCOMPARE(world.say("a", 10, 19, AcknowledgeType::kAccept), GroupErrc::kNone);
+    }
+    void sessionThatEndsGivesBackWithoutCounting() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        world.partitions->release("g", "a");
+        QCOMPARE(world.take("b", 10), ranges({{0, 9, 1}}));
+    }
+    void waiterThatLookedBeforeAReleaseDoesNotSleep() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        const auto seen = world.partition->plan(Offset(0)).availability;
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kRelease), GroupErrc::kNone);
+        QVERIFY(!world.partition->waitUnless(std::make_shared<CountingWaiter>(), seen));
+    }
+    void noMoreRecordsAreOutThanMayBe() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 1000), ranges({{0, 99, 1}}));
+        QCOMPARE(world.take("b", 10), ranges({}));
+        QCOMPARE(world.say("a", 0, 49, AcknowledgeType::kAccept), GroupErrc::kNone);
+        QCOMPARE(world.take("b", 10), ranges({{100, 109, 1}}));
+    }
+    void retentionMovesTheStart() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        world.logStart = Offset(15);
+        QCOMPARE(world.take("b", 10), ranges({{15, 29, 1}}));
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kNone);
+        QCOMPARE(world.partition->position().start, Offset(15));
+    }
+    void restartKeepsWhatWasSaidAndDeliveries() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 30), ranges({{0, 29, 1}}));
+        QCOMPARE(world.say("a", {{Offset(0), Offset(9), {AcknowledgeType::kAccept}},
+                                 {Offset(15), Offset(15), {AcknowledgeType::kReject}}}),
+                 GroupErrc::kNone);
+        world.restart();
+        QCOMPARE(world.partition->position().start, Offset(10));
+        QCOMPARE(world.take("b", 20), ranges({{10, 14, 2}, {16, 29, 2}, {30, 39, 1}}));
+    }
+    void unreadableRowKeepsTheStart() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kNone);
+        for (auto& [id, row] : world.store.rows) {
+            row.second.push_back(std::byte{1});
+            row.second[1] = std::byte{0x7f};
+        }
+        world.restart();
+        QCOMPARE(world.partition->position().start, Offset(10));
+        QCOMPARE(world.take("b", 10), ranges({{10, 19, 1}}));
+    }
+    void fullDiskIsSaidToWhoAcknowledges() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        world.store.isBroken = true;
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kCoordinatorNotAvailable);
+    }
+    void randomTrafficDeliversEverythingAndLosesNothing() {
+        const auto seed = static_cast<unsigned>(QDateTime::currentMSecsSinceEpoch());
+        qInfo("seed %u", seed);
+        std::mt19937 random(seed);
+        ShareWorld world;
+        world.logEnd = 400;
+        std::map<std::string, std::vector<AcquiredRange>> held;
+        std::set<std::int64_t> accepted;
+        for (int i = 0; i < 4000 && world.partition->position().start < Offset(400); ++i) {
+            const std::string member(1, static_cast<char>('a' + random() % 3));
+            if (random() % 40 == 0) {
+                held.clear();
+                world.restart();
+            } else if (random() % 2 == 0) {
+                for (const auto& range :
+                     world.take(member, 1 + random() % 20, static_cast<DeliveryRanges::Cut>(random() % 2))) {
+                    for (auto at = range.first; at <= range.last; ++at) {
+                        QVERIFY2(!accepted.contains(at.value), "delivered after it was accepted");
+                    }
+                    held[member].push_back(range);
+                }
+            } else if (auto& mine = held[member]; !mine.empty()) {
+                const auto range = mine.back();
+                mine.pop_back();
+                // Nothing but acceptance, so that no record runs into its limit and is given up.
+                QCOMPARE(world.say(member, range.first.value, range.last.value, AcknowledgeType::kAccept),
+                         GroupErrc::kNone);
+                for (auto at = range.first; at <= range.last; ++at) {
+                    accepted.insert(at.value);
+                }
+            }
+            if (held.empty() && random() % 10 == 0) {
+                world.restart();
+            }
+        }
+        for (const auto& [member, mine] : held) {
+            for (const auto& range : mine) {
+                QCOMPARE(world.say(member, range.first.value, range.last.value, AcknowledgeType::kAccept),
+                         GroupErrc::kNone);
+            }
+        }
+        QVERIFY(world.partition->position().start.value >= static_cast<std::int64_t>(accepted.size()));
+    }
+
+    void everyMemberHasAPartitionAndEveryPartitionAMember_data() {
+        QTest::addColumn<int>("members");
+        QTest::addColumn<int>("partitions");
+        for (const int members : {1, 2, 3, 5, 8}) {
+            for (const int partitions : {1, 2, 4, 7}) {
+                QTest::addRow("%d members, %d partitions", members, partitions) << members << partitions;
+            }
+        }
+    }
+    void everyMemberHasAPartitionAndEveryPartitionAMember() {
+        QFETCH(const int, members);
+        QFETCH(const int, partitions);
+        AssignorMembers input;
+        TargetAssignment target;
+        // Members come one by one, each time from the assignment before.
+        for (int i = 0; i < members; ++i) {
+            auto& member = input[std::to_string(i)];
+            member.topics = {TopicId{}};
+            for (auto& [id, facts] : input) {
+                facts.current = target[id];
+            }
+            target = assignShares(input, {{TopicId{}, partitions}});
+        }
+        std::set<PartitionId> covered;
+        std::size_t most = 0;
+        std::size_t least = 1000;
+        for (const auto& [id, assignment] : target) {
+            const auto count = partitionCount(assignment);
+            most = std::max(most, count);
+            least = std::min(least, count);
+            for (const auto& entry : assignment) {
+                covered.insert(entry.second.begin(), entry.second.end());
+            }
+        }
+        QCOMPARE(covered.size(), static_cast<std::size_t>(partitions));
+        QVERIFY(least >= 1);
+        QVERIFY2(most - least <= 1, "the shares are uneven");
+    }
+
+    void memberJoinsMovesOnAndLeaves() {
+        World world;
+        world.topics.put("orders", 2);
+        const auto joined = beat(world, beatOf("a", 0));
+        QCOMPARE(joined.error, GroupErrc::kNone);
+        QCOMPARE(joined.memberEpoch, 1);
+        QCOMPARE(partitionCount(*joined.assignment), 2U);
+        QCOMPARE(world.view("g")->type, GroupType::kShare);
+        QCOMPARE(world.view("g")->state, GroupState::kStable);
+        QCOMPARE(partitionCount(*beat(world, beatOf("b", 0)).assignment), 1U);
+        const auto moved = beat(world, beatOf("a", 1, std::nullopt));
+        QCOMPARE(moved.memberEpoch, 2);
+        QCOMPARE(partitionCount(*moved.assignment), 1U);
+        QVERIFY(!beat(world, beatOf("a", 2, std::nullopt)).assignment);
+        QCOMPARE(beat(world, beatOf("a", 7, std::nullopt)).error, GroupErrc::kFencedMemberEpoch);
+        QCOMPARE(beat(world, beatOf("a", -1)).memberEpoch, -1);
+        QCOMPARE(beat(world, beatOf("a", 2, std::nullopt)).error, GroupErrc::kUnknownMemberId);
+        QCOMPARE(partitionCount(*beat(world, beatOf("b", 2, std::nullopt)).assignment), 2U);
+    }
+    void silentMemberIsRemoved() {
+        World world;
+        world.topics.put("orders", 2);
+        QCOMPARE(beat(world, beatOf("a", 0)).error, GroupErrc::kNone);
+        world.advance(46s);
+        QCOMPARE(world.view("g")->state, GroupState::kEmpty);
+        QCOMPARE(world.manager->checkIdleShareGroup("g"), GroupErrc::kNone);
+    }
+    void newTopicIsPickedUp() {
+        World world;
+        QCOMPARE(partitionCount(*beat(world, beatOf("a", 0)).assignment), 0U);
+        world.topics.put("orders", 3);
+        world.manager->topicsChanged();
+        QCOMPARE(partitionCount(*beat(world, beatOf("a", 1, std::nullopt)).assignment), 3U);
+    }
+    void groupOfAnotherKindIsNotFound() {
+        World world;
+        world.topics.put("orders", 1);
+        SetOffsetsRequest offsets;
+        offsets.groupId = "g";
+        offsets.offsets.push_back({{"orders", PartitionId(0)}, Offset(1), kNoLeaderEpoch, ""});
+        QCOMPARE(*world.setOffsets(offsets), GroupErrc::kNone);
+        QCOMPARE(beat(world, beatOf("a", 0)).error, GroupErrc::kGroupIdNotFound);
+        QCOMPARE(world.manager->describeShareGroup("g").error, GroupErrc::kGroupIdNotFound);
+    }
+    void restartKeepsMembersAndTheEmptyGroup() {
+        World world;
+        world.topics.put("orders", 2);
+        QCOMPARE(beat(world, beatOf("a", 0)).error, GroupErrc::kNone);
+        world.restart();
+        QCOMPARE(beat(world, beatOf("a", 1, std::nullopt)).error, GroupErrc::kNone);
+        QCOMPARE(beat(world, beatOf("a", -1)).error, GroupErrc::kNone);
+        world.restart();
+        world.manager->expireOffsets();
+        QVERIFY(world.manager->hasShareGroup("g"));
+        QCOMPARE(*world.deleteGroup("g"), GroupErrc::kNone);
+        QVERIFY(!world.manager->hasShareGroup("g"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TstGroupsShare)
+#include "tst_groups_share.moc"
