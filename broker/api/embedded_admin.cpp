@@ -55,6 +55,31 @@ std::vector<config::Alteration> toAlterations(const std::vector<ConfigChange>& c
     return alterations;
 }
 
+/// Moves the starts of a share group, which stand where other groups have commits; no start is one that is set anew by
+/// the group's own rule.
+groups::GroupErrc moveStarts(server::Services& services, const std::string& group,
+                             const std::vector<OffsetChange>& changes) {
+    auto error = services.groups.checkIdleShareGroup(group);
+    for (const OffsetChange& change : changes) {
+        const auto facts = services.topicFacts.byName(change.partition.topic);
+        if (error != groups::GroupErrc::kNone || !facts) {
+            continue;
+        }
+        std::promise<groups::GroupErrc> done;
+        const auto tell = [&done](groups::GroupErrc answered) { done.set_value(answered); };
+        if (!change.offset) {
+            services.shares.removeTopic(group, facts->id, tell);
+        } else if (const auto share =
+                       services.shares.findOrCreate({group, facts->id, change.partition.partition}, *change.offset)) {
+            share->moveTo(*change.offset, tell);
+        } else {
+            tell(groups::GroupErrc::kCoordinatorNotAvailable);
+        }
+        error = done.get_future().get();
+    }
+    return error;
+}
+
 topics::Mode modeOf(bool validateOnly) {
     return validateOnly ? topics::Mode::kValidateOnly : topics::Mode::kApply;
 }
@@ -155,6 +180,10 @@ ClusterResult<void> EmbeddedBroker::alterBrokerConfig(const std::vector<ConfigCh
 ClusterResult<void> EmbeddedBroker::alterGroupOffsets(const std::string& group,
                                                       const std::vector<OffsetChange>& changes) {
     return running([&]() -> ClusterResult<void> {
+        if (services().groups.hasShareGroup(group)) {
+            const auto error = moveStarts(services(), group, changes);
+            return answer(error, nonEmptyMessage(services().groups, group, error));
+        }
         groups::SetOffsetsRequest set;
         groups::OffsetDeleteRequest removal;
         set.groupId = group;
@@ -182,9 +211,13 @@ ClusterResult<void> EmbeddedBroker::alterGroupOffsets(const std::string& group,
 
 ClusterResult<void> EmbeddedBroker::deleteGroup(const std::string& group) {
     return running([&]() -> ClusterResult<void> {
+        const bool isShare = services().groups.hasShareGroup(group);
         std::promise<groups::GroupErrc> deleted;
         services().groups.deleteGroup(group, [&](groups::GroupErrc error) { deleted.set_value(error); });
         const groups::GroupErrc error = deleted.get_future().get();
+        if (isShare && error == groups::GroupErrc::kNone) {
+            services().shares.groupDeleted(group);
+        }
         return answer(error, nonEmptyMessage(services().groups, group, error));
     });
 }

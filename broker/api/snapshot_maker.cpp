@@ -86,6 +86,28 @@ void addCounters(Totals& sums, const TopicSnapshot& topic) {
     }
 }
 
+/// Where a share group stands takes the place of committed offsets: its start, below which everything is done.
+std::shared_ptr<const GroupSnapshot> withStarts(const server::Services& services, const GroupSnapshot& group) {
+    auto made = std::make_shared<GroupSnapshot>(group);
+    for (const auto& share : services.shares.ofGroup(group.id)) {
+        if (const auto facts = services.topicFacts.byId(share->id().topicId)) {
+            made->offsets.push_back(
+                {{facts->name, share->id().partition}, share->position().start, kNoLeaderEpoch, "", kNoTimestamp});
+        }
+    }
+    return made;
+}
+
+std::vector<std::shared_ptr<const GroupSnapshot>> describeGroups(const server::Services& services) {
+    auto groups = services.groups.snapshot();
+    for (auto& group : groups) {
+        if (group->type == GroupType::kShare) {
+            group = withStarts(services, *group);
+        }
+    }
+    return groups;
+}
+
 }  // namespace
 
 std::shared_ptr<const TopicSnapshot> SnapshotMaker::describe(const topics::TopicPtr& topic) {
@@ -182,7 +204,7 @@ SnapshotPtr SnapshotMaker::make() {
         made->topics.push_back(describe(topic));
         addCounters(made->totals, *made->topics.back());
     }
-    made->groups = m_engine.services().groups.snapshot();
+    made->groups = describeGroups(m_engine.services());
     made->connections = m_engine.listener().peers().snapshot(made->totals);
     addProblems(*made, *topics);
     return made;

@@ -44,7 +44,6 @@ enum class Effect : std::int8_t {
     kNoTier,
     kNoSecurity,
     kNoJava,
-    kClassicGroupsOnly,
     kOtherWay,
     kNoQuotas,
     kNoTransactions,

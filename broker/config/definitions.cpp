@@ -66,8 +66,6 @@ std::string_view whyWithoutEffect(Effect effect) {
             return "connections are neither encrypted nor authenticated";
         case Effect::kNoJava:
             return "Java classes cannot be loaded";
-        case Effect::kClassicGroupsOnly:
-            return "groups are served by the classic protocol only";
         case Effect::kOtherWay:
             return "it does this in its own way and needs no such setting";
         case Effect::kNoQuotas:

@@ -5,6 +5,7 @@
 #include "broker/groups/consumer/consumer_group.h"
 #include "broker/groups/group_manager_impl.h"
 #include "broker/groups/share/share_group.h"
+#include "broker/groups/streams/streams_group.h"
 
 namespace weir::groups {
 
@@ -23,6 +24,9 @@ std::unique_ptr<Group> restored(GroupContext& context, const std::optional<Bytes
     }
     if (const auto record = decodeShareRecord(*stored)) {
         return std::make_unique<ShareGroup>(context, *record);
+    }
+    if (const auto record = decodeStreamsRecord(*stored)) {
+        return std::make_unique<StreamsGroup>(context, *record);
     }
     return nullptr;
 }
@@ -149,6 +153,13 @@ void GroupManager::shareGroupHeartbeat(ShareGroupHeartbeatRequest request,
 }
 DescribedShareGroup GroupManager::describeShareGroup(const std::string& groupId) const {
     return m_impl->describeShareGroup(groupId);
+}
+void GroupManager::streamsGroupHeartbeat(StreamsGroupHeartbeatRequest request,
+                                         Completion<StreamsGroupHeartbeatResponse> done) {
+    m_impl->streamsGroupHeartbeat(std::move(request), std::move(done));
+}
+DescribedStreamsGroup GroupManager::describeStreamsGroup(const std::string& groupId) const {
+    return m_impl->describeStreamsGroup(groupId);
 }
 bool GroupManager::hasShareGroup(const std::string& groupId) const {
     return m_impl->hasShareGroup(groupId);

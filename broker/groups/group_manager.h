@@ -17,6 +17,7 @@
 #include "broker/groups/offset_requests.h"
 #include "broker/groups/share/share_requests.h"
 #include "broker/groups/store/group_store.h"
+#include "broker/groups/streams/streams_requests.h"
 #include "broker/groups/timer_service.h"
 #include "broker/groups/topic_directory.h"
 
@@ -74,6 +75,10 @@ public:
     [[nodiscard]] bool hasShareGroup(const std::string& groupId) const;
     /// kNone for a share group without members, which is what an administrator may move; else why not.
     [[nodiscard]] GroupErrc checkIdleShareGroup(const std::string& groupId) const;
+
+    // Streams groups (KIP-1071). The caller makes the topics that an answer names as missing.
+    void streamsGroupHeartbeat(StreamsGroupHeartbeatRequest request, Completion<StreamsGroupHeartbeatResponse> done);
+    [[nodiscard]] DescribedStreamsGroup describeStreamsGroup(const std::string& groupId) const;
 
     // Committed offsets. A commit is answered when it is durable, and only then seen by fetchOffsets.
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);

@@ -30,6 +30,8 @@ public:
     DescribedConsumerGroup describeConsumerGroup(const std::string& groupId);
     void shareGroupHeartbeat(ShareGroupHeartbeatRequest request, Completion<ShareGroupHeartbeatResponse> done);
     DescribedShareGroup describeShareGroup(const std::string& groupId);
+    void streamsGroupHeartbeat(StreamsGroupHeartbeatRequest request, Completion<StreamsGroupHeartbeatResponse> done);
+    DescribedStreamsGroup describeStreamsGroup(const std::string& groupId);
     bool hasShareGroup(const std::string& groupId);
     void topicsChanged();
 

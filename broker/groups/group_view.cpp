@@ -31,6 +31,8 @@ std::string_view stateName(GroupState state) {
             return "Assigning";
         case GroupState::kReconciling:
             return "Reconciling";
+        case GroupState::kNotReady:
+            return "NotReady";
         case GroupState::kStable:
             return "Stable";
         case GroupState::kDead:

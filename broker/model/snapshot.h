@@ -61,7 +61,8 @@ enum class GroupState {
     kStable,
     kDead,
     kAssigning,
-    kReconciling
+    kReconciling,
+    kNotReady
 };
 enum class GroupType { kClassic, kConsumer, kShare, kStreams };
 

@@ -17,8 +17,9 @@ struct Feature {
 
 /// Those of Kafka 4.2 whose protocols are served at a level that no setting changes, by name.
 inline constexpr std::array kFeatures{
-    Feature{"group.version", 0, 1, 1},  // ConsumerGroupHeartbeat (KIP-848)
-    Feature{"share.version", 0, 1, 1},  // share groups (KIP-932)
+    Feature{"group.version", 0, 1, 1},    // ConsumerGroupHeartbeat (KIP-848)
+    Feature{"share.version", 0, 1, 1},    // share groups (KIP-932)
+    Feature{"streams.version", 0, 1, 1},  // streams groups (KIP-1071)
 };
 
 }  // namespace weir::server

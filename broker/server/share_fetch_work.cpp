@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "broker/records/batch_header.h"
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 
 namespace weir::server {
@@ -32,6 +33,49 @@ Offset resetOffset(topics::Partition& partition, const config::ShareReset& reset
         }
     }
     return offsets.highWatermark;
+}
+
+/// Batches of transactions that were aborted, in what was read of committed data; nobody may see them.
+std::vector<groups::AcknowledgeBatch> abortedIn(ByteView bytes,
+                                                const std::vector<storage::AbortedTransaction>& aborted) {
+    std::vector<groups::AcknowledgeBatch> found;
+    records::BatchWalker walker(bytes);
+    while (const auto batch = walker.next()) {
+        const bool isAborted = std::ranges::any_of(aborted, [&](const storage::AbortedTransaction& transaction) {
+            return batch->producerId() == transaction.producerId && batch->baseOffset() >= transaction.firstOffset &&
+                   batch->baseOffset() <= transaction.lastOffset;
+        });
+        if (batch->isTransactional() && isAborted) {
+            found.push_back({batch->baseOffset(), batch->lastOffset(), {groups::AcknowledgeType::kReject}});
+        }
+    }
+    return found;
+}
+
+/// Gives up what was acquired of the aborted batches; what is left for the member.
+std::vector<groups::AcquiredRange> giveUp(groups::SharePartition& share, const std::string& member,
+                                          std::vector<groups::AcquiredRange> acquired,
+                                          const std::vector<groups::AcknowledgeBatch>& aborted) {
+    for (const auto& batch : aborted) {
+        std::vector<groups::AcquiredRange> left;
+        for (const auto& range : acquired) {
+            const auto first = std::max(range.first, batch.first);
+            const auto last = std::min(range.last, batch.last);
+            if (first > last) {
+                left.push_back(range);
+                continue;
+            }
+            share.acknowledge(member, {{first, last, batch.types}}, {}, [](groups::GroupErrc) {});
+            if (range.first < first) {
+                left.push_back({range.first, first - 1, range.deliveries});
+            }
+            if (last < range.last) {
+                left.push_back({last + 1, range.last, range.deliveries});
+            }
+        }
+        acquired = std::move(left);
+    }
+    return acquired;
 }
 
 }  // namespace
@@ -86,6 +130,10 @@ void ShareFetchWork::resolve(const topics::TopicsSnapshot& topics, std::size_t i
         part.data.errorCode = ErrorCode::kUnknownTopicId;
         return;
     }
+    if (!mayTopic(m_services, m_reply.call(), AclOperation::kRead, part.topic->name)) {
+        part.data.errorCode = ErrorCode::kTopicAuthorizationFailed;
+        return;
+    }
     part.partition = part.topic->partition(target.partition);
     if (!part.partition) {
         part.data.errorCode = errorOfAbsent(part.topic.get(), target.partition);
@@ -136,7 +184,12 @@ std::int64_t ShareFetchWork::take(Part& part, std::size_t room, std::int64_t rec
         wish.batchEnds.push_back(batch->lastOffset());
     }
     std::int64_t taken = 0;
-    for (const auto& range : part.share->acquire(std::move(wish), m_wish.config.shareRecordLock)) {
+    auto acquired = part.share->acquire(std::move(wish), m_wish.config.shareRecordLock);
+    if (!fetched->aborted.empty()) {
+        acquired = giveUp(*part.share, m_wish.key.memberId, std::move(acquired),
+                          abortedIn(part.buffer.bytes(), fetched->aborted));
+    }
+    for (const auto& range : acquired) {
         part.data.acquiredRecords.push_back({range.first, range.last, range.deliveries, {}});
         taken += range.last - range.first + 1;
     }

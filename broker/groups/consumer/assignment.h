@@ -9,15 +9,68 @@
 
 namespace weir::groups {
 
-/// Partitions by topic id; a topic without partitions does not stand in it.
-using Assignment = std::map<TopicId, std::set<PartitionId>>;
+/// Partitions by what they belong to; an owner without partitions does not stand in it.
+template <class Owner>
+using PartitionSets = std::map<Owner, std::set<PartitionId>>;
+/// By topic id.
+using Assignment = PartitionSets<TopicId>;
 
-[[nodiscard]] bool contains(const Assignment& assignment, const TopicId& topic, PartitionId partition);
-[[nodiscard]] bool isSubset(const Assignment& part, const Assignment& whole);
-[[nodiscard]] bool intersects(const Assignment& a, const Assignment& b);
-[[nodiscard]] Assignment intersection(const Assignment& a, const Assignment& b);
-[[nodiscard]] Assignment difference(const Assignment& from, const Assignment& without);
-void add(Assignment& to, const Assignment& more);
-[[nodiscard]] std::size_t partitionCount(const Assignment& assignment);
+template <class Owner>
+[[nodiscard]] bool contains(const PartitionSets<Owner>& sets, const Owner& owner, PartitionId partition) {
+    const auto it = sets.find(owner);
+    return it != sets.end() && it->second.contains(partition);
+}
+
+template <class Owner>
+[[nodiscard]] PartitionSets<Owner> intersection(const PartitionSets<Owner>& a, const PartitionSets<Owner>& b) {
+    PartitionSets<Owner> common;
+    for (const auto& [owner, partitions] : a) {
+        for (const auto partition : partitions) {
+            if (contains(b, owner, partition)) {
+                common[owner].insert(partition);
+            }
+        }
+    }
+    return common;
+}
+
+template <class Owner>
+[[nodiscard]] PartitionSets<Owner> difference(const PartitionSets<Owner>& from, const PartitionSets<Owner>& without) {
+    PartitionSets<Owner> rest;
+    for (const auto& [owner, partitions] : from) {
+        for (const auto partition : partitions) {
+            if (!contains(without, owner, partition)) {
+                rest[owner].insert(partition);
+            }
+        }
+    }
+    return rest;
+}
+
+template <class Owner>
+[[nodiscard]] bool isSubset(const PartitionSets<Owner>& part, const PartitionSets<Owner>& whole) {
+    return difference(part, whole).empty();
+}
+
+template <class Owner>
+[[nodiscard]] bool intersects(const PartitionSets<Owner>& a, const PartitionSets<Owner>& b) {
+    return !intersection(a, b).empty();
+}
+
+template <class Owner>
+void add(PartitionSets<Owner>& to, const PartitionSets<Owner>& more) {
+    for (const auto& [owner, partitions] : more) {
+        to[owner].insert(partitions.begin(), partitions.end());
+    }
+}
+
+template <class Owner>
+[[nodiscard]] std::size_t partitionCount(const PartitionSets<Owner>& sets) {
+    std::size_t count = 0;
+    for (const auto& entry : sets) {
+        count += entry.second.size();
+    }
+    return count;
+}
 
 }  // namespace weir::groups

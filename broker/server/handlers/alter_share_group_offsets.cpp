@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -32,6 +33,10 @@ void alterShareGroupOffsets(Services& services, AlterShareGroupOffsetsRequest re
                             Reply<AlterShareGroupOffsetsResponse> reply) {
     const auto alteration = std::make_shared<Alteration>(std::move(reply));
     auto& response = alteration->response;
+    if (!mayGroup(services, alteration->reply.call(), AclOperation::kRead, request.groupId)) {
+        response.errorCode = refusalOf(ResourceType::kGroup);
+        return alteration->countDown();
+    }
     if (const auto error = services.groups.checkIdleShareGroup(request.groupId); error != groups::GroupErrc::kNone) {
         response.errorCode = toKafka(error);
         response.errorMessage = error == groups::GroupErrc::kNonEmptyGroup ? "The group is not empty."
@@ -48,7 +53,9 @@ void alterShareGroupOffsets(Services& services, AlterShareGroupOffsetsRequest re
         for (const auto& each : asked.partitions) {
             auto& slot = answered.partitions.emplace_back();
             slot.partitionIndex = each.partitionIndex;
-            if (!topic || !topic->has(each.partitionIndex)) {
+            if (!mayTopic(services, alteration->reply.call(), AclOperation::kRead, asked.topicName)) {
+                slot.errorCode = ErrorCode::kTopicAuthorizationFailed;
+            } else if (!topic || !topic->has(each.partitionIndex)) {
                 slot.errorCode = ErrorCode::kUnknownTopicOrPartition;
                 slot.errorMessage = "This server does not host this topic-partition.";
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/consumer_group_describe.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/authorized_operations.h"
 #include "broker/server/handlers/group_wire.h"
@@ -38,6 +39,13 @@ ConsumerGroupDescribeResponse consumerGroupDescribe(Services& services, const Ca
                                                     ConsumerGroupDescribeRequest request) {
     ConsumerGroupDescribeResponse response;
     for (auto& groupId : request.groupIds) {
+        if (!mayGroup(services, call, AclOperation::kDescribe, groupId)) {
+            auto& refused = response.groups.emplace_back();
+            refused.groupId = std::move(groupId);
+            refused.errorCode = protocol::ErrorCode::kGroupAuthorizationFailed;
+            call.noteError();
+            continue;
+        }
         auto found = services.groups.describeConsumerGroup(groupId);
         auto& group = response.groups.emplace_back();
         group.groupId = std::move(groupId);
@@ -55,7 +63,8 @@ ConsumerGroupDescribeResponse consumerGroupDescribe(Services& services, const Ca
             group.members.push_back(toMember(std::move(member), services.topicFacts));
         }
         if (request.includeAuthorizedOperations) {
-            group.authorizedOperations = kGroupOperations;
+            group.authorizedOperations =
+                allowedOperations(services, call, kGroupOperations, ResourceType::kGroup, group.groupId);
         }
     }
     return response;

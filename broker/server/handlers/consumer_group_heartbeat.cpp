@@ -36,6 +36,13 @@ groups::ConsumerGroupHeartbeatRequest heartOf(ConsumerGroupHeartbeatRequest requ
 
 void consumerGroupHeartbeat(Services& services, ConsumerGroupHeartbeatRequest request,
                             Reply<ConsumerGroupHeartbeatResponse> reply) {
+    if (const auto refusal = whyNoMember(services, reply.call(), request.groupId,
+                                         request.subscribedTopicNames.value_or(std::vector<std::string>()))) {
+        ConsumerGroupHeartbeatResponse refused;
+        refused.errorCode = *refusal;
+        reply.send(refused);
+        return;
+    }
     reply.call().peer->noteGroup(request.groupId);
     auto beat = heartOf(std::move(request), reply.call());
     services.groups.consumerGroupHeartbeat(

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -32,6 +33,10 @@ void deleteShareGroupOffsets(Services& services, DeleteShareGroupOffsetsRequest 
                              Reply<DeleteShareGroupOffsetsResponse> reply) {
     const auto deletion = std::make_shared<Deletion>(std::move(reply));
     auto& response = deletion->response;
+    if (!mayGroup(services, deletion->reply.call(), AclOperation::kDelete, request.groupId)) {
+        response.errorCode = refusalOf(ResourceType::kGroup);
+        return deletion->countDown();
+    }
     if (const auto error = services.groups.checkIdleShareGroup(request.groupId); error != groups::GroupErrc::kNone) {
         response.errorCode = toKafka(error);
         response.errorMessage = error == groups::GroupErrc::kNonEmptyGroup ? "The group is not empty."
@@ -41,7 +46,9 @@ void deleteShareGroupOffsets(Services& services, DeleteShareGroupOffsetsRequest 
     for (const auto& topic : request.topics) {
         const auto facts = services.topicFacts.byName(topic.topicName);
         response.responses.push_back({topic.topicName, facts ? facts->id : TopicId{}, {}, {}, {}});
-        if (!facts) {
+        if (!mayTopic(services, deletion->reply.call(), AclOperation::kRead, topic.topicName)) {
+            response.responses.back().errorCode = ErrorCode::kTopicAuthorizationFailed;
+        } else if (!facts) {
             response.responses.back().errorCode = ErrorCode::kUnknownTopicOrPartition;
             response.responses.back().errorMessage = "This server does not host this topic-partition.";
         }

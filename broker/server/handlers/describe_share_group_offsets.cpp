@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -67,6 +68,11 @@ DescribeShareGroupOffsetsResponse describeShareGroupOffsets(Services& services, 
     for (const auto& asked : request.groups) {
         WireGroup& group = response.groups.emplace_back();
         group.groupId = asked.groupId;
+        if (!mayGroup(services, call, AclOperation::kDescribe, asked.groupId)) {
+            group.errorCode = refusalOf(ResourceType::kGroup);
+            call.noteError();
+            continue;
+        }
         if (!services.groups.hasShareGroup(asked.groupId)) {
             group.errorCode = ErrorCode::kGroupIdNotFound;
             group.errorMessage = "Group " + asked.groupId + " not found.";
@@ -74,6 +80,9 @@ DescribeShareGroupOffsetsResponse describeShareGroupOffsets(Services& services, 
             continue;
         }
         for (const auto& [name, partitions] : wantedOf(services, asked)) {
+            if (!mayTopic(services, call, AclOperation::kDescribe, name)) {
+                continue;
+            }
             auto& answered = group.topics.emplace_back();
             answered.topicName = name;
             const auto topic = topics->byName(name);

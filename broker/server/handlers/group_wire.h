@@ -8,6 +8,7 @@
 #include "broker/groups/consumer/assignment.h"
 #include "broker/groups/membership_requests.h"
 #include "broker/groups/topic_directory.h"
+#include "broker/server/authorize.h"
 #include "broker/server/call.h"
 
 /// Assignments between the coordinator's form and that of the messages, which all spell them alike.
@@ -15,6 +16,21 @@ namespace weir::server {
 
 inline groups::ClientIdentity identityOf(const Call& call) {
     return {std::string(call.clientId), call.clientHost()};
+}
+
+/// Whether the caller may be a member of the group and see the topics it names; nothing when it may.
+template <class Topics>
+std::optional<protocol::ErrorCode> whyNoMember(const Services& services, const Call& call, const std::string& groupId,
+                                               const Topics& topics) {
+    if (!mayGroup(services, call, AclOperation::kRead, groupId)) {
+        return refusalOf(ResourceType::kGroup);
+    }
+    for (const auto& topic : topics) {
+        if (!mayTopic(services, call, AclOperation::kDescribe, topic)) {
+            return refusalOf(ResourceType::kTopic);
+        }
+    }
+    return std::nullopt;
 }
 
 template <class WireTopic>

@@ -66,6 +66,8 @@ constexpr std::array kAll{
     &kShareGroupDescribeHandler,
     &kShareFetchHandler,
     &kShareAcknowledgeHandler,
+    &kStreamsGroupHeartbeatHandler,
+    &kStreamsGroupDescribeHandler,
     &kDescribeShareGroupOffsetsHandler,
     &kAlterShareGroupOffsetsHandler,
     &kDeleteShareGroupOffsetsHandler,

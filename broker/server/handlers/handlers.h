@@ -66,6 +66,8 @@ extern const Handler kShareGroupHeartbeatHandler;
 extern const Handler kShareGroupDescribeHandler;
 extern const Handler kShareFetchHandler;
 extern const Handler kShareAcknowledgeHandler;
+extern const Handler kStreamsGroupHeartbeatHandler;
+extern const Handler kStreamsGroupDescribeHandler;
 extern const Handler kDescribeShareGroupOffsetsHandler;
 extern const Handler kAlterShareGroupOffsetsHandler;
 extern const Handler kDeleteShareGroupOffsetsHandler;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/config_resource.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -48,6 +49,10 @@ ListConfigResourcesResponse listConfigResources(Services& services, const Call& 
     static const std::set kAll{ConfigResource::kTopic, ConfigResource::kBroker, ConfigResource::kBrokerLogger,
                                ConfigResource::kClientMetrics, ConfigResource::kGroup};
     ListConfigResourcesResponse response;
+    if (!mayCluster(services, call, AclOperation::kDescribeConfigs)) {
+        response.errorCode = refusalOf(ResourceType::kCluster);
+        return response;
+    }
     std::set<ConfigResource> wanted;
     for (const std::int8_t type : request.resourceTypes) {
         wanted.insert(static_cast<ConfigResource>(type));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/share_acknowledge.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
@@ -24,6 +25,9 @@ void shareAcknowledge(Services& services, ShareAcknowledgeRequest request, Reply
     };
     if (!request.groupId || request.groupId->empty() || !request.memberId || request.memberId->empty()) {
         return refuse(ErrorCode::kInvalidRequest, "A share acknowledgement names its group and its member.");
+    }
+    if (!mayGroup(services, reply.call(), AclOperation::kRead, *request.groupId)) {
+        return refuse(refusalOf(ResourceType::kGroup), "The group may not be read.");
     }
     if (!services.groups.hasShareGroup(*request.groupId)) {
         return refuse(ErrorCode::kGroupIdNotFound, "There is no share group of that name.");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "broker/server/authorize.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
 #include "broker/server/share_acknowledging.h"
@@ -72,6 +73,9 @@ void shareFetch(Services& services, ShareFetchRequest request, Reply<ShareFetchR
     auto said = ShareAcknowledging::batchesOf(request.topics);
     if (const char* fault = faultOf(request, said)) {
         return refuse(ErrorCode::kInvalidRequest, fault);
+    }
+    if (!mayGroup(services, reply.call(), AclOperation::kRead, *request.groupId)) {
+        return refuse(refusalOf(ResourceType::kGroup), "The group may not be read.");
     }
     if (!services.groups.hasShareGroup(*request.groupId)) {
         return refuse(ErrorCode::kGroupIdNotFound, "There is no share group of that name.");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/share_group_describe.h"
 
+#include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/authorized_operations.h"
 #include "broker/server/handlers/group_wire.h"
@@ -17,6 +18,13 @@ using protocol::ShareGroupDescribeResponse;
 ShareGroupDescribeResponse shareGroupDescribe(Services& services, const Call& call, ShareGroupDescribeRequest request) {
     ShareGroupDescribeResponse response;
     for (auto& groupId : request.groupIds) {
+        if (!mayGroup(services, call, AclOperation::kDescribe, groupId)) {
+            auto& refused = response.groups.emplace_back();
+            refused.groupId = std::move(groupId);
+            refused.errorCode = protocol::ErrorCode::kGroupAuthorizationFailed;
+            call.noteError();
+            continue;
+        }
         auto found = services.groups.describeShareGroup(groupId);
         auto& group = response.groups.emplace_back();
         group.groupId = std::move(groupId);
@@ -42,7 +50,8 @@ ShareGroupDescribeResponse shareGroupDescribe(Services& services, const Call& ca
                 toNamedWire<ShareGroupDescribeResponse::TopicPartitions>(member.assignment, services.topicFacts);
         }
         if (request.includeAuthorizedOperations) {
-            group.authorizedOperations = kGroupOperations;
+            group.authorizedOperations =
+                allowedOperations(services, call, kGroupOperations, ResourceType::kGroup, group.groupId);
         }
     }
     return response;

@@ -15,6 +15,13 @@ using protocol::ShareGroupHeartbeatResponse;
 
 void shareGroupHeartbeat(Services& services, ShareGroupHeartbeatRequest request,
                          Reply<ShareGroupHeartbeatResponse> reply) {
+    if (const auto refusal = whyNoMember(services, reply.call(), request.groupId,
+                                         request.subscribedTopicNames.value_or(std::vector<std::string>()))) {
+        ShareGroupHeartbeatResponse refused;
+        refused.errorCode = *refusal;
+        reply.send(refused);
+        return;
+    }
     reply.call().peer->noteGroup(request.groupId);
     groups::ShareGroupHeartbeatRequest beat{identityOf(reply.call()),    std::move(request.groupId),
                                             std::move(request.memberId), request.memberEpoch,

@@ -31,6 +31,8 @@ QString wordOf(GroupState state) {
             return tr("Assigning");
         case GroupState::kReconciling:
             return tr("Reconciling");
+        case GroupState::kNotReady:
+            return tr("Not ready");
         case GroupState::kUnknown:
             break;
     }
@@ -67,6 +69,8 @@ QString meaningOf(GroupState state) {
             return tr("The broker is working out who gets which partitions.");
         case GroupState::kReconciling:
             return tr("Members are giving up and taking over partitions; the others go on reading.");
+        case GroupState::kNotReady:
+            return tr("Topics that the application reads or keeps its state in are missing or do not fit together.");
         case GroupState::kUnknown:
             break;
     }
@@ -81,6 +85,7 @@ Tint tintOf(GroupState state) {
         case GroupState::kCompletingRebalance:
         case GroupState::kAssigning:
         case GroupState::kReconciling:
+        case GroupState::kNotReady:
             return Tint::kWarn;
         case GroupState::kDead:
             return Tint::kBad;

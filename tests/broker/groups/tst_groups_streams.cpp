@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest/QtTest>
+
+#include "tests/broker/groups/fixture.h"
+
+using namespace weir;
+using namespace weir::groups;
+using namespace weir::groups::testing;
+
+namespace {
+
+/// in -> repartition -> a count with a changelog.
+StreamsTopology countingTopology(std::int32_t epoch = 0) {
+    StreamsTopology topology;
+    topology.epoch = epoch;
+    auto& first = topology.subtopologies.emplace_back();
+    first.id = "0";
+    first.sources = {"in"};
+    first.sinks = {"app-repartition"};
+    auto& second = topology.subtopologies.emplace_back();
+    second.id = "1";
+    second.repartitions.push_back({"app-repartition", 0, 0, {{"cleanup.policy", "delete"}}});
+    second.changelogs.push_back({"app-changelog", 0, 0, {{"cleanup.policy", "compact"}}});
+    return topology;
+}
+
+/// A streams member as the client library drives it.
+struct Member {
+    Member(World& w, std::string memberId) : world(w), id(std::move(memberId)), process(id) {}
+
+    StreamsGroupHeartbeatResponse send(std::int32_t withEpoch) {
+        StreamsGroupHeartbeatRequest request;
+        request.client = {id, "/127.0.0.1"};
+        request.groupId = "app";
+        request.memberId = id;
+        request.memberEpoch = withEpoch;
+        if (withEpoch == 0) {
+            request.topology = topology;
+            request.processId = process;
+            request.rebalanceTimeout = 30s;
+        }
+        request.active = withEpoch == 0 ? Tasks{} : active;
+        request.standby = withEpoch == 0 ? Tasks{} : standby;
+        request.warmup = Tasks{};
+        Answer<StreamsGroupHeartbeatResponse> answer;
+        world.manager->streamsGroupHeartbeat(std::move(request), answer.expect());
+        return *answer;
+    }
+    /// One heartbeat; takes over the answer.
+    StreamsGroupHeartbeatResponse beat() {
+        auto answer = send(epoch);
+        if (answer.error == GroupErrc::kNone) {
+            epoch = answer.memberEpoch;
+            if (answer.assignment) {
+                active = answer.assignment->active;
+                standby = answer.assignment->standby;
+            }
+        }
+        return answer;
+    }
+
+    World& world;
+    std::string id;
+    std::string process;
+    StreamsTopology topology = countingTopology();
+    std::int32_t epoch = 0;
+    Tasks active;
+    Tasks standby;
+};
+
+void makeTopics(World& world, std::int32_t partitions) {
+    world.topics.put("in", partitions);
+    world.topics.put("app-repartition", partitions);
+    world.topics.put("app-changelog", partitions);
+}
+
+Tasks tasks(std::initializer_list<std::pair<const char*, int>> from) {
+    Tasks made;
+    for (const auto& [subtopology, partition] : from) {
+        made[subtopology].insert(PartitionId(partition));
+    }
+    return made;
+}
+
+}  // namespace
+
+class TstGroupsStreams : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void internalTopicsAreAskedForWithTheirSizes() {
+        World world;
+        world.topics.put("in", 3);
+        Member a(world, "a");
+        const auto answer = a.beat();
+        QCOMPARE(answer.error, GroupErrc::kNone);
+        QCOMPARE(answer.status.size(), 1U);
+        QCOMPARE(answer.status.front().code, StreamsStatus::kMissingInternalTopics);
+        QCOMPARE(answer.missingTopics.size(), 2U);
+        QCOMPARE(answer.missingTopics[0].name, std::string("app-repartition"));
+        QCOMPARE(answer.missingTopics[0].partitions, 3);
+        QCOMPARE(answer.missingTopics[1].configs.at("cleanup.policy"), std::string("compact"));
+        QCOMPARE(world.view("app")->state, GroupState::kNotReady);
+    }
+    void tasksComeOnceTheTopicsAreThere() {
+        World world;
+        world.topics.put("in", 2);
+        Member a(world, "a");
+        a.beat();
+        makeTopics(world, 2);
+        world.manager->topicsChanged();
+        world.advance(3s);
+        a.beat();
+        QCOMPARE(a.active, tasks({{"0", 0}, {"0", 1}, {"1", 0}, {"1", 1}}));
+        QCOMPARE(world.view("app")->state, GroupState::kStable);
+        QCOMPARE(world.view("app")->type, GroupType::kStreams);
+    }
+    void missingSourceIsSaidByName() {
+        World world;
+        Member a(world, "a");
+        const auto answer = a.beat();
+        QCOMPARE(answer.status.front().code, StreamsStatus::kMissingSourceTopics);
+        QVERIFY(answer.status.front().detail.find("in") != std::string::npos);
+        QVERIFY(answer.missingTopics.empty());
+    }
+    void internalTopicOfAnotherSizeIsRefused() {
+        World world;
+        makeTopics(world, 2);
+        world.topics.put("app-changelog", 5);
+        Member a(world, "a");
+        QCOMPARE(a.beat().status.front().code, StreamsStatus::kIncorrectlyPartitioned);
+    }
+    void sourcesThatMustFitDoNot() {
+        World world;
+        world.topics.put("left", 2);
+        world.topics.put("right", 3);
+        Member a(world, "a");
+        a.topology = {};
+        auto& sub = a.topology.subtopologies.emplace_back();
+        sub.id = "0";
+        sub.sources = {"left", "right"};
+        sub.copartitions.push_back({{0, 1}, {}, {}});
+        const auto answer = a.beat();
+        QCOMPARE(answer.status.front().code, StreamsStatus::kIncorrectlyPartitioned);
+        sub.copartitions.front().sources = {0, 2};
+        Member b(world, "b");
+        b.topology = a.topology;
+        QCOMPARE(b.send(0).error, GroupErrc::kStreamsInvalidTopology);
+    }
+    void newGroupWaitsForItsMembers() {
+        World world;
+        makeTopics(world, 2);
+        Member a(world, "a");
+        Member b(world, "b");
+        QCOMPARE(a.beat().status.front().code, StreamsStatus::kAssignmentDelayed);
+        QVERIFY(a.active.empty());
+        b.beat();
+        world.advance(3s);
+        a.beat();
+        b.beat();
+        QCOMPARE(partitionCount(a.active), 2U);
+        QCOMPARE(partitionCount(b.active), 2U);
+    }
+    void taskMovesOnlyWhenItsOwnerGaveItUp() {
+        World world;
+        makeTopics(world, 2);
+        Member a(world, "a");
+        a.beat();
+        world.advance(3s);
+        a.beat();
+        QCOMPARE(partitionCount(a.active), 4U);
+        Member b(world, "b");
+        b.beat();
+        QVERIFY(b.active.empty());
+        const auto before = a.active;
+        a.beat();  // is told to give two up
+        QCOMPARE(partitionCount(a.active), 2U);
+        b.beat();
+        QVERIFY2(b.active.empty(), "b got tasks that a has not given up");
+        a.beat();  // says that it has
+        b.beat();
+        QCOMPARE(partitionCount(b.active), 2U);
+        QVERIFY(!intersects(a.active, b.active));
+        QVERIFY(isSubset(a.active, before));
+    }
+    void standbysLiveInOtherProcesses() {
+        World world;
+        makeTopics(world, 2);
+        const std::map<std::string, TaskMember> members{{"a", {"p1", {}}}, {"b", {"p1", {}}}, {"c", {"p2", {}}}};
+        const auto target = assignTasks(members, {{"0", 2}, {"1", 2}}, {"1"}, 1);
+        std::size_t standbys = 0;
+        for (const auto& [id, assignment] : target) {
+            standbys += partitionCount(assignment.standby);
+            for (const auto& [other, theirs] : target) {
+                const bool sameProcess = members.at(id).processId == members.at(other).processId;
+                QVERIFY2(!sameProcess || !intersects(assignment.standby, theirs.active), "standby beside its task");
+            }
+            QVERIFY2(!assignment.standby.contains("0"), "a standby of a task without state");
+        }
+        QCOMPARE(standbys, 2U);
+    }
+    void survivorTakesWhatItHasAStandbyOf() {
+        const auto first = assignTasks({{"a", {"p1", {}}}, {"b", {"p2", {}}}, {"c", {"p3", {}}}}, {{"0", 6}}, {"0"}, 1);
+        std::map<std::string, TaskMember> left{{"a", {"p1", first.at("a")}}, {"b", {"p2", first.at("b")}}};
+        const auto second = assignTasks(left, {{"0", 6}}, {"0"}, 1);
+        QVERIFY2(isSubset(first.at("a").active, second.at("a").active), "a task moved without need");
+        QVERIFY2(isSubset(first.at("b").active, second.at("b").active), "a task moved without need");
+        QCOMPARE(partitionCount(second.at("a").active), 3U);
+    }
+    void silentMemberLosesItsTasksAndCommitsAreFenced() {
+        World world;
+        makeTopics(world, 1);
+        Member a(world, "a");
+        a.beat();
+        world.advance(3s);
+        a.beat();
+        OffsetCommitRequest commit;
+        commit.groupId = "app";
+        commit.memberId = "a";
+        commit.generationOrEpoch = GenerationId(a.epoch);
+        commit.topics = {{TopicId{}, "in", {{PartitionId(0), Offset(7), kNoLeaderEpoch, ""}}}};
+        QCOMPARE(onlyError(*world.commit(commit)), GroupErrc::kNone);
+        commit.generationOrEpoch = GenerationId(a.epoch - 1);
+        QCOMPARE(onlyError(*world.commit(commit)), GroupErrc::kStaleMemberEpoch);
+        world.advance(46s);
+        QCOMPARE(onlyError(*world.commit(commit)), GroupErrc::kUnknownMemberId);
+        QCOMPARE(world.view("app")->state, GroupState::kEmpty);
+    }
+    void otherTopologyOfTheSameEpochIsRefused() {
+        World world;
+        makeTopics(world, 1);
+        Member a(world, "a");
+        Member b(world, "b");
+        a.beat();
+        b.topology.subtopologies.front().sources = {"other"};
+        QCOMPARE(b.send(0).error, GroupErrc::kStreamsInvalidTopology);
+        b.topology.epoch = 1;
+        QCOMPARE(b.send(0).error, GroupErrc::kStreamsInvalidTopologyEpoch);
+    }
+    void wrongEpochIsFencedAndALostAnswerForgiven() {
+        World world;
+        makeTopics(world, 1);
+        Member a(world, "a");
+        a.beat();
+        world.advance(3s);
+        QCOMPARE(a.send(99).error, GroupErrc::kFencedMemberEpoch);
+        const auto old = a.epoch;
+        a.beat();
+        a.active.clear();
+        QCOMPARE(a.send(old).error, GroupErrc::kNone);
+        QCOMPARE(a.send(-1).error, GroupErrc::kNone);
+        QCOMPARE(a.send(a.epoch).error, GroupErrc::kUnknownMemberId);
+    }
+    void restartKeepsTopologyMembersAndTasks() {
+        World world;
+        makeTopics(world, 2);
+        Member a(world, "a");
+        a.beat();
+        world.advance(3s);
+        a.beat();
+        const auto before = a.active;
+        world.restart();
+        const auto answer = a.beat();
+        QCOMPARE(answer.error, GroupErrc::kNone);
+        QCOMPARE(a.active, before);
+        QCOMPARE(*world.manager->describeStreamsGroup("app").topology, countingTopology());
+        QCOMPARE(world.view("app")->state, GroupState::kStable);
+    }
+};
+
+QTEST_APPLESS_MAIN(TstGroupsStreams)
+#include "tst_groups_streams.moc"
