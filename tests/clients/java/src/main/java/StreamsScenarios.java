@@ -182,8 +182,12 @@ public class StreamsScenarios {
         String app = "streams-app-" + Scenarios.RUN;
         String main = "org.apache.kafka.tools.streams.StreamsGroupCommand";
         Scenarios.contains("list", Scenarios.tool("", main, "--bootstrap-server", Scenarios.bootstrap, "--list"), app);
-        Scenarios.contains("describe", Scenarios.tool("", main, "--bootstrap-server", Scenarios.bootstrap, "--describe",
-            "--group", app), "streams-in-" + Scenarios.RUN);
+        String input = "streams-in-" + Scenarios.RUN;
+        try (KafkaStreams streams = start(app, input, "streams-out-" + Scenarios.RUN, 3)) {
+            Scenarios.await(() -> activeTasks(streams) == 6, "the tasks never came");
+            Scenarios.contains("describe", Scenarios.tool("", main, "--bootstrap-server", Scenarios.bootstrap, "--describe",
+                "--group", app), input);
+        }
         Scenarios.contains("state", Scenarios.tool("", main, "--bootstrap-server", Scenarios.bootstrap, "--describe",
             "--group", app, "--state"), "Empty");
     }
