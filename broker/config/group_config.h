@@ -51,6 +51,7 @@ struct NewGroupsConfig {
     int shareDeliveryLimit = 5;
     std::int64_t shareMaxLocksPerPartition = 2000;
     std::size_t streamsMaxSize = INT32_MAX;
+    bool operator==(const NewGroupsConfig&) const = default;
 };
 
 /// `overrides` are checked.

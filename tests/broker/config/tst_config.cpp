@@ -7,6 +7,7 @@
 #include "broker/config/broker_config.h"
 #include "broker/config/definitions.h"
 #include "broker/config/describe.h"
+#include "broker/config/group_config.h"
 #include "broker/config/properties.h"
 #include "broker/config/rules.h"
 #include "broker/config/topic_config.h"
@@ -46,6 +47,28 @@ std::string otherValue(const ConfigDef& def) {
         return "other";
     }
     return std::to_string(*number > 1 ? *number - 1 : *number + 3);
+}
+
+/// "group.consumer.min.session.timeout.ms" bounds what a group may say of consumer.session.timeout.ms: just within the
+/// default bound, the value is refused under another bound or one just outside is taken.
+bool movesAGroupsBound(std::string_view name, const BrokerLayers& layers) {
+    for (const std::string_view bound : {".min.", ".max."}) {
+        const auto at = name.find(bound);
+        const ConfigDef* def = findBrokerConfig(name);
+        const auto usual = def->defaultValue == nullptr ? std::nullopt : parseLong(def->defaultValue);
+        if (at == std::string_view::npos || !name.starts_with("group.") || !usual) {
+            continue;
+        }
+        std::string own(name.substr(std::string_view("group.").size()));
+        own.replace(own.find(bound), bound.size(), own.ends_with("standby.replicas") ? ".num." : ".");
+        for (const std::int64_t value : {*usual - 1, *usual, *usual + 1}) {
+            const ConfigMap overrides{{own, std::to_string(value)}};
+            if (checkGroupBounds(overrides, layers).ok() != checkGroupBounds(overrides, {}).ok()) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 ConfigErrc codeOf(const Result<ConfigMap, ConfigError>& result) {
@@ -153,7 +176,9 @@ private Q_SLOTS:
             BrokerLayers layers;
             layers.fixed[std::string(def.name)] = otherValue(def);
             const bool reaches = resolveBrokerConfig(layers) != resolveBrokerConfig({}) ||
-                                 resolveTopicConfig({}, layers) != TopicConfig{};
+                                 resolveTopicConfig({}, layers) != TopicConfig{} ||
+                                 resolveGroupConfig({}, layers) != GroupConfig{} ||
+                                 resolveNewGroups(layers) != NewGroupsConfig{} || movesAGroupsBound(def.name, layers);
             QVERIFY2(!def.hasEffect() || reaches, def.name.data());
         }
     }
