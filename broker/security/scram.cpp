@@ -75,7 +75,25 @@ ScramCredential ScramUsers::decoy(ScramMechanism mechanism, std::string_view use
     const std::size_t size = digestOf(mechanism) == Digest::kSha256 ? 32 : 64;
     made.storedKey.resize(size);
     made.serverKey.resize(size);
+    made.iterations = decoyIterations(mechanism, user);
     return made;
+}
+
+std::int32_t ScramUsers::decoyIterations(ScramMechanism mechanism, std::string_view user) const {
+    std::vector<std::int32_t> counts;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& [key, credential] : m_users) {
+            if (key.mechanism == mechanism) {
+                counts.push_back(credential.iterations);
+            }
+        }
+    }
+    if (counts.empty()) {
+        return kMinScramIterations;
+    }
+    const Bytes draw = hmac(Digest::kSha256, m_decoySecret, asBytes("iterations of " + std::string(user)));
+    return counts[loadBigEndian<std::uint32_t>(draw.data()) % counts.size()];
 }
 
 std::map<std::string, std::vector<ScramUsers::Listed>> ScramUsers::list() const {

@@ -66,6 +66,8 @@ public:
 
 private:
     explicit ScramUsers(catalog::Catalog& catalog) : m_catalog(catalog) {}
+    /// As many as one of the users of this mechanism has, so that the count tells nothing either.
+    [[nodiscard]] std::int32_t decoyIterations(ScramMechanism mechanism, std::string_view user) const;
 
     catalog::Catalog& m_catalog;
     Bytes m_decoySecret;

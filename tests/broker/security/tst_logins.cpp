@@ -123,6 +123,13 @@ private Q_SLOTS:
         QCOMPARE(answers("nobody").first, unknown.first);
     }
 
+    void theCountOfIterationsIsNoTellTale() {
+        const auto credential = scramCredential(ScramMechanism::kSha256, 8192, toBytes("salt"), std::string_view("pw"));
+        QVERIFY(m_users->change({{{"alice", ScramMechanism::kSha256}, credential}}, {}).ok());
+        ScramServer server(ScramMechanism::kSha256, *m_users, nullptr, m_random);
+        QVERIFY(text(server.next(asBytes("n,,n=nobody,r=abc")).reply).ends_with(",i=8192"));
+    }
+
     void noDecoyEverGetsIn() {
         // Of a decoy everything is known but the password; a proof of nothing must not fit its zeros.
         ScramServer server(ScramMechanism::kSha256, *m_users, nullptr, m_random);
