@@ -272,8 +272,8 @@ void FetchWork::cancel() {
     wake();
 }
 
-/// True: the client has had too much already. It gets nothing now, and the session stays where it was: the same request
-/// is good again after the wait (Kafka's FetchRequest under a consumer_byte_rate).
+/// True: the client has had too much already. It gets the partitions without their records; it asks again from the same
+/// offsets after the wait, in the same session (Kafka's FetchRequest under a consumer_byte_rate).
 bool FetchWork::throttle(FetchResponse& response) {
     const Call& call = m_reply.call();
     if (m_services.quotas->isEmpty()) {
