@@ -53,9 +53,9 @@ void logIn(WireClient& client, const std::string& user = "alice") {
 }
 
 Bytes bareFrame(ByteView token) {
-    Bytes frame(4);
+    Bytes frame(4 + token.size());
     storeBigEndian(frame.data(), static_cast<std::int32_t>(token.size()));
-    frame.insert(frame.end(), token.begin(), token.end());
+    std::copy(token.begin(), token.end(), frame.begin() + 4);
     return frame;
 }
 
