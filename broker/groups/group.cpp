@@ -26,4 +26,12 @@ LeaveGroupResponse Group::leave(const LeaveGroupRequest& /*request*/) {
     return response;
 }
 
+DescribedGroup Group::describe() const {
+    DescribedGroup group;
+    group.groupId = m_context.groupId();
+    group.error = GroupErrc::kGroupIdNotFound;
+    group.errorMessage = "Group " + group.groupId + " is not a classic group.";
+    return group;
+}
+
 }  // namespace weir::groups

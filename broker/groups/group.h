@@ -59,7 +59,8 @@ public:
     [[nodiscard]] virtual bool isSubscribedTo(const std::string& topic) const = 0;
     [[nodiscard]] virtual OffsetExpiry expiryOf(const std::string& topic) const = 0;
 
-    [[nodiscard]] virtual DescribedGroup describe() const = 0;
+    /// DescribeGroups knows classic groups only; other types are refused as not being one.
+    [[nodiscard]] virtual DescribedGroup describe() const;
     /// Everything but id, type and offsets.
     virtual void fill(GroupSnapshot& snapshot) const = 0;
 

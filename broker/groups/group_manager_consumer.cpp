@@ -60,25 +60,24 @@ Fault faultOf(const Request& request, const config::NewGroupsConfig& broker) {
 }
 
 /// A classic group whose members can be understood becomes a consumer group with them in it.
-bool becomesConsumerGroup(GroupCell& cell) {
+void makeConsumerGroup(GroupCell& cell) {
     if (!cell.group()) {
         cell.adopt(std::make_unique<ConsumerGroup>(cell));
-        return true;
+        return;
     }
     const auto policy = cell.options().broker.migration;
     const bool mayUpgrade =
         policy == config::MigrationPolicy::kUpgrade || policy == config::MigrationPolicy::kBidirectional;
     auto* classic = dynamic_cast<ClassicGroup*>(cell.group());
     if (classic && !mayUpgrade && !classic->isDeletable()) {
-        return false;
+        return;
     }
     auto record = classic ? toConsumerRecord(classic->record(), cell.topics()) : std::nullopt;
     if (!record || record->members.size() >= cell.options().broker.consumerMaxSize) {
-        return false;
+        return;
     }
     classic->abandon(GroupErrc::kRebalanceInProgress);
     cell.replaceBy(std::make_unique<ConsumerGroup>(cell, *record));
-    return true;
 }
 
 }  // namespace
@@ -105,52 +104,14 @@ void GroupManager::Impl::consumerGroupHeartbeat(Request request, Completion<Cons
     if (request.memberId.empty()) {
         request.memberId = Uuid::random(m_environment->random).toString();
     }
-    const auto groupId = request.groupId;
-    bool isVoid = false;
-    const bool found = m_registry.with(
-        groupId, isJoin ? IfMissing::kCreateCell : IfMissing::kNothing,
-        [&](GroupCell& cell) {
-            const bool created = !cell.group();
-            auto* group = dynamic_cast<ConsumerGroup*>(cell.group());
-            if (!group && isJoin && becomesConsumerGroup(cell)) {
-                group = dynamic_cast<ConsumerGroup*>(cell.group());
-            }
-            if (!group) {
-                return false;
-            }
-            group->beat(request, std::move(done));
-            isVoid = created && cell.discardIfVoid();
-            return true;
-        },
-        [] { return false; });
+    const bool found = beat<ConsumerGroup>(request, isJoin, done, makeConsumerGroup);
     if (!found) {
-        return refuse(missing(GroupErrc::kGroupIdNotFound), fmt::format("Consumer group {} not found.", groupId));
-    }
-    if (isVoid) {
-        m_registry.dropIfIdle(groupId);
+        refuse(missing(GroupErrc::kGroupIdNotFound), fmt::format("Consumer group {} not found.", request.groupId));
     }
 }
 
 DescribedConsumerGroup GroupManager::Impl::describeConsumerGroup(const std::string& groupId) {
-    DescribedConsumerGroup unknown;
-    unknown.groupId = groupId;
-    unknown.error = unavailable();
-    if (unknown.error != GroupErrc::kNone) {
-        return unknown;
-    }
-    unknown.error = GroupErrc::kGroupIdNotFound;
-    unknown.errorMessage = fmt::format("Group {} not found.", groupId);
-    const auto cell = m_registry.find(groupId);
-    if (!cell) {
-        return unknown;
-    }
-    return cell->reading([&](const GroupCell& c) {
-        const auto* group = dynamic_cast<const ConsumerGroup*>(c.group());
-        if (c.group() && !group) {
-            unknown.errorMessage = fmt::format("Group {} is not a consumer group.", groupId);
-        }
-        return group ? group->describeConsumers() : unknown;
-    });
+    return describeAs(groupId, "consumer", &ConsumerGroup::describeConsumers);
 }
 
 void GroupManager::Impl::topicsChanged() {

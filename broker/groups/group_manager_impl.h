@@ -5,6 +5,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "broker/groups/group_manager.h"
 #include "broker/groups/group_registry.h"
@@ -56,6 +58,13 @@ private:
     [[nodiscard]] GroupErrc unavailable() const;
     /// The answer for a group that is not there, unless it is only not there because the coordinator stopped.
     [[nodiscard]] GroupErrc missing(GroupErrc error) const;
+    /// Takes a heartbeat to its group in the protocols in which the broker assigns. Where a member joins and the group
+    /// is not of this kind, `adopt` may make it so. False, with `done` untouched: there is no group of this kind.
+    template <class Kind, class Request, class Response, class Adopt>
+    bool beat(const Request& request, bool isJoin, Completion<Response>& done, Adopt adopt);
+    /// `kind` is the word for people: "share".
+    template <class Kind, class Described>
+    Described describeAs(const std::string& groupId, std::string_view kind, Described (Kind::*describe)() const);
     void adoptLoaded(std::vector<StoredGroup> groups);
     void scheduleExpiry();
     enum class Where { kEmptyGroup, kAnyGroup };
@@ -70,5 +79,55 @@ private:
     std::mutex m_timerMutex;
     std::unique_ptr<TimerService::Timer> m_expiryTimer;
 };
+
+template <class Kind, class Request, class Response, class Adopt>
+bool GroupManager::Impl::beat(const Request& request, bool isJoin, Completion<Response>& done, Adopt adopt) {
+    bool isVoid = false;
+    const bool found = m_registry.with(
+        request.groupId, isJoin ? IfMissing::kCreateCell : IfMissing::kNothing,
+        [&](GroupCell& cell) {
+            const bool created = !cell.group();
+            auto* group = dynamic_cast<Kind*>(cell.group());
+            if (!group && isJoin) {
+                adopt(cell);
+                group = dynamic_cast<Kind*>(cell.group());
+            }
+            if (!group) {
+                return false;
+            }
+            group->beat(request, std::move(done));
+            isVoid = created && cell.discardIfVoid();
+            return true;
+        },
+        [] { return false; });
+    if (isVoid) {
+        m_registry.dropIfIdle(request.groupId);
+    }
+    return found;
+}
+
+template <class Kind, class Described>
+Described GroupManager::Impl::describeAs(const std::string& groupId, std::string_view kind,
+                                         Described (Kind::*describe)() const) {
+    Described unknown;
+    unknown.groupId = groupId;
+    unknown.error = unavailable();
+    if (unknown.error != GroupErrc::kNone) {
+        return unknown;
+    }
+    unknown.error = GroupErrc::kGroupIdNotFound;
+    unknown.errorMessage = "Group " + groupId + " not found.";
+    const auto cell = m_registry.find(groupId);
+    if (!cell) {
+        return unknown;
+    }
+    return cell->reading([&](const GroupCell& c) {
+        const auto* group = dynamic_cast<const Kind*>(c.group());
+        if (c.group() && !group) {
+            unknown.errorMessage = "Group " + groupId + " is not a " + std::string(kind) + " group.";
+        }
+        return group ? (group->*describe)() : unknown;
+    });
+}
 
 }  // namespace weir::groups

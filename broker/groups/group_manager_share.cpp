@@ -45,52 +45,18 @@ void GroupManager::Impl::shareGroupHeartbeat(ShareGroupHeartbeatRequest request,
         return refuse(GroupErrc::kInvalidRequest, fault);
     }
     const bool isJoin = request.memberEpoch == kJoinEpoch;
-    bool isVoid = false;
-    const bool found = m_registry.with(
-        request.groupId, isJoin ? IfMissing::kCreateCell : IfMissing::kNothing,
-        [&](GroupCell& cell) {
-            const bool created = !cell.group();
-            if (created && isJoin) {
-                cell.adopt(std::make_unique<ShareGroup>(cell));
-            }
-            auto* group = dynamic_cast<ShareGroup*>(cell.group());
-            if (!group) {
-                return false;
-            }
-            group->beat(request, std::move(done));
-            isVoid = created && cell.discardIfVoid();
-            return true;
-        },
-        [] { return false; });
+    const bool found = beat<ShareGroup>(request, isJoin, done, [](GroupCell& cell) {
+        if (!cell.group()) {
+            cell.adopt(std::make_unique<ShareGroup>(cell));
+        }
+    });
     if (!found) {
-        return refuse(missing(GroupErrc::kGroupIdNotFound),
-                      fmt::format("Group {} is not a share group.", request.groupId));
-    }
-    if (isVoid) {
-        m_registry.dropIfIdle(request.groupId);
+        refuse(missing(GroupErrc::kGroupIdNotFound), fmt::format("Group {} is not a share group.", request.groupId));
     }
 }
 
 DescribedShareGroup GroupManager::Impl::describeShareGroup(const std::string& groupId) {
-    DescribedShareGroup unknown;
-    unknown.groupId = groupId;
-    unknown.error = unavailable();
-    if (unknown.error != GroupErrc::kNone) {
-        return unknown;
-    }
-    unknown.error = GroupErrc::kGroupIdNotFound;
-    unknown.errorMessage = fmt::format("Group {} not found.", groupId);
-    const auto cell = m_registry.find(groupId);
-    if (!cell) {
-        return unknown;
-    }
-    return cell->reading([&](const GroupCell& c) {
-        const auto* group = dynamic_cast<const ShareGroup*>(c.group());
-        if (c.group() && !group) {
-            unknown.errorMessage = fmt::format("Group {} is not a share group.", groupId);
-        }
-        return group ? group->describeShares() : unknown;
-    });
+    return describeAs(groupId, "share", &ShareGroup::describeShares);
 }
 
 bool GroupManager::Impl::hasShareGroup(const std::string& groupId) {

@@ -59,54 +59,20 @@ void GroupManager::Impl::streamsGroupHeartbeat(StreamsGroupHeartbeatRequest requ
         }
     }
     const bool isJoin = request.memberEpoch == kJoinEpoch;
-    bool isVoid = false;
-    const bool found = m_registry.with(
-        request.groupId, isJoin ? IfMissing::kCreateCell : IfMissing::kNothing,
-        [&](GroupCell& cell) {
-            const bool created = !cell.group();
-            if (created && isJoin) {
-                cell.adopt(std::make_unique<StreamsGroup>(cell));
-            } else if (isJoin && cell.group()->type() == GroupType::kClassic && cell.group()->isDeletable()) {
-                cell.replaceBy(std::make_unique<StreamsGroup>(cell));  // its commits stay
-            }
-            auto* group = dynamic_cast<StreamsGroup*>(cell.group());
-            if (!group) {
-                return false;
-            }
-            group->beat(request, std::move(done));
-            isVoid = created && cell.discardIfVoid();
-            return true;
-        },
-        [] { return false; });
+    const bool found = beat<StreamsGroup>(request, isJoin, done, [](GroupCell& cell) {
+        if (!cell.group()) {
+            cell.adopt(std::make_unique<StreamsGroup>(cell));
+        } else if (cell.group()->type() == GroupType::kClassic && cell.group()->isDeletable()) {
+            cell.replaceBy(std::make_unique<StreamsGroup>(cell));  // its commits stay
+        }
+    });
     if (!found) {
-        return refuse(missing(GroupErrc::kGroupIdNotFound),
-                      fmt::format("Group {} is not a streams group.", request.groupId));
-    }
-    if (isVoid) {
-        m_registry.dropIfIdle(request.groupId);
+        refuse(missing(GroupErrc::kGroupIdNotFound), fmt::format("Group {} is not a streams group.", request.groupId));
     }
 }
 
 DescribedStreamsGroup GroupManager::Impl::describeStreamsGroup(const std::string& groupId) {
-    DescribedStreamsGroup unknown;
-    unknown.groupId = groupId;
-    unknown.error = unavailable();
-    if (unknown.error != GroupErrc::kNone) {
-        return unknown;
-    }
-    unknown.error = GroupErrc::kGroupIdNotFound;
-    unknown.errorMessage = fmt::format("Group {} not found.", groupId);
-    const auto cell = m_registry.find(groupId);
-    if (!cell) {
-        return unknown;
-    }
-    return cell->reading([&](const GroupCell& c) {
-        const auto* group = dynamic_cast<const StreamsGroup*>(c.group());
-        if (c.group() && !group) {
-            unknown.errorMessage = fmt::format("Group {} is not a streams group.", groupId);
-        }
-        return group ? group->describeStreams() : unknown;
-    });
+    return describeAs(groupId, "streams", &StreamsGroup::describeStreams);
 }
 
 }  // namespace weir::groups

@@ -47,7 +47,6 @@ public:
     [[nodiscard]] bool isSubscribedTo(const std::string& topic) const override;
     [[nodiscard]] OffsetExpiry expiryOf(const std::string& topic) const override;
 
-    [[nodiscard]] DescribedGroup describe() const override;
     void fill(GroupSnapshot& snapshot) const override;
     [[nodiscard]] Clock::Steady nextDeadline() const override;
     void onTime() override;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/groups/consumer/consumer_group.h"
+#include "broker/groups/member_table.h"
 
 /// What can be seen of a consumer group, and what its members may do with offsets.
 namespace weir::groups {
@@ -59,14 +60,7 @@ GroupErrc ConsumerGroup::checkCommit(const OffsetCommitRequest& request) {
 }
 
 GroupErrc ConsumerGroup::checkFetch(const OffsetFetchRequest& request) const {
-    if (!request.memberId && request.memberEpoch < 0) {
-        return GroupErrc::kNone;
-    }
-    const auto it = m_members.find(request.memberId.value_or(""));
-    if (it == m_members.end()) {
-        return GroupErrc::kUnknownMemberId;
-    }
-    return request.memberEpoch == it->second.epoch ? GroupErrc::kNone : GroupErrc::kStaleMemberEpoch;
+    return checkMemberFetch(m_members, request);
 }
 
 bool ConsumerGroup::isSubscribedTo(const std::string& topic) const {
@@ -80,14 +74,6 @@ bool ConsumerGroup::isSubscribedTo(const std::string& topic) const {
 
 OffsetExpiry ConsumerGroup::expiryOf(const std::string& topic) const {
     return {isSubscribedTo(topic) ? OffsetExpiry::Rule::kNever : OffsetExpiry::Rule::kSinceCommit, kNoTimestamp};
-}
-
-DescribedGroup ConsumerGroup::describe() const {
-    DescribedGroup group;
-    group.groupId = context().groupId();
-    group.error = GroupErrc::kGroupIdNotFound;
-    group.errorMessage = fmt::format("Group {} is not a classic group.", context().groupId());
-    return group;
 }
 
 DescribedConsumerGroup ConsumerGroup::describeConsumers() const {

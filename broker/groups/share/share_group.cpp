@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "broker/groups/consumer/consumer_requests.h"
+#include "broker/groups/member_table.h"
 #include "broker/groups/share/share_assignor.h"
 
 namespace weir::groups {
@@ -216,34 +217,18 @@ void ShareGroup::persist(Completion<bool> done) {
 }
 
 LeaveGroupResponse ShareGroup::leave(const LeaveGroupRequest& request) {
-    LeaveGroupResponse response;
-    bool anyoneLeft = false;
-    for (const auto& leaver : request.members) {
-        const bool isMember = m_members.contains(leaver.memberId);
-        if (isMember) {
-            removeMember(leaver.memberId, fmt::format("member {} was removed", leaver.memberId));
-            anyoneLeft = true;
-        }
-        response.members.push_back(
-            {leaver.memberId, leaver.instanceId, isMember ? GroupErrc::kNone : GroupErrc::kUnknownMemberId});
-    }
-    if (anyoneLeft) {
+    Leaving leaving = removeMembers(m_members, request, [this](const std::string& id) {
+        removeMember(id, fmt::format("member {} was removed", id));
+    });
+    if (leaving.anyoneLeft) {
         persist([](bool) {});
     }
-    return response;
+    return std::move(leaving.response);
 }
 
 bool ShareGroup::isSubscribedTo(const std::string& topic) const {
     return std::ranges::any_of(
         m_members, [&](const auto& entry) { return std::ranges::binary_search(entry.second.subscribedTopics, topic); });
-}
-
-DescribedGroup ShareGroup::describe() const {
-    DescribedGroup group;
-    group.groupId = context().groupId();
-    group.error = GroupErrc::kGroupIdNotFound;
-    group.errorMessage = fmt::format("Group {} is not a classic group.", context().groupId());
-    return group;
 }
 
 DescribedShareGroup ShareGroup::describeShares() const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/groups/consumer/consumer_requests.h"
+#include "broker/groups/member_table.h"
 #include "broker/groups/streams/streams_group.h"
 
 /// StreamsGroupHeartbeat (Kafka's GroupMetadataManager.streamsGroupHeartbeat), and what is seen of the group.
@@ -200,21 +201,13 @@ void StreamsGroup::answerWhenDurable(Completion<Response> done, Response respons
 }
 
 LeaveGroupResponse StreamsGroup::leave(const LeaveGroupRequest& request) {
-    LeaveGroupResponse response;
-    bool anyoneLeft = false;
-    for (const auto& leaver : request.members) {
-        const bool isMember = m_members.contains(leaver.memberId);
-        if (isMember) {
-            removeMember(leaver.memberId, fmt::format("member {} was removed", leaver.memberId));
-            anyoneLeft = true;
-        }
-        response.members.push_back(
-            {leaver.memberId, leaver.instanceId, isMember ? GroupErrc::kNone : GroupErrc::kUnknownMemberId});
-    }
-    if (anyoneLeft) {
+    Leaving leaving = removeMembers(m_members, request, [this](const std::string& id) {
+        removeMember(id, fmt::format("member {} was removed", id));
+    });
+    if (leaving.anyoneLeft) {
         persist([](bool) {});
     }
-    return response;
+    return std::move(leaving.response);
 }
 
 GroupErrc StreamsGroup::checkCommit(const OffsetCommitRequest& request) {
@@ -229,14 +222,7 @@ GroupErrc StreamsGroup::checkCommit(const OffsetCommitRequest& request) {
 }
 
 GroupErrc StreamsGroup::checkFetch(const OffsetFetchRequest& request) const {
-    if (!request.memberId && request.memberEpoch < 0) {
-        return GroupErrc::kNone;
-    }
-    const auto it = m_members.find(request.memberId.value_or(""));
-    if (it == m_members.end()) {
-        return GroupErrc::kUnknownMemberId;
-    }
-    return request.memberEpoch == it->second.epoch ? GroupErrc::kNone : GroupErrc::kStaleMemberEpoch;
+    return checkMemberFetch(m_members, request);
 }
 
 bool StreamsGroup::isSubscribedTo(const std::string& topic) const {
@@ -246,14 +232,6 @@ bool StreamsGroup::isSubscribedTo(const std::string& topic) const {
 
 OffsetExpiry StreamsGroup::expiryOf(const std::string& topic) const {
     return {isSubscribedTo(topic) ? OffsetExpiry::Rule::kNever : OffsetExpiry::Rule::kSinceCommit, kNoTimestamp};
-}
-
-DescribedGroup StreamsGroup::describe() const {
-    DescribedGroup group;
-    group.groupId = context().groupId();
-    group.error = GroupErrc::kGroupIdNotFound;
-    group.errorMessage = fmt::format("Group {} is not a classic group.", context().groupId());
-    return group;
 }
 
 DescribedStreamsGroup StreamsGroup::describeStreams() const {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/streams_group_describe.h"
 
-#include "broker/server/authorize.h"
-#include "broker/server/error_map.h"
-#include "broker/server/handlers/authorized_operations.h"
+#include "broker/server/handlers/describe_groups_of.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/handlers/streams_wire.h"
-#include "broker/server/services.h"
 
 namespace weir::server {
 
@@ -76,39 +73,17 @@ StreamsGroupDescribeResponse::Member toMember(groups::DescribedStreamsGroup::Mem
 
 StreamsGroupDescribeResponse streamsGroupDescribe(Services& services, const Call& call,
                                                   StreamsGroupDescribeRequest request) {
-    StreamsGroupDescribeResponse response;
-    for (auto& groupId : request.groupIds) {
-        if (!mayGroup(services, call, AclOperation::kDescribe, groupId)) {
-            auto& refused = response.groups.emplace_back();
-            refused.groupId = std::move(groupId);
-            refused.errorCode = protocol::ErrorCode::kGroupAuthorizationFailed;
-            call.noteError();
-            continue;
-        }
-        auto found = services.groups.describeStreamsGroup(groupId);
-        auto& group = response.groups.emplace_back();
-        group.groupId = std::move(groupId);
-        group.errorCode = toKafka(found.error);
-        if (found.error != groups::GroupErrc::kNone) {
-            group.errorMessage = std::move(found.errorMessage);
-            call.noteError();
-            continue;
-        }
-        group.groupState = groups::stateName(found.state);
-        group.groupEpoch = found.groupEpoch;
-        group.assignmentEpoch = found.assignmentEpoch;
-        if (found.topology) {
-            group.topology = toTopology(*found.topology);
-        }
-        for (auto& member : found.members) {
-            group.members.push_back(toMember(std::move(member)));
-        }
-        if (request.includeAuthorizedOperations) {
-            group.authorizedOperations =
-                allowedOperations(services, call, kGroupOperations, ResourceType::kGroup, group.groupId);
-        }
-    }
-    return response;
+    return describeGroupsOf<StreamsGroupDescribeResponse>(
+        services, call, std::move(request),
+        [&](const std::string& groupId) { return services.groups.describeStreamsGroup(groupId); },
+        [](auto& group, auto& found) {
+            if (found.topology) {
+                group.topology = toTopology(*found.topology);
+            }
+            for (auto& member : found.members) {
+                group.members.push_back(toMember(std::move(member)));
+            }
+        });
 }
 
 }  // namespace
