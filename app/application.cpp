@@ -5,7 +5,9 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QEvent>
+#include <QFileDialog>
 #include <QFileInfo>
+#include <QProcess>
 #include <cstdio>
 
 #include "app/cluster/embedded_cluster.h"
@@ -13,6 +15,7 @@
 #include "app/settings/folders.h"
 #include "app/settings/settings_file.h"
 #include "ui/shell/page_registry.h"
+#include "ui/widgets/empty_state.h"
 #include "ui/widgets/look_settings.h"
 
 namespace weir::app {
@@ -170,7 +173,57 @@ void Application::onFailed(const api::StartError& error) {
                            tr("Use port %1").arg(error.freePort), [this, port = error.freePort] { retryOnPort(port); });
         return;
     }
+    if (error.code == api::StartErrc::kFolderInUse) {
+        offerOtherFolder(sentence);
+        return;
+    }
     m_window->announce(ui::Mood::kError, sentence, tr("Quit"), [] { QApplication::quit(); });
+}
+
+// Two brokers must not write one folder, so this window has nothing to show until the other ends.
+void Application::offerOtherFolder(const QString& sentence) {
+    auto* const instead = new ui::EmptyState(QStringLiteral("folder"), sentence);
+    instead->setDetail(
+        tr("A folder belongs to one broker at a time. Clients reach the one that runs as before; this window cannot "
+           "show what is inside it. End it and try again, or open Weir with another folder beside it."));
+    const auto step = [this, instead](const QString& text, auto run) {
+        auto* const action = new QAction(text, instead);
+        connect(action, &QAction::triggered, this, run);
+        instead->addStep(action);
+    };
+    step(tr("Try again"), [this] { retry(); });
+    step(tr("Use another folder…"), [this] {
+        auto* const dialog = new QFileDialog(m_window.get(), tr("A folder for this broker's data"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setFileMode(QFileDialog::Directory);
+        dialog->setOption(QFileDialog::ShowDirsOnly);
+        connect(dialog, &QFileDialog::fileSelected, this, &Application::startOver);
+        dialog->open();
+    });
+    step(tr("Quit"), [] { QApplication::quit(); });
+    m_window->standAside(instead);
+}
+
+void Application::retry() {
+    m_window->standAside(nullptr);
+    m_window->retract();
+    m_cluster->expect();
+    startBroker();
+}
+
+// Settings, history and the meeting of windows go by the folder: a new process is the simplest way to be right.
+void Application::startOver(const QString& dataFolder) {
+    QStringList arguments = QApplication::arguments().mid(1);
+    for (qsizetype i = 0; i < arguments.size();) {
+        const bool isPair = arguments.at(i) == QLatin1String("--data");
+        const bool isOne = arguments.at(i).startsWith(QLatin1String("--data="));
+        arguments.remove(i, isPair ? std::min<qsizetype>(2, arguments.size() - i) : isOne ? 1 : 0);
+        i += isPair || isOne ? 0 : 1;
+    }
+    arguments << QStringLiteral("--data") << dataFolder;
+    if (QProcess::startDetached(QApplication::applicationFilePath(), arguments)) {
+        QApplication::quit();
+    }
 }
 
 void Application::retryOnPort(std::uint16_t port) {

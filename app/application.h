@@ -57,6 +57,9 @@ private:
     void onStarted();
     void onFailed(const api::StartError& error);
     void retryOnPort(std::uint16_t port);
+    void offerOtherFolder(const QString& sentence);
+    void retry();
+    void startOver(const QString& dataFolder);
     void startDemo();
 
     ApplicationOptions m_options;

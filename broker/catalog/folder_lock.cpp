@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -27,6 +28,22 @@ std::string holder(int descriptor) {
     return result;
 }
 
+/// "weir-broker (process 4121)" where the system tells, else "process 4121".
+std::string describe(const std::string& process) {
+    if (process.empty()) {
+        return "another process";
+    }
+    std::array<char, 64> name{};
+    const int file = ::open(("/proc/" + process + "/comm").c_str(), O_RDONLY | O_CLOEXEC);
+    const ssize_t length = file < 0 ? 0 : ::read(file, name.data(), name.size());
+    if (file >= 0) {
+        ::close(file);
+    }
+    std::string comm(name.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+    comm.erase(std::find(comm.begin(), comm.end(), '\n'), comm.end());
+    return comm.empty() ? "process " + process : comm + " (process " + process + ")";
+}
+
 }  // namespace
 
 CatalogResult<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
@@ -41,8 +58,8 @@ CatalogResult<FolderLock> FolderLock::take(const std::filesystem::path& folder) 
         const std::string process = holder(descriptor);
         ::close(descriptor);
         if (error == EWOULDBLOCK) {
-            return fail(CatalogErrc::kInUse, "The data folder " + folder.string() + " is in use by " +
-                                                 (process.empty() ? "another process" : "process " + process) + ".");
+            return fail(CatalogErrc::kInUse,
+                        "The data folder " + folder.string() + " is in use by " + describe(process) + ".");
         }
         return fail(CatalogErrc::kUnusable,
                     "The data folder " + folder.string() + " cannot be locked: " + std::strerror(error) + ".");

@@ -8,6 +8,7 @@
 #include <future>
 #include <utility>
 
+#include "broker/catalog/folder_lock.h"
 #include "broker/config/properties.h"
 #include "broker/groups/consumer/assignor.h"
 #include "broker/io/files.h"
@@ -166,6 +167,11 @@ Engine::Started Engine::bind() {
                                             m_dispatcher);
     if (const auto bound = m_listener->bind(std::move(endpoints)); !bound) {
         const ListenError& error = bound.error();
+        // Whoever has both the port and the folder is one broker, and another port would not help.
+        if (const auto lock = catalog::FolderLock::take(m_options.dataFolder);
+            !lock && lock.error().code == catalog::CatalogErrc::kInUse) {
+            return fail(EngineError{EngineErrc::kFolderInUse, lock.error().message, 0});
+        }
         return fail(
             EngineError{error.code == ListenErrc::kPortBusy ? EngineErrc::kPortBusy : EngineErrc::kAddressRefused,
                         error.message, error.freePort});

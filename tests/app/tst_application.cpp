@@ -21,6 +21,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/banner.h"
+#include "ui/widgets/empty_state.h"
 
 using namespace weir;
 using namespace weir::app;
@@ -128,6 +129,34 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(application.backend().facts().bootstrap.endsWith(QLatin1Char(':') + port), 20'000);
         QVERIFY(isServing(application));
         QTRY_VERIFY(application.backend().live().staleReason().isEmpty());
+    }
+
+    void aFolderThatAnotherBrokerHasLeavesNoHalfDeadWindow() {
+        const ApplicationOptions options = optionsFor(*m_dir);
+        auto other = api::Broker::start(options.broker);
+        QVERIFY(other);
+        ApplicationOptions same = optionsFor(*m_dir, (*other)->port());
+        Application application(std::move(same));
+        application.show();
+        const auto standIn = [&] {
+            return application.window().centralWidget()->findChild<ui::EmptyState*>({}, Qt::FindDirectChildrenOnly);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(standIn() != nullptr, 20'000);
+        const QString sentence = standIn()->accessibleName();
+        QVERIFY2(sentence.contains(QStringLiteral("in use by")), qPrintable(sentence));
+        QVERIFY2(sentence.contains(QStringLiteral("(process %1)").arg(::getpid())), qPrintable(sentence));
+        QVERIFY(!application.window().workspace().isVisible());
+        const auto buttons = standIn()->findChildren<QPushButton*>();
+        QCOMPARE(buttons.size(), 3);
+        QTest::mouseClick(buttons.front(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(standIn() != nullptr && !standIn()->findChildren<QPushButton*>().contains(buttons[0]),
+                                 20'000);
+        (*other)->stop();
+        (*other).reset();
+        QTest::mouseClick(standIn()->findChildren<QPushButton*>().front(), Qt::LeftButton);
+        QVERIFY(isServing(application));
+        QVERIFY(application.window().workspace().isVisible());
+        QVERIFY(standIn() == nullptr);
     }
 
     void theSecondWindowRaisesTheFirst() {

@@ -9,6 +9,7 @@
 #include "ui/shell/shortcuts_overlay.h"
 #include "ui/shell/status_strip.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/empty_state.h"
 #include "ui/widgets/look_settings.h"
 
 namespace weir::ui {
@@ -28,6 +29,7 @@ MainWindow::MainWindow(Backend& backend, PageFactory factory, QWidget* parent)
     setMinimumSize(860, 560);
     setContextMenuPolicy(Qt::NoContextMenu);
     auto* middle = new QWidget(this);
+    m_middle = middle;
     auto* row = new QHBoxLayout(middle);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
@@ -269,6 +271,21 @@ void MainWindow::retract() {
     m_banner->setAction({}, {});
     m_banner->clear();
     onProblem();
+}
+
+void MainWindow::standAside(EmptyState* instead) {
+    delete m_instead;
+    m_instead = instead;
+    for (QWidget* usual : {m_middle, static_cast<QWidget*>(m_status)}) {
+        usual->setVisible(instead == nullptr);
+    }
+    for (const ActionRegistry::Entry& entry : m_actions->entries()) {
+        entry.action->setEnabled(instead == nullptr);
+    }
+    if (instead != nullptr) {
+        m_palette->hide();
+        static_cast<QVBoxLayout*>(centralWidget()->layout())->insertWidget(0, instead, 1);
+    }
 }
 
 void MainWindow::restoreSession() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QPointer>
 
 #include "ui/shell/action_registry.h"
 #include "ui/shell/command_palette.h"
@@ -10,6 +11,7 @@
 
 namespace weir::ui {
 
+class EmptyState;
 class NavigationBar;
 class StatusStrip;
 class Workspace;
@@ -29,6 +31,9 @@ public:
     /// One sentence across the top with a button, before anything else that stands there, until answered or retracted.
     void announce(Mood mood, const QString& sentence, const QString& action, std::function<void()> run);
     void retract();
+    /// Nothing can be shown: `instead` fills the window, says why and offers what makes sense. The pages come back with
+    /// nullptr.
+    void standAside(EmptyState* instead);
     /// Everything the palette offers now.
     [[nodiscard]] std::vector<PaletteItem> paletteItems();
 
@@ -52,6 +57,8 @@ private:
     Workspace* m_workspace;
     StatusStrip* m_status;
     Banner* m_banner;
+    QWidget* m_middle;
+    QPointer<EmptyState> m_instead;
     CommandPalette* m_palette;
     bool m_welcoming = false;
 };

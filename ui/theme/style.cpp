@@ -2,6 +2,7 @@
 #include "ui/theme/style.h"
 
 #include <QAbstractItemView>
+#include <QAbstractScrollArea>
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QHeaderView>
@@ -106,6 +107,10 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
             }
             return;
         }
+        case PE_IndicatorTabTearLeft:
+        case PE_IndicatorTabTearRight:
+            // The buttons at the right say that there are more.
+            return;
         case PE_IndicatorHeaderArrow:
             // Beside the words, where drawHeaderLabel() puts it.
             return;
@@ -304,7 +309,10 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
         case PM_SplitterWidth:
             return 1;
         case PM_DefaultFrameWidth:
-            return qobject_cast<const QMenu*>(widget) != nullptr ? 5 : 1;
+            // What scrolls inside a frame must not paint over its round corners.
+            return qobject_cast<const QMenu*>(widget) != nullptr                 ? 5
+                   : qobject_cast<const QAbstractScrollArea*>(widget) != nullptr ? 2
+                                                                                 : 1;
         case PM_ComboBoxFrameWidth:
         case PM_SpinBoxFrameWidth:
             return 1;

@@ -20,6 +20,9 @@
 namespace weir::ui {
 namespace {
 
+/// Widths are given for this many pixels of the normal density.
+constexpr int kScaleOf = 100;
+
 /// Sorts by kSortRole where the model has it, numbers as numbers; filters over all columns.
 class TableProxy : public QSortFilterProxyModel {
 public:
@@ -163,7 +166,9 @@ DataTable::DataTable(Settings& settings, const QString& name, QWidget* parent)
         verticalHeader()->setDefaultSectionSize(Theme::of().rowHeight());
     };
     sizes();
+    m_scale = Theme::of().px(kScaleOf);
     connect(&Theme::of(), &Theme::changed, this, sizes);
+    connect(&Theme::of(), &Theme::changed, this, &DataTable::scaleColumns);
     connect(header, &QHeaderView::customContextMenuRequested, this, &DataTable::columnMenu);
     connect(header, &QHeaderView::sectionResized, this, &DataTable::remember);
     connect(header, &QHeaderView::sectionMoved, this, &DataTable::remember);
@@ -229,6 +234,27 @@ void DataTable::restoreAgain() {
     if (m_restored) {
         restore();
     }
+}
+
+void DataTable::setEmptyText(const QString& text) {
+    m_emptyText = text;
+    viewport()->update();
+}
+
+// Larger letters need wider columns.
+void DataTable::scaleColumns() {
+    const int scale = Theme::of().px(kScaleOf);
+    if (scale == m_scale) {
+        return;
+    }
+    auto* header = horizontalHeader();
+    m_restoring = true;
+    for (int i = 0; i < header->count(); ++i) {
+        header->resizeSection(i, header->sectionSize(i) * scale / m_scale);
+    }
+    m_restoring = false;
+    m_scale = scale;
+    fitStretch();
 }
 
 void DataTable::setStretchColumn(int column) {
@@ -401,6 +427,13 @@ void DataTable::paintEvent(QPaintEvent* event) {
         }
     }
     QTableView::paintEvent(event);
+    if (!m_emptyText.isEmpty() && (model() == nullptr || model()->rowCount() == 0)) {
+        QPainter painter(viewport());
+        painter.setFont(Theme::of().font(FontRole::kBody));
+        painter.setPen(Theme::of().color(Tint::kTextSecondary));
+        painter.drawText(viewport()->rect().adjusted(Theme::kPageMargin, Theme::kPageMargin, -Theme::kPageMargin, 0),
+                         Qt::AlignTop | Qt::AlignHCenter | Qt::TextWordWrap, m_emptyText);
+    }
 }
 
 }  // namespace weir::ui

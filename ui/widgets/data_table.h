@@ -66,6 +66,8 @@ public:
     /// This column takes the room that is left.
     void setStretchColumn(int column);
     void copySelection(bool asJson) const;
+    /// Where rows would be while there is none: what is listed here, or what to do.
+    void setEmptyText(const QString& text);
 
 Q_SIGNALS:
     void rowOpened(int sourceRow);
@@ -90,6 +92,7 @@ private:
     void columnMenu(const QPoint& position);
     void fitStretch();
     void setHoverRow(int row);
+    void scaleColumns();
 
     Settings& m_settings;
     QString m_key;
@@ -99,6 +102,9 @@ private:
     int m_sortColumn = -1;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     int m_stretch = -1;
+    QString m_emptyText;
+    /// The theme's scale that the columns' widths are of.
+    int m_scale = 0;
     int m_hoverRow = -1;
     bool m_restored = false;
     bool m_restoring = false;

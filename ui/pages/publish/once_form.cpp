@@ -38,8 +38,8 @@ OnceForm::OnceForm(bool withGenerators, QWidget* parent) : QWidget(parent) {
     m_options->setKey(m_key->bytes());
 }
 
-void OnceForm::setPartitionCount(int count) {
-    m_options->setPartitionCount(count);
+void OnceForm::setTopic(bool isChosen, int partitions) {
+    m_options->setTopic(isChosen, partitions);
 }
 
 void OnceForm::fill(const OutgoingRecord& record) {

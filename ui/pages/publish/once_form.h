@@ -19,7 +19,7 @@ class OnceForm : public QWidget {
 public:
     /// `withGenerators`: texts hold {{generators}}; then no timestamp is asked for.
     explicit OnceForm(bool withGenerators, QWidget* parent = nullptr);
-    void setPartitionCount(int count);
+    void setTopic(bool isChosen, int partitions);
     void fill(const OutgoingRecord& record);
     /// An error sentence when a field cannot be understood.
     [[nodiscard]] Result<OutgoingRecord, QString> record() const;

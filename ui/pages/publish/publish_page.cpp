@@ -125,9 +125,10 @@ QWidget* PublishPage::buildResults() {
     m_model = new PublishedModel(this);
     m_results = new DataTable(backend().settings(), QStringLiteral("publish/results"), box);
     m_results->setSource(m_model);
-    m_results->setDefaultWidths({Theme::of().px(110), Theme::of().px(220), Theme::of().px(120)});
+    m_results->setDefaultWidths({110, 220, 120});
     m_results->setStretchColumn(1);
     m_results->setAccessibleName(tr("What was published, newest first"));
+    m_results->setEmptyText(tr("What you publish is listed here, with where it went."));
     column->addWidget(m_results, 1);
     column->addWidget(new JobsStrip(backend().jobs(), {tr("Publish")}, box));
     connect(m_results, &DataTable::rowOpened, this, [this](int row) {
@@ -202,8 +203,8 @@ void PublishPage::topicChanged() {
     const QString name = m_topic->topic();
     const TopicSnapshot* topic = name.isEmpty() ? nullptr : now->findTopic(name.toStdString());
     const int partitions = topic != nullptr ? static_cast<int>(topic->partitions.size()) : 0;
-    m_once->setPartitionCount(partitions);
-    m_repeat->setPartitionCount(partitions);
+    m_once->setTopic(!name.isEmpty(), partitions);
+    m_repeat->setTopic(!name.isEmpty(), partitions);
     m_send->setEnabled(!name.isEmpty());
     if (name.isEmpty()) {
         m_topicHint->setText(tr("Pick a topic, or type a new name."));

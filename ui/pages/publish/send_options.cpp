@@ -57,13 +57,14 @@ SendOptions::SendOptions(QWidget* parent) : QWidget(parent) {
     m_preview->setAccessibleName(tr("Where the record goes"));
     column->addWidget(m_preview);
     connect(m_partition, &QComboBox::currentIndexChanged, this, &SendOptions::preview);
-    setPartitionCount(0);
+    setTopic(false, 0);
 }
 
-void SendOptions::setPartitionCount(int count) {
-    if (m_partition->count() > 0 && count == m_partitions) {
+void SendOptions::setTopic(bool isChosen, int count) {
+    if (m_partition->count() > 0 && count == m_partitions && isChosen == m_hasTopic) {
         return;
     }
+    m_hasTopic = isChosen;
     const int before = m_partition->currentIndex();
     {
         const QSignalBlocker quiet(m_partition);
@@ -89,7 +90,8 @@ void SendOptions::preview() {
     } else if (!m_key) {
         m_preview->setText(tr("No key: partitions take turns."));
     } else if (m_partitions == 0) {
-        m_preview->setText(tr("The topic does not exist yet; it is created with the broker's default."));
+        m_preview->setText(m_hasTopic ? tr("The topic does not exist yet; it is created with the broker's default.")
+                                      : tr("Pick a topic to see where the key goes."));
     } else {
         m_preview->setText(tr("This key goes to partition %1 of %2 (murmur2 %3, as the Java client hashes it).")
                                .arg(partitionForKey(*m_key, m_partitions).value)

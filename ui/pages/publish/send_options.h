@@ -18,8 +18,8 @@ class SendOptions : public QWidget {
 
 public:
     explicit SendOptions(QWidget* parent = nullptr);
-    /// 0: the topic does not exist (yet).
-    void setPartitionCount(int count);
+    /// Which topic is meant: none yet, one that a record would create, or one with so many partitions.
+    void setTopic(bool isChosen, int partitions);
     /// The key as it stands now, for the preview; nullopt: null.
     void setKey(const std::optional<Bytes>& key);
     /// nullopt: Auto.
@@ -32,6 +32,7 @@ public:
 private:
     void preview();
 
+    bool m_hasTopic = false;
     int m_partitions = 0;
     std::optional<Bytes> m_key;
     QComboBox* m_partition;
