@@ -58,6 +58,13 @@ CatalogResult<void> Catalog::flush() {
     return m_writer->runAlone([](Database& database) { return database.execute("PRAGMA wal_checkpoint(FULL)"); });
 }
 
+namespace {
+
+constexpr std::string_view kBrokerScope = "broker";
+constexpr std::string_view kDefaultScope = "default";
+
+}  // namespace
+
 CatalogResult<BrokerSettings> Catalog::brokerSettings() {
     BrokerSettings result;
     auto done = m_writer->run([&](Database& database) -> CatalogResult<void> {
@@ -70,8 +77,34 @@ CatalogResult<BrokerSettings> Catalog::brokerSettings() {
             if (!row || !*row) {
                 return row ? CatalogResult<void>() : fail(row.error());
             }
-            Settings& scope = select->text(0) == "broker" ? result.broker : result.brokerDefault;
-            scope[select->text(1)] = select->text(2);
+            const std::string scope = select->text(0);
+            if (scope == kBrokerScope) {
+                result.broker[select->text(1)] = select->text(2);
+            } else if (scope == kDefaultScope) {
+                result.brokerDefault[select->text(1)] = select->text(2);
+            }
+        }
+    });
+    if (!done) {
+        return fail(done.error());
+    }
+    return result;
+}
+
+CatalogResult<std::map<std::string, Settings>> Catalog::ownedSettings() {
+    std::map<std::string, Settings> result;
+    auto done = m_writer->run([&](Database& database) -> CatalogResult<void> {
+        auto select = database.prepare("SELECT scope, name, value FROM broker_configs WHERE scope NOT IN (?, ?)");
+        if (!select) {
+            return fail(select.error());
+        }
+        select->bind(1, kBrokerScope).bind(2, kDefaultScope);
+        while (true) {
+            const auto row = select->step();
+            if (!row || !*row) {
+                return row ? CatalogResult<void>() : fail(row.error());
+            }
+            result[select->text(0)][select->text(1)] = select->text(2);
         }
     });
     if (!done) {
@@ -111,7 +144,14 @@ CatalogResult<void> Catalog::setBrokerSettings(ConfigScope scope, const Settings
     return m_writer->run([&](Database& database) {
         return replaceSettings(database, "DELETE FROM broker_configs WHERE scope = ?",
                                "INSERT INTO broker_configs VALUES(?, ?, ?)",
-                               scope == ConfigScope::kBroker ? "broker" : "default", settings);
+                               scope == ConfigScope::kBroker ? kBrokerScope : kDefaultScope, settings);
+    });
+}
+
+CatalogResult<void> Catalog::setOwnedSettings(const std::string& owner, const Settings& settings) {
+    return m_writer->run([&](Database& database) {
+        return replaceSettings(database, "DELETE FROM broker_configs WHERE scope = ?",
+                               "INSERT INTO broker_configs VALUES(?, ?, ?)", owner, settings);
     });
 }
 

@@ -93,6 +93,10 @@ public:
     // Settings that were changed while running.
     CatalogResult<BrokerSettings> brokerSettings();
     CatalogResult<void> setBrokerSettings(ConfigScope scope, const Settings& settings);
+    /// Those of anything else that has settings, by owner: "feature", "client-metrics:NAME", ... An owner without
+    /// settings is not there.
+    CatalogResult<std::map<std::string, Settings>> ownedSettings();
+    CatalogResult<void> setOwnedSettings(const std::string& owner, const Settings& settings);
     CatalogResult<std::map<std::string, Settings>> groupSettings();
     CatalogResult<void> setGroupSettings(const std::string& groupId, const Settings& settings);
 

@@ -13,7 +13,7 @@ namespace {
 //   topics           every topic that is there; name and id are each unique
 //   topic_configs    overrides only
 //   deleted_topics   topics that can still be brought back, with what that takes
-//   broker_configs   dynamic settings; scope 'broker' or 'default'
+//   broker_configs   dynamic settings; scope 'broker', 'default', or the name of another owner
 //   group_configs    dynamic settings of groups
 //   groups           what a group must remember, in the coordinator's own encoding
 //   offsets          committed offsets; expires_ms is -1 where the group's rule decides

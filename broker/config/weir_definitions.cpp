@@ -29,8 +29,9 @@ constexpr ConfigDef kTable[] = {
     {"weir.durability.interval.ms", kInt, "1000", kMedium, atLeast(1), kWorks, kAtStart,
      "Time between two flushes when weir.durability is interval: the most that a power cut can take.", ""},
     {"weir.transaction.version", kString, "2", kLow, oneOf("1|2"), kWorks, kAtStart,
-     "The feature level transaction.version that clients are told: 2 gives every transaction an epoch of its own, 1 is "
-     "the protocol before Kafka 4.0.",
+     "The feature level transaction.version that clients are told until it is changed with UpdateFeatures: 2 gives "
+     "every "
+     "transaction an epoch of its own, 1 is the protocol before Kafka 4.0.",
      ""},
     {"weir.undo.ms", kLong, "1800000", kMedium, atLeast(0), kWorks, kLive,
      "Time for which a deleted topic can be brought back; its files stay on the disk that long. 0 removes them at "

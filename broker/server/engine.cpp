@@ -257,6 +257,11 @@ Engine::Started Engine::openTopics() {
                                        .random = m_world.random,
                                        .logger = m_options.logger.named("compaction")});
     m_topicFacts = std::make_unique<TopicDirectory>(*m_topics);
+    auto features = Features::open(*m_catalog, m_config.transactionVersion);
+    if (!features) {
+        return fail(fromCatalog(features.error()));
+    }
+    m_features = std::move(*features);
     return {};
 }
 
@@ -328,6 +333,11 @@ Engine::Started Engine::startTransactions() {
                     return id ? std::optional(*id) : std::nullopt;
                 },
             .post = [this](std::function<void()> task) { asio::post(m_pool->next(), std::move(task)); },
+            .ownVersion =
+                [this] {
+                    return m_features->level(kTransactionVersion) < 2 ? transactions::TxnVersion::kFirst
+                                                                      : transactions::TxnVersion::kSecond;
+                },
             .logger = m_options.logger.named("transactions")});
     if (const auto started = m_transactions->start(); !started) {
         return fail(
@@ -350,6 +360,7 @@ void Engine::serve() {
         .groups = *m_groups,
         .transactions = *m_transactions,
         .groupConfigs = *m_groupConfigs,
+        .features = *m_features,
         .shares = *m_shares,
         .shareSessions = *m_shareSessions,
         .topicFacts = *m_topicFacts,
@@ -365,6 +376,7 @@ void Engine::serve() {
         .random = m_world.random,
         .authorizer = m_authorizer.get(),
         .brokerConfig = [this] { return m_topics->brokerConfig(); },
+        .metadataOffset = [this] { return Offset(static_cast<std::int64_t>(m_catalog->transactions())); },
         .nextProducerId = [this] { return nextProducerId(); },
         .advertised = [this](const Peer& peer) { return m_advertised->forClient(peer); },
     });

@@ -24,6 +24,7 @@
 #include "broker/security/scram.h"
 #include "broker/server/advertised.h"
 #include "broker/server/dispatcher.h"
+#include "broker/server/features.h"
 #include "broker/server/group_configs.h"
 #include "broker/server/net/listener.h"
 #include "broker/server/net/net_pool.h"
@@ -126,6 +127,7 @@ private:
     std::unique_ptr<topics::TopicRegistry> m_topics;
     std::unique_ptr<topics::Compactor> m_compactor;
     std::unique_ptr<TopicDirectory> m_topicFacts;
+    std::unique_ptr<Features> m_features;
     std::unique_ptr<groups::CatalogGroupStore> m_groupStore;
     std::unique_ptr<GroupConfigs> m_groupConfigs;
     std::unique_ptr<groups::GroupManager> m_groups;

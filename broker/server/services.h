@@ -18,6 +18,7 @@
 #include "broker/security/delegation_tokens.h"
 #include "broker/security/quotas.h"
 #include "broker/security/scram.h"
+#include "broker/server/features.h"
 #include "broker/server/fetch_session.h"
 #include "broker/server/group_configs.h"
 #include "broker/server/net/endpoint.h"
@@ -41,6 +42,7 @@ struct Services {
     groups::GroupManager& groups;
     transactions::Coordinator& transactions;
     GroupConfigs& groupConfigs;
+    Features& features;
     groups::SharePartitions& shares;
     ShareSessions& shareSessions;
     const groups::TopicDirectory& topicFacts;
@@ -59,6 +61,8 @@ struct Services {
     security::Authorizer* authorizer = nullptr;
     /// The settings as they are now.
     std::function<std::shared_ptr<const config::BrokerConfig>()> brokerConfig;
+    /// How many changes of the catalog were committed since the start.
+    std::function<Offset()> metadataOffset;
     /// Never the same twice, not even after a restart.
     std::function<Result<ProducerId, catalog::CatalogError>()> nextProducerId;
     /// Where this client is to connect to, by the listener it came through.

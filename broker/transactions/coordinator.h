@@ -78,6 +78,9 @@ public:
         std::function<std::optional<ProducerId>()> freshProducerId;
         /// The executor: runs the task soon, not inside the call.
         std::function<void(std::function<void()>)> post;
+        /// The generation in which the coordinator itself ends transactions (transaction.version); may change at any
+        /// time, clients say with every request which they use. Not set: that of the transaction.
+        std::function<TxnVersion()> ownVersion{};
         Logger logger;
     };
 

@@ -67,7 +67,8 @@ void Coordinator::Impl::look(const SlotPtr& slot, bool sweepsTimeouts, bool swee
     if (values.state == TxnState::kOngoing) {
         if (sweepsTimeouts && now() - values.startedAt >= values.timeoutMs) {
             m_environment.logger.info("transactional id {}: aborted after {} ms", slot->id, values.timeoutMs);
-            prepare(slot, lock, fenced(values, now()), [](bool) {});
+            const TxnVersion own = m_environment.ownVersion ? m_environment.ownVersion() : values.version;
+            prepare(slot, lock, fenced(values, own, now()), [](bool) {});
         }
         return;
     }

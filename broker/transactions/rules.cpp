@@ -63,7 +63,7 @@ std::optional<TxnState> stateNamed(std::string_view name) {
     return found == kNames.end() ? std::nullopt : std::optional(static_cast<TxnState>(found - kNames.begin()));
 }
 
-Transaction fenced(const Transaction& current, Timestamp now) {
+Transaction fenced(const Transaction& current, TxnVersion version, Timestamp now) {
     WEIR_ASSERT(current.state == TxnState::kOngoing);
     Transaction next = current;
     next.state = TxnState::kPrepareAbort;
@@ -71,6 +71,7 @@ Transaction fenced(const Transaction& current, Timestamp now) {
     // Whoever had the epoch before is fenced, and not repeating anything: its EndTxn has to hear so (KAFKA-20785).
     next.lastEpoch = kNoProducerEpoch;
     next.nextProducerId = kNoProducerId;
+    next.version = version;
     next.updatedAt = now;
     return next;
 }
@@ -86,7 +87,7 @@ Decision decideInit(const Transaction& current, const InitRequest& request) {
         return settled(TxnErrc::kConcurrentTransactions);
     }
     if (current.state == TxnState::kOngoing) {
-        return fenced(current, request.now);
+        return fenced(current, current.version, request.now);
     }
     const bool rotates = current.producerId == kNoProducerId ||
                          (current.isExhausted() && (!expected || expected->epoch == current.epoch));

@@ -55,7 +55,7 @@ struct EndRequest {
 [[nodiscard]] Decision decideEnd(const Transaction& current, const EndRequest& request);
 
 /// Aborts an ongoing transaction under an epoch that its owner does not have: a timeout, or another incarnation.
-[[nodiscard]] Transaction fenced(const Transaction& current, Timestamp now);
+[[nodiscard]] Transaction fenced(const Transaction& current, TxnVersion version, Timestamp now);
 /// After the last marker of a prepared transaction.
 [[nodiscard]] Transaction completed(const Transaction& prepared, Timestamp now);
 /// Whether this producer's transaction may write to the partition, or stage offsets in the group.

@@ -48,13 +48,17 @@ ApiVersionsResponse apiVersions(Services& services, const Call& call, ApiVersion
         if (min > 0 || !call.isBefore(kFirstWithFeaturesFromZero)) {
             response.supportedFeatures.push_back({std::string(name), min, max, {}});
         }
-        response.finalizedFeatures.push_back({std::string(name), finalized, finalized, {}});
+        // Level 0 is the same as none.
+        if (finalized > 0) {
+            response.finalizedFeatures.push_back({std::string(name), finalized, finalized, {}});
+        }
     };
+    const auto levels = services.features.now();
     for (const Feature& feature : kFeatures) {
-        add(feature.name, feature.minSupported, feature.maxSupported, feature.finalized);
+        const auto level = levels->byName.find(feature.name);
+        add(feature.name, feature.min, feature.max, level == levels->byName.end() ? std::int16_t{0} : level->second);
     }
-    add("transaction.version", 0, 2, services.brokerConfig()->transactionVersion);
-    response.finalizedFeaturesEpoch = 0;
+    response.finalizedFeaturesEpoch = levels->epoch;
     return response;
 }
 

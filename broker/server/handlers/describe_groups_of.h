@@ -17,6 +17,12 @@ Response describeGroupsOf(Services& services, const Call& call, Request request,
     Response response;
     for (auto& groupId : request.groupIds) {
         auto& group = response.groups.emplace_back();
+        if (services.features.isSwitchedOff(call.key)) {
+            group.groupId = std::move(groupId);
+            group.errorCode = protocol::ErrorCode::kUnsupportedVersion;
+            call.noteError();
+            continue;
+        }
         if (!mayGroup(services, call, AclOperation::kDescribe, groupId)) {
             group.groupId = std::move(groupId);
             group.errorCode = protocol::ErrorCode::kGroupAuthorizationFailed;

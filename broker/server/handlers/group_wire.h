@@ -10,6 +10,7 @@
 #include "broker/groups/topic_directory.h"
 #include "broker/server/authorize.h"
 #include "broker/server/call.h"
+#include "broker/server/services.h"
 
 /// Assignments between the coordinator's form and that of the messages, which all spell them alike.
 namespace weir::server {
@@ -18,10 +19,14 @@ inline groups::ClientIdentity identityOf(const Call& call) {
     return {std::string(call.clientId), call.clientHost()};
 }
 
-/// Whether the caller may be a member of the group and see the topics it names; nothing when it may.
+/// Whether the caller may be a member of the group and see the topics it names, in a protocol that is switched on;
+/// nothing when it may.
 template <class Topics>
 std::optional<protocol::ErrorCode> whyNoMember(const Services& services, const Call& call, const std::string& groupId,
                                                const Topics& topics) {
+    if (services.features.isSwitchedOff(call.key)) {
+        return protocol::ErrorCode::kUnsupportedVersion;
+    }
     if (!mayGroup(services, call, AclOperation::kRead, groupId)) {
         return refusalOf(ResourceType::kGroup);
     }

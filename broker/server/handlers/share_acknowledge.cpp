@@ -23,6 +23,9 @@ void shareAcknowledge(Services& services, ShareAcknowledgeRequest request, Reply
         refused.errorMessage = message;
         reply.send(refused);
     };
+    if (services.features.isSwitchedOff(reply.call().key)) {
+        return refuse(ErrorCode::kUnsupportedVersion, "share.version is 0: share groups are switched off.");
+    }
     if (!request.groupId || request.groupId->empty() || !request.memberId || request.memberId->empty()) {
         return refuse(ErrorCode::kInvalidRequest, "A share acknowledgement names its group and its member.");
     }

@@ -70,6 +70,9 @@ void shareFetch(Services& services, ShareFetchRequest request, Reply<ShareFetchR
         refused.errorMessage = message;
         reply.send(refused);
     };
+    if (services.features.isSwitchedOff(reply.call().key)) {
+        return refuse(ErrorCode::kUnsupportedVersion, "share.version is 0: share groups are switched off.");
+    }
     auto said = ShareAcknowledging::batchesOf(request.topics);
     if (const char* fault = faultOf(request, said)) {
         return refuse(ErrorCode::kInvalidRequest, fault);
