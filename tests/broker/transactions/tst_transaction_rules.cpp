@@ -100,7 +100,8 @@ private slots:
     }
     void commitBehindATimeoutIsFencedAndNotWrong() {
         for (const TxnVersion version : {TxnVersion::kFirst, TxnVersion::kSecond}) {
-            const Transaction aborted = completed(fenced(made(TxnState::kOngoing, 3, 2), TxnVersion::kSecond, kNow), kNow);
+            const Transaction aborted =
+                completed(fenced(made(TxnState::kOngoing, 3, 2), TxnVersion::kSecond, kNow), kNow);
             QCOMPARE(aborted.state, TxnState::kCompleteAbort);
             QCOMPARE(aborted.epoch, ProducerEpoch(4));
             QCOMPARE(errorOf(end(aborted, 3, Outcome::kCommit, version)), TxnErrc::kProducerFenced);
