@@ -7,18 +7,11 @@
 #include <vector>
 
 #include "broker/model/admin.h"
+#include "broker/model/capabilities.h"
 #include "broker/model/record_sieve.h"
 #include "broker/model/snapshot.h"
 
 namespace weir::app {
-
-/// What a cluster can do beyond the common ground; a page shows an absent one with its reason.
-struct Capabilities {
-    bool liveClients = false;
-    bool storageView = false;
-    bool undelete = false;
-    bool exactSnapshots = false;
-};
 
 /// "A Kafka", the same for the embedded broker and a remote cluster. Qt-free. Thread safe; calls block until answered
 /// or failed, so they are made from worker threads only (app/bridge owns those), never from the GUI thread.

@@ -15,7 +15,7 @@ public:
     [[nodiscard]] std::string name() const override { return "This computer"; }
     [[nodiscard]] std::string bootstrap() const override { return m_broker->bootstrap(); }
     [[nodiscard]] std::string clusterId() const override { return m_broker->clusterId(); }
-    [[nodiscard]] Capabilities capabilities() const override { return {true, true, true, true}; }
+    [[nodiscard]] Capabilities capabilities() const override { return {}; }
 
     ClusterResult<SnapshotPtr> snapshot() override { return m_broker->snapshot(); }
 

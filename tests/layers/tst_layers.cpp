@@ -49,7 +49,8 @@ class TstLayers : public QObject {
             {"ui/widgets", kUi},
             {"ui/pages", kUi},
             {"ui/shell", kWith(kUi, {"ui/pages"})},
-            {"app/cluster", kWith(kModel, {"broker/api"})},
+            // The remote cluster speaks Kafka's protocol itself.
+            {"app/cluster", kWith(kModel, {"broker/api", "broker/records", "broker/protocol", "broker/security"})},
             {"app/jobs", kModel},
             {"app/serdes", kModel},
             {"app/search", kServices},

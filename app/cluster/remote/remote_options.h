@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace weir::app {
+
+struct HostPort {
+    std::string host;
+    std::uint16_t port = 9092;
+    auto operator<=>(const HostPort&) const = default;
+};
+[[nodiscard]] std::string textOf(const HostPort& address);
+/// "a:9092, b:9093,[::1]:9094"; a missing port is 9092. Parts that are no address are left out.
+[[nodiscard]] std::vector<HostPort> parseBootstrap(const std::string& text);
+
+/// PEM files; empty names mean the system's authorities and no client certificate.
+struct TlsOptions {
+    bool isOn = false;
+    std::string caFile;
+    std::string certificateFile;
+    std::string keyFile;
+    std::string keyPassphrase;
+    /// Off only where a person said so: then any name on a trusted certificate will do.
+    bool checksHostName = true;
+};
+
+enum class SaslMechanism { kNone, kPlain, kScramSha256, kScramSha512, kOAuthBearer };
+[[nodiscard]] const char* nameOf(SaslMechanism mechanism);
+
+struct SaslOptions {
+    SaslMechanism mechanism = SaslMechanism::kNone;
+    std::string user;
+    std::string password;
+    /// OAUTHBEARER: the token as it was issued.
+    std::string token;
+};
+
+/// Everything needed to reach a cluster. Holds secrets: never logged, never kept beyond the cluster that it opened.
+struct RemoteOptions {
+    std::string name;
+    std::vector<HostPort> bootstrap;
+    TlsOptions tls;
+    SaslOptions sasl;
+    int connectTimeoutMs = 5'000;
+    int requestTimeoutMs = 10'000;
+    /// No fetch asks for more, so that looking never weighs on a cluster.
+    std::int32_t maxFetchBytes = 4 << 20;
+};
+
+}  // namespace weir::app
