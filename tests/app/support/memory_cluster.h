@@ -40,7 +40,7 @@ public:
     [[nodiscard]] std::string name() const override { return "Memory"; }
     [[nodiscard]] std::string bootstrap() const override { return "memory:0"; }
     [[nodiscard]] std::string clusterId() const override { return "memory"; }
-    [[nodiscard]] app::Capabilities capabilities() const override { return {}; }
+    [[nodiscard]] Capabilities capabilities() const override { return {}; }
 
     ClusterResult<SnapshotPtr> snapshot() override;
     ClusterResult<void> createTopic(const NewTopic& topic) override;
