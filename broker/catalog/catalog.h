@@ -13,6 +13,7 @@
 #include "broker/catalog/errors.h"
 #include "broker/catalog/folder_lock.h"
 #include "broker/catalog/rows.h"
+#include "broker/catalog/schema_rows.h"
 #include "broker/catalog/security_rows.h"
 #include "broker/catalog/transaction_rows.h"
 
@@ -126,6 +127,10 @@ public:
     void writeSharePartition(SharePartitionRow row, Done done);
     /// Those of the topics that the group has.
     void removeSharePartitions(std::string groupId, std::vector<TopicId> topics, Done done);
+
+    // The schema registry's.
+    CatalogResult<SchemaRows> schemas();
+    CatalogResult<void> changeSchemas(const SchemaChange& change);
 
     /// `count` producer ids that were never given out before, starting with the answer.
     CatalogResult<ProducerId> allocateProducerIds(std::int32_t count);

@@ -46,6 +46,11 @@ constexpr std::array kCopies{
          "INSERT OR IGNORE INTO staged_offsets VALUES(?,?,?,?,?,?,?,?,?)", 9},
     Copy{"SELECT group_id, topic_id, partition, start_offset, ranges FROM share_partitions",
          "INSERT OR IGNORE INTO share_partitions VALUES(?,?,?,?,?)", 5},
+    Copy{"SELECT context, id, type, text, refs FROM schemas", "INSERT OR IGNORE INTO schemas VALUES(?,?,?,?,?)", 5},
+    Copy{"SELECT context, subject, version, id, deleted FROM schema_versions",
+         "INSERT OR IGNORE INTO schema_versions VALUES(?,?,?,?,?)", 5},
+    Copy{"SELECT scope, name, value FROM schema_settings", "INSERT OR IGNORE INTO schema_settings VALUES(?,?,?)", 3},
+    Copy{"SELECT context, next_id FROM schema_contexts", "INSERT OR IGNORE INTO schema_contexts VALUES(?,?)", 2},
 };
 
 /// Copies rows until the first that cannot be read.

@@ -184,8 +184,40 @@ CREATE TABLE share_partitions(
 PRAGMA user_version = 4;
 )";
 
+// Version 5: the schema registry.
+//   schemas          every schema once in its context, in its canonical form
+//   schema_versions  which schema a version of a subject is; 1 in `deleted` where it can still be asked for
+//   schema_settings  compatibility levels and modes
+//   schema_contexts  the next id to be given
+constexpr const char* kVersion5 = R"(
+CREATE TABLE schemas(
+    context TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    text TEXT NOT NULL,
+    refs TEXT NOT NULL,
+    PRIMARY KEY(context, id)
+) WITHOUT ROWID;
+CREATE TABLE schema_versions(
+    context TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    PRIMARY KEY(context, subject, version)
+) WITHOUT ROWID;
+CREATE TABLE schema_settings(
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY(scope, name)
+) WITHOUT ROWID;
+CREATE TABLE schema_contexts(context TEXT PRIMARY KEY, next_id INTEGER NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 5;
+)";
+
 /// The step that leads from version i to version i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(kSteps.size() == static_cast<std::size_t>(kSchemaVersion));
 
 bool looksLikeSqlite(const std::filesystem::path& file) {

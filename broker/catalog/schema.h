@@ -8,7 +8,7 @@
 /// The tables of weir.db, their version, and how an older file becomes a current one.
 namespace weir::catalog {
 
-inline constexpr std::int64_t kSchemaVersion = 4;
+inline constexpr std::int64_t kSchemaVersion = 5;
 /// "Weir", in the header of the file (PRAGMA application_id).
 inline constexpr std::int64_t kApplicationId = 0x57656972;
 
