@@ -43,8 +43,9 @@ groups::GroupOptions groupOptionsOf(const config::BrokerConfig& config, const co
     return options;
 }
 
-NetLimits limitsOf(const config::BrokerConfig& config) {
+NetLimits limitsOf(const config::BrokerConfig& config, const EngineOptions& options) {
     NetLimits limits;
+    limits.frameDeadline = options.frameDeadline.value_or(limits.frameDeadline);
     limits.maxFrameBytes = static_cast<std::size_t>(config.socketRequestMaxBytes);
     limits.maxBytesInFlight = config.queuedMaxRequestBytes > 0 ? static_cast<std::size_t>(config.queuedMaxRequestBytes)
                                                                : kDefaultBytesInFlight;
@@ -163,8 +164,8 @@ Engine::Started Engine::bind() {
     const bool isSet = m_options.networkThreads <= 0 || m_fixed.contains("num.network.threads");
     const int threads = isSet ? m_config.networkThreads : m_options.networkThreads;
     m_pool = std::make_unique<NetPool>(static_cast<std::size_t>(threads));
-    m_listener = std::make_unique<Listener>(*m_pool, limitsOf(m_config), m_world.clock, m_options.logger.named("net"),
-                                            m_dispatcher);
+    m_listener = std::make_unique<Listener>(*m_pool, limitsOf(m_config, m_options), m_world.clock,
+                                            m_options.logger.named("net"), m_dispatcher);
     if (const auto bound = m_listener->bind(std::move(endpoints)); !bound) {
         const ListenError& error = bound.error();
         // Whoever has both the port and the folder is one broker, and another port would not help.

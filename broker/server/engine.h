@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +47,8 @@ struct EngineOptions {
     std::map<std::string, std::string> configs;
     /// Unless `configs` says num.network.threads; 0: its default.
     int networkThreads = 0;
+    /// How long a begun request or a login may take; not given: that of NetLimits.
+    std::optional<std::chrono::milliseconds> frameDeadline;
     Logger logger;
 };
 

@@ -23,10 +23,13 @@ namespace {
 constexpr std::size_t kLengthSize = 4;
 constexpr std::size_t kIdleBuffer = 1024;
 constexpr std::size_t kBusyBuffer = std::size_t{64} << 10;
-constexpr std::size_t kLargeStep = std::size_t{1} << 20;
+constexpr std::size_t kFirstClaim = std::size_t{64} << 10;
 constexpr std::size_t kFlushBytes = std::size_t{128} << 10;
 constexpr std::size_t kGatherPieces = 64;
 constexpr std::chrono::seconds kQuietAfter{10};
+constexpr std::size_t kWorthCounting = std::size_t{64} << 10;
+// While memory is short: what a large request has to bring a second.
+constexpr std::size_t kSlowestBytesPerSecond = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -82,6 +85,11 @@ Task<> Connection::run() {
             co_await readSome();
         }
     }
+    // The object stays until the next sweep; what it holds goes now.
+    m_lease.release();
+    m_large = RawBuffer{};
+    m_out.clear();
+    m_unread.release();
     m_context.peers.remove(m_peer->id());
     m_context.handler.onClosed(*m_peer);
 }
@@ -110,13 +118,15 @@ Task<> Connection::serveBuffered() {
         }
         if (m_outBytes >= kFlushBytes) {
             co_await flush();
+            // Others have their turn before this client's next request.
+            co_await asio::post(m_socket.get_executor(), kUseAwaitable);
         }
     }
     if (m_largeSize == 0 && !m_closed && m_end - m_begin >= kLengthSize) {
         const auto length = loadBigEndian<std::int32_t>(m_buffer.data() + m_begin);
         const std::size_t size = static_cast<std::size_t>(length) + kLengthSize;
         if (!reserveRoom(size)) {
-            co_await waitForBudget(size);
+            co_await beginLarge(size);
         }
     }
 }
@@ -174,32 +184,56 @@ bool Connection::reserveRoom(std::size_t frameSize) {
     return true;
 }
 
-Task<> Connection::waitForBudget(std::size_t bytes) {
-    m_lease = m_context.budget.tryTake(bytes);
-    if (m_lease.bytes() == 0) {
-        co_await flush();
-        m_context.budget.take(bytes, [weak = weak_from_this()](MemoryBudget::Lease lease) {
-            if (const auto self = weak.lock()) {
-                auto shared = std::make_shared<MemoryBudget::Lease>(std::move(lease));
-                self->post([connection = self.get(), shared] {
-                    connection->m_lease = std::move(*shared);
-                    connection->wake();
-                });
-            }
-        });
-        while (m_lease.bytes() == 0 && !m_closed) {
-            asio::error_code ignored;
-            m_deadline = Clock::Steady::max();
-            co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
-        }
-    }
+Task<> Connection::beginLarge(std::size_t frameSize) {
     const std::size_t have = m_end - m_begin;
-    m_large.resize(std::min(bytes, std::max(kLargeStep, have)));
+    co_await claim(std::min(frameSize, std::max(kFirstClaim, have)));
+    m_large.resize(m_lease.bytes() == 0 ? have : m_lease.bytes());
     std::memcpy(m_large.data(), m_buffer.data() + m_begin, have);
-    m_largeSize = bytes;
+    m_largeSize = frameSize;
     m_largeHave = have;
+    m_broughtAt = m_context.clock.steadyNow();
     m_begin = 0;
     m_end = 0;
+}
+
+Task<> Connection::growLarge() {
+    co_await claim(std::min(m_largeSize - m_large.size(), m_large.size()));
+    if (!m_closed) {
+        m_large.resize(m_lease.bytes());
+    }
+}
+
+/// Adds to the lease, when the budget allows it.
+Task<> Connection::claim(std::size_t bytes) {
+    const std::size_t wanted = m_lease.bytes() + bytes;
+    if (m_lease.bytes() == 0) {
+        m_lease = m_context.budget.tryTake(bytes);
+    }
+    if (m_lease.bytes() == wanted) {
+        co_return;
+    }
+    co_await flush();
+    auto granted = [weak = weak_from_this()](MemoryBudget::Lease lease) {
+        if (const auto self = weak.lock()) {
+            auto shared = std::make_shared<MemoryBudget::Lease>(std::move(lease));
+            self->post([connection = self.get(), shared] {
+                connection->m_lease.join(std::move(*shared));
+                connection->wake();
+            });
+        }
+    };
+    if (m_lease.bytes() == 0) {
+        m_context.budget.take(bytes, std::move(granted));
+    } else {
+        m_context.budget.grow(m_lease, bytes, std::move(granted));
+    }
+    while (m_lease.bytes() != wanted && !m_closed) {
+        asio::error_code ignored;
+        setDeadline(Clock::Steady::max());
+        co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
+    }
+    // The wait was ours, not the client's.
+    m_frameBegan = {};
 }
 
 void Connection::refuseFrame(std::int32_t length) {
@@ -211,34 +245,37 @@ void Connection::refuseFrame(std::int32_t length) {
 
 void Connection::armDeadline() {
     const auto now = m_context.clock.steadyNow();
-    if (!m_peer->isKnown()) {
-        // A stranger has as long for its whole login as a client for one frame.
-        m_deadline = m_bornAt + m_context.limits.frameDeadline;
-        return;
-    }
     const bool isPartial = m_largeSize != 0 || m_end != m_begin;
     if (!isPartial) {
-        m_deadline = now + m_context.limits.idle;
+        setDeadline(now + m_context.limits.idle);
         return;
     }
     if (m_frameBegan == Clock::Steady{}) {
         m_frameBegan = now;
     }
-    m_deadline = m_frameBegan + m_context.limits.frameDeadline + std::chrono::seconds(m_largeSize >> 20);
+    setDeadline(m_frameBegan + m_context.limits.frameDeadline + std::chrono::seconds(m_largeSize >> 20));
+}
+
+/// A stranger has as long for its whole login as a client for one frame, whatever it is waiting for.
+void Connection::setDeadline(Clock::Steady deadline) {
+    m_deadline = m_peer->isKnown() ? deadline : m_bornAt + m_context.limits.frameDeadline;
 }
 
 Task<> Connection::readSome() {
-    armDeadline();
     if (m_begin != 0) {
         std::memmove(m_buffer.data(), m_buffer.data() + m_begin, m_end - m_begin);
         m_end -= m_begin;
         m_begin = 0;
     }
     if (m_largeSize != 0 && m_largeHave == m_large.size()) {
-        m_large.resize(std::min(m_largeSize, m_large.size() * 2));
+        co_await growLarge();
+        if (m_closed) {
+            co_return;
+        }
     } else if (m_filled && m_buffer.size() < kBusyBuffer) {
         m_buffer.resize(m_buffer.size() * 2);
     }
+    armDeadline();
     // What follows a large frame lands in the buffer in the same system call, but only behind the frame's last byte.
     const std::size_t wanted = m_large.size() - m_largeHave;
     const bool isLastStep = m_large.size() == m_largeSize;
@@ -260,13 +297,16 @@ Task<> Connection::readSome() {
         co_return;
     }
     const std::size_t toLarge = std::min(got, wanted);
+    if (toLarge != 0) {
+        m_broughtAt = m_context.clock.steadyNow();
+    }
     m_largeHave += toLarge;
     m_end += got - toLarge;
     m_filled = m_end == m_buffer.size();
 }
 
 Task<> Connection::waitForReply() {
-    m_deadline = Clock::Steady::max();
+    setDeadline(Clock::Steady::max());
     while (!m_answered && !m_closed) {
         asio::error_code ignored;
         co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
@@ -276,7 +316,7 @@ Task<> Connection::waitForReply() {
 /// A client that has had too much: its next request stays where it is until then.
 Task<> Connection::rest() {
     const auto until = std::chrono::steady_clock::now() + std::exchange(m_pause, std::chrono::milliseconds{0});
-    m_deadline = Clock::Steady::max();
+    setDeadline(Clock::Steady::max());
     while (!m_closed && std::chrono::steady_clock::now() < until) {
         asio::error_code ignored;
         m_wake.expires_at(until);
@@ -307,8 +347,9 @@ Task<> Connection::flush() {
         asio::error_code error;
         std::size_t sent = m_socket.write_some(gather, error);
         if (error == asio::error::would_block) {
-            m_deadline = m_context.clock.steadyNow() + m_context.limits.idle;
+            beginWaitingForReader();
             sent = co_await m_socket.async_write_some(gather, asio::redirect_error(kUseAwaitable, error));
+            m_unreadSince.reset();
         }
         if (error) {
             closeNow();
@@ -326,6 +367,23 @@ Task<> Connection::flush() {
     }
     m_out.clear();
     m_outBytes = 0;
+    m_unread.release();
+}
+
+/// What lies here because the client does not read it counts as memory that is taken.
+void Connection::beginWaitingForReader() {
+    m_unreadSince = m_context.clock.steadyNow();
+    setDeadline(*m_unreadSince + m_context.limits.idle);
+    if (m_unread.bytes() != 0) {
+        return;
+    }
+    std::size_t unpaid = 0;
+    for (const OutFrame& frame : m_out) {
+        unpaid += frame.unpaid();
+    }
+    if (unpaid >= kWorthCounting) {
+        m_unread = m_context.budget.owe(unpaid);
+    }
 }
 
 void Connection::complete(std::uint64_t request, Completion done) {
@@ -362,7 +420,32 @@ void Connection::refuse(std::uint64_t request, std::string why) {
     });
 }
 
+/// While memory is short, whoever holds some and does not get on gives it back.
+std::string Connection::whyInTheWay() const {
+    const auto now = m_context.clock.steadyNow();
+    const auto patience = m_context.limits.patienceWhenShort;
+    if (m_unreadSince && now - *m_unreadSince >= patience) {
+        return fmt::format("memory is short and it has not read its answers of {} bytes", m_outBytes);
+    }
+    if (m_largeSize == 0 || !m_isReading || m_frameBegan == Clock::Steady{}) {
+        return {};
+    }
+    const auto late = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_frameBegan - patience).count();
+    const bool isSlow = late > 0 && m_largeHave < static_cast<std::size_t>(late) * kSlowestBytesPerSecond / 1000;
+    if (!isSlow && now - m_broughtAt < patience) {
+        return {};
+    }
+    return fmt::format("memory is short and its request of {} bytes hardly arrives", m_largeSize);
+}
+
 void Connection::onSweep() {
+    if ((m_unreadSince || m_largeSize != 0) && m_context.budget.isShort()) {
+        if (const std::string why = whyInTheWay(); !why.empty()) {
+            complain(why);
+            closeNow();
+            return;
+        }
+    }
     if (!m_answered) {
         // Nobody reads while a request is parked, so a client that has gone is only seen by looking.
         std::byte one{};

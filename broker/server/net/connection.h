@@ -95,7 +95,13 @@ private:
     std::size_t decrypt(const std::array<asio::mutable_buffer, 2>& buffers);
     void pullCiphertext(asio::error_code& error);
     bool admit();
-    Task<> waitForBudget(std::size_t bytes);
+    /// Begins a frame too large for the buffer, as soon as its first part may be held.
+    Task<> beginLarge(std::size_t frameSize);
+    Task<> growLarge();
+    Task<> claim(std::size_t bytes);
+    void setDeadline(Clock::Steady deadline);
+    void beginWaitingForReader();
+    [[nodiscard]] std::string whyInTheWay() const;
     /// The next whole frame, with its length field; nothing when bytes are missing or the connection was refused.
     std::optional<ByteView> nextFrame();
     void consume(std::size_t frameSize);
@@ -118,16 +124,21 @@ private:
     bool m_filled = false;
     bool m_isReading = false;
 
-    // A frame too large for the buffer grows as its bytes come, so that a false length costs its sender more than us.
+    // A frame too large for the buffer grows as its bytes come, and so does what it owes the budget: a false length
+    // costs its sender more than us.
     RawBuffer m_large;
     std::size_t m_largeSize = 0;
     std::size_t m_largeHave = 0;
+    Clock::Steady m_broughtAt{};
     MemoryBudget::Lease m_lease;
 
     std::uint64_t m_request = 0;
     bool m_answered = true;
     std::vector<OutFrame> m_out;
     std::size_t m_outBytes = 0;
+    /// Since when the client has taken nothing of what is being written to it.
+    std::optional<Clock::Steady> m_unreadSince;
+    MemoryBudget::Lease m_unread;
     bool m_isLast = false;
     std::chrono::milliseconds m_pause{0};
     bool m_closed = false;

@@ -107,6 +107,7 @@ Task<> Connection::flushTls() {
     }
     m_out.clear();
     m_outBytes = 0;
+    m_unread.release();
 }
 
 Task<> Connection::sendCiphertext() {
@@ -115,11 +116,10 @@ Task<> Connection::sendCiphertext() {
         asio::error_code error;
         std::size_t sent = m_socket.write_some(asio::buffer(rest.data(), rest.size()), error);
         if (error == asio::error::would_block) {
-            if (m_peer->isKnown()) {
-                m_deadline = m_context.clock.steadyNow() + m_context.limits.idle;
-            }
+            beginWaitingForReader();
             sent = co_await m_socket.async_write_some(asio::buffer(rest.data(), rest.size()),
                                                       asio::redirect_error(kUseAwaitable, error));
+            m_unreadSince.reset();
         }
         if (error) {
             closeNow();

@@ -35,6 +35,12 @@ std::string describe(const Endpoint& endpoint) {
                 : fmt::format("{}:{}", endpoint.host, endpoint.port);
 }
 
+/// The one frame that may go beyond the budget fits into maxBytesInFlight too, where that is large enough.
+std::size_t budgetOf(const NetLimits& limits) {
+    return limits.maxBytesInFlight > 2 * limits.maxFrameBytes ? limits.maxBytesInFlight - limits.maxFrameBytes
+                                                              : std::max(limits.maxBytesInFlight, limits.maxFrameBytes);
+}
+
 asio::error_code open(asio::basic_socket_acceptor<asio::ip::tcp, Executor>& acceptor,
                       const asio::ip::tcp::endpoint& address) {
     asio::error_code error;
@@ -93,8 +99,8 @@ void ConnectionHome::sweepLater() {
     if (std::exchange(m_isArmed, true)) {
         return;
     }
-    const auto shortest = std::min(m_limits.idle, m_limits.frameDeadline);
-    m_timer.expires_after(shortest / kSweepsPerDeadline);
+    const auto shortest = std::min(m_limits.idle, m_limits.frameDeadline) / kSweepsPerDeadline;
+    m_timer.expires_after(std::min(shortest, m_limits.patienceWhenShort));
     m_timer.async_wait([this](const asio::error_code& error) {
         m_isArmed = false;
         if (!error) {
@@ -129,7 +135,7 @@ Listener::Listener(NetPool& pool, NetLimits limits, const Clock& clock, Logger l
       m_clock(clock),
       m_logger(std::move(logger)),
       m_strangers(clock, m_logger),
-      m_budget(std::max(m_limits.maxBytesInFlight, m_limits.maxFrameBytes)),
+      m_budget(budgetOf(m_limits)),
       m_context{m_limits, clock, m_budget, handler, m_strangers, m_peers} {
     for (std::size_t i = 0; i < pool.size(); ++i) {
         m_homes.push_back(std::make_unique<ConnectionHome>(pool.at(i), m_limits, clock));

@@ -11,6 +11,10 @@ namespace weir::server {
 
 /// The memory that requests and responses in flight may take together (queued.max.request.bytes), so that a flood
 /// waits in the clients' sockets and not in ours. Thread safe; waiters are served in order, none can starve.
+///
+/// A request that has begun to arrive pays for what it has brought, not for what it announced, so that a length field
+/// alone claims nothing from others. Begun requests could then wait for each other for ever; so one of them at a time
+/// may go beyond the limit, by at most the largest frame.
 class MemoryBudget {
 public:
     /// What a holder owes the budget; gives it back when it goes.
@@ -31,9 +35,12 @@ public:
 
     private:
         friend class MemoryBudget;
-        Lease(MemoryBudget* budget, std::size_t bytes) : m_budget(budget), m_bytes(bytes) {}
+        /// kAhead is the one request that may go beyond the limit.
+        enum class Kind { kRequest, kAhead, kAnswer };
+        Lease(MemoryBudget* budget, std::size_t bytes, Kind kind) : m_budget(budget), m_bytes(bytes), m_kind(kind) {}
         MemoryBudget* m_budget = nullptr;
         std::size_t m_bytes = 0;
+        Kind m_kind = Kind::kRequest;
     };
 
     explicit MemoryBudget(std::size_t limit) : m_limit(limit) {}
@@ -42,12 +49,19 @@ public:
 
     /// An empty lease (bytes() == 0) when there is not enough now, or when somebody waits already.
     Lease tryTake(std::size_t bytes);
-    /// As much as is free, at most `bytes`; half of what is free is always left for requests. May be empty.
+    /// For an answer: at most `bytes`, and half of what answers may still take; all answers together take half of the
+    /// budget, so that those which nobody reads leave the requests theirs. May be empty.
     Lease takeUpTo(std::size_t bytes);
     /// `granted` is called once, on the thread of whoever made room (or at once on this one), outside the lock.
     /// A request for more than the whole limit is granted when nothing else is held.
     void take(std::size_t bytes, std::function<void(Lease)> granted);
+    /// `bytes` more for a request that has begun and holds `lease`; otherwise as take.
+    void grow(const Lease& lease, std::size_t bytes, std::function<void(Lease)> granted);
 
+    /// For an answer that is there already; may go beyond the limit.
+    Lease owe(std::size_t bytes);
+    /// Somebody waits, or nearly all is taken: who holds memory without getting on is in the others' way.
+    [[nodiscard]] bool isShort() const;
     [[nodiscard]] std::size_t used() const;
     [[nodiscard]] std::size_t limit() const { return m_limit; }
 
@@ -55,14 +69,21 @@ private:
     struct Waiter {
         std::size_t bytes;
         std::function<void(Lease)> granted;
+        bool hasBegun = false;
+        Lease::Kind kind = Lease::Kind::kRequest;
     };
-    void give(std::size_t bytes);
-    [[nodiscard]] bool fits(std::size_t bytes) const { return m_used == 0 || m_used + bytes <= m_limit; }
+    void give(std::size_t bytes, Lease::Kind kind, bool isLast);
+    /// Half is the requests' own, whatever the answers owe.
+    [[nodiscard]] bool fits(std::size_t bytes) const {
+        return m_used == 0 || m_used + bytes <= m_limit || m_used - m_answers + bytes <= m_limit / 2;
+    }
 
     const std::size_t m_limit;
     mutable std::mutex m_mutex;
     std::size_t m_used = 0;
+    std::size_t m_answers = 0;
     std::deque<Waiter> m_waiters;
+    bool m_hasAhead = false;
 };
 
 }  // namespace weir::server

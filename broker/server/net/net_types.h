@@ -34,6 +34,9 @@ struct NetLimits {
     /// How long a begun frame may take to arrive, plus a second for each MiB of it. Looked at every fifth of it, so
     /// that a client that sends byte by byte is gone within 30 s.
     std::chrono::milliseconds frameDeadline{25'000};
+    /// While memory is short: how long a large request may hardly arrive, and an answer lie unread, before its
+    /// connection is closed.
+    std::chrono::milliseconds patienceWhenShort{2'000};
 };
 
 }  // namespace weir::server

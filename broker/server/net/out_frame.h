@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ public:
     /// Held until the response has left.
     void keep(std::shared_ptr<const void> owner) { m_keepers.push_back(std::move(owner)); }
     void charge(MemoryBudget::Lease lease) { m_lease.join(std::move(lease)); }
+    /// The bytes that no lease stands for.
+    [[nodiscard]] std::size_t unpaid() const { return size() - std::min(size(), m_lease.bytes()); }
 
     [[nodiscard]] const std::vector<ByteView>& pieces() const { return m_pieces; }
     [[nodiscard]] std::size_t size() const { return m_size; }

@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "broker/base/clock.h"
@@ -299,11 +300,80 @@ private slots:
         WireClient small(server.port());
         small.sendBytes(requestOf('e', 100));
         QCOMPARE(small.receiveFrame()->size(), 100U);
-        QVERIFY(server.listener.budget().used() <= limits.maxBytesInFlight);
+        QVERIFY(server.listener.budget().used() <= limits.maxBytesInFlight + limits.maxFrameBytes);
         server.echo.release();
         QCOMPARE(first.receiveFrame()->size(), 900'000U);
         QCOMPARE(second.receiveFrame()->size(), 800'000U);
         sender.join();
+    }
+
+    void anAnnouncedLengthClaimsOnlyWhatItBrought() {
+        NetLimits limits;
+        limits.maxFrameBytes = 4 << 20;
+        limits.maxBytesInFlight = 4 << 20;
+        Server server(limits);
+        std::vector<WireClient> liars;
+        const Bytes begun = requestOf('e', 4 << 20);
+        for (int i = 0; i < 16; ++i) {
+            liars.emplace_back(server.port()).sendBytes(ByteView(begun).first(i % 2 == 0 ? 4 : 1000));
+        }
+        WireClient good(server.port());
+        for (int i = 0; i < 20; ++i) {
+            good.sendBytes(requestOf('e', 1 << 20));
+            QCOMPARE(good.receiveFrame()->size(), std::size_t{1} << 20);
+        }
+        QVERIFY(server.listener.budget().used() <= limits.maxBytesInFlight);
+    }
+
+    void begunRequestsDoNotWaitForEachOtherForEver() {
+        NetLimits limits;
+        limits.maxFrameBytes = 1 << 20;
+        limits.maxBytesInFlight = 1 << 20;
+        Server server(limits);
+        const Bytes request = requestOf('e', 1'000'000);
+        std::vector<WireClient> clients;
+        for (int i = 0; i < 6; ++i) {
+            clients.emplace_back(server.port()).sendBytes(ByteView(request).first(300'000));
+        }
+        std::vector<std::thread> senders;
+        for (WireClient& client : clients) {
+            senders.emplace_back([&] { client.sendBytes(ByteView(request).subspan(300'000)); });
+        }
+        for (WireClient& client : clients) {
+            QCOMPARE(client.receiveFrame()->size(), 1'000'000U);
+        }
+        for (std::thread& sender : senders) {
+            sender.join();
+        }
+    }
+
+    void whoHoldsMemoryAndDoesNotGetOnIsClosed() {
+        NetLimits limits;
+        limits.maxFrameBytes = 1 << 20;
+        limits.maxBytesInFlight = 1 << 20;
+        limits.patienceWhenShort = std::chrono::milliseconds(50);
+        Server server(limits);
+        const Bytes request = requestOf('e', 1'000'000);
+        WireClient stalled(server.port());
+        stalled.sendBytes(ByteView(request).first(600'000));
+        QTRY_VERIFY(server.listener.budget().used() > 600'000);
+        WireClient good(server.port());
+        std::thread sender([&] { good.sendBytes(request); });
+        QCOMPARE(good.receiveFrame()->size(), 1'000'000U);
+        sender.join();
+        QVERIFY(stalled.waitForClose());
+    }
+
+    void answersThatNobodyReadsCountAndAreGivenUpWhenMemoryIsShort() {
+        NetLimits limits;
+        limits.maxFrameBytes = std::size_t{40} << 20;
+        limits.maxBytesInFlight = limits.maxFrameBytes;
+        limits.patienceWhenShort = std::chrono::milliseconds(50);
+        Server server(limits);
+        WireClient rude(server.port());
+        rude.sendBytes(requestOf('e', std::size_t{39} << 20));
+        server.echo.waitForClosed(1);
+        QCOMPARE(server.listener.budget().used(), 0U);
     }
 
     void connectionsAboveTheLimitAreRefused() {
