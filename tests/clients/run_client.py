@@ -24,9 +24,10 @@ class Broker:
     def __init__(self, program, folder):
         self.program, self.folder, self.port, self.process = program, folder, 0, None
 
-    def start(self, *settings):
+    def start(self, *settings, config=None):
         self.process = subprocess.Popen(
-            [self.program, "--data", str(self.folder), "--listen", f"127.0.0.1:{self.port}",
+            [self.program, "--data", str(self.folder),
+             *(["--config", str(config)] if config else ["--listen", f"127.0.0.1:{self.port}"]),
              "--set", "group.initial.rebalance.delay.ms=300", "--set", "log.cleaner.backoff.ms=300",
              "--set", "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000",
              *[part for setting in settings for part in ("--set", setting)]],

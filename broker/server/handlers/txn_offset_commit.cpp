@@ -39,6 +39,16 @@ struct Committing {
         }
         reply.send(response);
     }
+    /// Whatever was found out about single partitions, which is then not the caller's to know.
+    void refuseAll(ErrorCode error) {
+        for (auto& topic : response.topics) {
+            for (auto& partition : topic.partitions) {
+                partition.errorCode = error;
+            }
+        }
+        reply.call().noteError();
+        reply.send(response);
+    }
     void refuse(ErrorCode error) {
         for (const Slot slot : slots) {
             response.topics[slot.topic].partitions[slot.partition].errorCode = error;
@@ -89,7 +99,7 @@ void txnOffsetCommit(Services& services, TxnOffsetCommitRequest request, Reply<T
     const Call& call = work->reply.call();
     const bool mayWrite = mayTransaction(services, call, AclOperation::kWrite, request.transactionalId);
     if (!mayWrite || !mayGroup(services, call, AclOperation::kRead, request.groupId)) {
-        work->refuse(refusalOf(mayWrite ? ResourceType::kGroup : ResourceType::kTransactionalId));
+        work->refuseAll(refusalOf(mayWrite ? ResourceType::kGroup : ResourceType::kTransactionalId));
         return;
     }
     if (work->commit.topics.empty()) {
