@@ -219,6 +219,9 @@ private Q_SLOTS:
     /// The ratio of one run: windows with and without the crowd in turn. A machine that is busy otherwise slows both,
     /// but not evenly, so an unlucky ratio gets more rounds before it counts.
     void aThousandOfThemCostAGoodClientLessThanATenth() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        QSKIP("time and memory under a sanitizer say nothing");
+#endif
         ServerFixture server({{"num.partitions", "1"}}, milliseconds(2'500));
         server.createTopic("good");
         server.createTopic("large");
