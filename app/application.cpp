@@ -142,6 +142,9 @@ void Application::startBroker() {
 
 void Application::onStarted() {
     std::printf("listening on %s\n", m_broker->bootstrap().c_str());
+    if (const std::string url = m_broker->schemas().url(); !url.empty()) {
+        std::printf("schema registry on %s\n", url.c_str());
+    }
     std::fflush(stdout);
     if (!m_options.demo.isEmpty()) {
         startDemo();

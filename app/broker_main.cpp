@@ -70,6 +70,9 @@ int serve(const app::BrokerArguments& arguments) {
         return fail(broker.error().message, exitCodeFor(broker.error().code));
     }
     std::printf("listening on %s\n", (*broker)->bootstrap().c_str());
+    if (const std::string url = (*broker)->schemas().url(); !url.empty()) {
+        std::printf("schema registry on %s\n", url.c_str());
+    }
     std::fflush(stdout);
     stop.wait();
     (*broker)->stop();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/api/schemas.h"
 #include "broker/base/clock.h"
 #include "broker/base/log.h"
 #include "broker/base/random.h"
@@ -65,6 +66,9 @@ public:
 
     /// Made on call, without stopping writers; 1,000 topics cost well under a millisecond of any lock.
     [[nodiscard]] virtual SnapshotPtr snapshot() = 0;
+
+    /// The schema registry; as long as the broker.
+    [[nodiscard]] virtual Schemas& schemas() = 0;
 
     virtual ClusterResult<void> createTopic(const NewTopic& topic) = 0;
     virtual ClusterResult<void> deleteTopic(const std::string& name) = 0;

@@ -55,6 +55,7 @@ Result<std::unique_ptr<Broker>, StartError> EmbeddedBroker::start(BrokerOptions 
     broker->m_port = broker->m_engine->advertised().port();
     broker->m_clusterId = broker->services().clusterId;
     broker->m_dataFolder = broker->m_engine->dataFolder().string();
+    broker->m_schemas = std::make_unique<EmbeddedSchemas>(broker->m_engine->schemas());
     broker->m_publisher = std::make_unique<Publisher>(broker->services());
     broker->m_snapshots = std::make_unique<SnapshotMaker>(*broker->m_engine);
     broker->m_engine->onTopicDeleted(

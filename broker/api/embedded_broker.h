@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/api/broker.h"
+#include "broker/api/embedded_schemas.h"
 #include "broker/api/publisher.h"
 #include "broker/api/record_reader.h"
 #include "broker/api/snapshot_maker.h"
@@ -30,6 +31,7 @@ public:
     [[nodiscard]] std::string clusterId() const override { return m_clusterId; }
     [[nodiscard]] std::string dataFolder() const override { return m_dataFolder; }
     [[nodiscard]] SnapshotPtr snapshot() override;
+    [[nodiscard]] Schemas& schemas() override { return *m_schemas; }
 
     ClusterResult<void> createTopic(const NewTopic& topic) override;
     ClusterResult<void> deleteTopic(const std::string& name) override;
@@ -78,6 +80,7 @@ private:
     std::unique_ptr<server::Engine> m_engine;
     std::unique_ptr<SnapshotMaker> m_snapshots;
     std::unique_ptr<Publisher> m_publisher;
+    std::unique_ptr<EmbeddedSchemas> m_schemas;
     std::shared_ptr<ReadWorkspaces> m_workspaces = std::make_shared<ReadWorkspaces>();
     std::string m_bootstrap;
     std::uint16_t m_port = 0;

@@ -28,6 +28,11 @@ constexpr ConfigDef kTable[] = {
      ""},
     {"weir.durability.interval.ms", kInt, "1000", kMedium, atLeast(1), kWorks, kAtStart,
      "Time between two flushes when weir.durability is interval: the most that a power cut can take.", ""},
+    {"weir.schema.registry.port", kInt, "-1", kMedium, range(-1, 65535), kWorks, kLive,
+     "Port of 127.0.0.1 on which the schema registry answers over HTTP, as Confluent's does (8081 there). -1: closed. "
+     "0: "
+     "any free port.",
+     ""},
     {"weir.transaction.version", kString, "2", kLow, oneOf("1|2"), kWorks, kAtStart,
      "The feature level transaction.version that clients are told until it is changed with UpdateFeatures: 2 gives "
      "every "

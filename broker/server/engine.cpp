@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <asio/post.hpp>
+#include <charconv>
 #include <future>
 #include <utility>
 
@@ -54,6 +55,15 @@ NetLimits limitsOf(const config::BrokerConfig& config, const EngineOptions& opti
     return limits;
 }
 
+std::int32_t registryPortOf(const config::BrokerLayers& layers) {
+    std::int32_t port = -1;
+    if (const auto chain = config::brokerChain(layers, "weir.schema.registry.port"); !chain.empty()) {
+        const std::string& text = chain.front().value;
+        (void)std::from_chars(text.data(), text.data() + text.size(), port);
+    }
+    return port;
+}
+
 bool isLoopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -82,8 +92,9 @@ Engine::~Engine() {
 
 Result<std::unique_ptr<Engine>, EngineError> Engine::start(EngineOptions options, const World& world) {
     std::unique_ptr<Engine> engine(new Engine(std::move(options), world));
-    for (const auto step : {&Engine::readConfigs, &Engine::bind, &Engine::openFolder, &Engine::openSecurity,
-                            &Engine::openTopics, &Engine::startGroups, &Engine::startTransactions}) {
+    for (const auto step :
+         {&Engine::readConfigs, &Engine::bind, &Engine::openFolder, &Engine::openSchemas, &Engine::openSecurity,
+          &Engine::openTopics, &Engine::startGroups, &Engine::startTransactions}) {
         if (auto done = ((*engine).*step)(); !done) {
             return fail(std::move(done).error());
         }
@@ -204,6 +215,15 @@ Engine::Started Engine::openFolder() {
     return {};
 }
 
+Engine::Started Engine::openSchemas() {
+    auto schemas = registry::Service::open(*m_catalog, m_options.logger.named("schemas"));
+    if (!schemas) {
+        return fail(fromCatalog(schemas.error()));
+    }
+    m_schemas = *std::move(schemas);
+    return {};
+}
+
 Engine::Started Engine::openSecurity() {
     auto users = security::ScramUsers::open(*m_catalog, m_world.random);
     auto quotas = security::Quotas::open(*m_catalog, m_world.clock);
@@ -302,15 +322,17 @@ Engine::Started Engine::startGroups() {
                                 "What share groups were delivered cannot be read: " + read.error().message, 0});
     }
     m_shareSessions = std::make_unique<ShareSessions>(kinds.shareMaxSessions);
-    m_topics->observe({.deleted =
-                           [this](const topics::Topic& topic) {
-                               m_groups->topicDeleted(topic.name);
-                               const std::lock_guard lock(m_observerMutex);
-                               if (m_topicDeleted) {
-                                   m_topicDeleted(topic);
-                               }
-                           },
-                       .brokerConfigChanged = [](const config::BrokerConfig&) {}});
+    m_topics->observe(
+        {.deleted =
+             [this](const topics::Topic& topic) {
+                 m_groups->topicDeleted(topic.name);
+                 const std::lock_guard lock(m_observerMutex);
+                 if (m_topicDeleted) {
+                     m_topicDeleted(topic);
+                 }
+             },
+         .brokerConfigChanged =
+             [this](const config::BrokerConfig&) { m_schemas->listenOn(registryPortOf(*m_topics->brokerLayers())); }});
     return {};
 }
 
@@ -385,6 +407,7 @@ void Engine::serve() {
     m_listener->startAccepting();
     m_pool->start();
     m_housekeeper = std::thread([this] { housekeep(); });
+    m_schemas->listenOn(registryPortOf(*m_topics->brokerLayers()));
     for (const Endpoint& endpoint : m_listener->endpoints()) {
         m_logger.info("listening on {} ({})", toText(endpoint), endpoint.listener);
     }
@@ -442,6 +465,9 @@ void Engine::stop() {
             m_isStopping = true;
         }
         m_stopChanged.notify_all();
+        if (m_schemas) {
+            m_schemas->stop();
+        }
         if (m_services) {
             m_listener->stop();
             m_dispatcher.stop();

@@ -18,6 +18,7 @@
 #include "broker/groups/store/catalog_group_store.h"
 #include "broker/groups/store/catalog_share_store.h"
 #include "broker/io/file_system.h"
+#include "broker/registry/service.h"
 #include "broker/security/authorizer.h"
 #include "broker/security/delegation_tokens.h"
 #include "broker/security/listener_security.h"
@@ -83,6 +84,7 @@ public:
     [[nodiscard]] Services& services() { return *m_services; }
     [[nodiscard]] Listener& listener() { return *m_listener; }
     [[nodiscard]] catalog::Catalog& catalog() { return *m_catalog; }
+    [[nodiscard]] registry::Service& schemas() { return *m_schemas; }
     [[nodiscard]] const Advertised& advertised() const { return *m_advertised; }
     [[nodiscard]] const std::filesystem::path& dataFolder() const { return m_options.dataFolder; }
     [[nodiscard]] const World& world() const { return m_world; }
@@ -99,6 +101,7 @@ private:
     Started bind();
     [[nodiscard]] ConnectionLimits connectionLimits(const std::string& ip) const;
     Started openFolder();
+    Started openSchemas();
     Started openSecurity();
     Started openTopics();
     Started startGroups();
@@ -120,6 +123,7 @@ private:
     std::unique_ptr<Listener> m_listener;
     std::unique_ptr<TimerQueue> m_timers;
     std::unique_ptr<catalog::Catalog> m_catalog;
+    std::unique_ptr<registry::Service> m_schemas;
     std::unique_ptr<security::Authorizer> m_authorizer;
     std::unique_ptr<security::ScramUsers> m_scramUsers;
     std::unique_ptr<security::Quotas> m_quotas;
