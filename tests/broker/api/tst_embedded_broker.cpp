@@ -239,6 +239,31 @@ private slots:
         read.from = Offset(0);
         QCOMPARE(asText(*(*broker->read(read))->records.at(0).value), std::string_view("kept"));
     }
+
+    void theSchemaRegistryIsSwitchedWhileTheBrokerRuns() {
+        QTemporaryDir folder(testing::fastFolder());
+        {
+            auto broker = startIn(folder);
+            api::Schemas& schemas = broker->schemas();
+            QVERIFY(schemas.url().empty());
+            QVERIFY(broker->alterBrokerConfig({{"weir.schema.registry.port", "0"}}, false).ok());
+            QVERIFY(schemas.url().starts_with("http://127.0.0.1:"));
+            QVERIFY(broker->alterBrokerConfig({{"weir.schema.registry.port", "-1"}}, false).ok());
+            QVERIFY(schemas.url().empty());
+            QVERIFY(!broker->alterBrokerConfig({{"weir.schema.registry.port", "70000"}}, false).ok());
+            QCOMPARE(schemas.add("t-value", "AVRO", "\"int\"")->id, 1);
+            QVERIFY(!schemas.add("t-value", "AVRO", "\"string\"").ok());
+            QVERIFY(broker->alterBrokerConfig({{"weir.schema.registry.port", "0"}}, false).ok());
+        }
+        auto broker = startIn(folder);
+        QVERIFY(!broker->schemas().url().empty());
+        const Bytes framed{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}, std::byte{84}};
+        const auto decoded = broker->schemas().decode("t", framed);
+        QVERIFY(decoded && decoded->ok());
+        QCOMPARE((*decoded)->json, std::string("42"));
+        QCOMPARE((*decoded)->schema.subject, std::string("t-value"));
+        QVERIFY(!broker->schemas().decode("t", ByteView(framed).first(4)));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestEmbeddedBroker)
