@@ -6,6 +6,7 @@
 #include "app/bridge/feeds_bridge.h"
 #include "app/bridge/group_bridge.h"
 #include "app/bridge/job_registry.h"
+#include "app/bridge/operations_bridge.h"
 #include "app/bridge/live_feed_bridge.h"
 #include "app/bridge/plot_bridge.h"
 #include "app/bridge/publish_bridge.h"
@@ -40,6 +41,7 @@ struct AppBackend::Parts {
           topics(workshop, live),
           records(workshop, jobs),
           groups(workshop, live),
+          operations(workshop, live),
           publisher(workshop, jobs),
           replayer(workshop, jobs),
           feeds(workshop, jobs, live),
@@ -51,6 +53,7 @@ struct AppBackend::Parts {
     TopicBridge topics;
     RecordBridge records;
     GroupBridge groups;
+    OperationsBridge operations;
     PublishBridge publisher;
     ReplayBridge replayer;
     FeedsBridge feeds;
@@ -91,6 +94,9 @@ ui::RecordBrowser& AppBackend::records() {
 }
 ui::GroupAdmin& AppBackend::groups() {
     return m_parts->groups;
+}
+ui::Operations& AppBackend::operations() {
+    return m_parts->operations;
 }
 ui::Publisher& AppBackend::publisher() {
     return m_parts->publisher;

@@ -36,6 +36,7 @@ public:
     ui::TopicAdmin& topics() override;
     ui::RecordBrowser& records() override;
     ui::GroupAdmin& groups() override;
+    ui::Operations& operations() override;
     ui::Publisher& publisher() override;
     ui::Replayer& replayer() override;
     ui::Feeds& feeds() override;

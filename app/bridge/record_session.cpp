@@ -98,7 +98,11 @@ ClusterResult<std::int64_t> RecordSession::open() {
         return fail(ClusterError(topic.error()));
     }
     const TopicSnapshot& facts = *m_snapshot->findTopic(m_topic);
-    const bool hasManyGaps = !facts.countIsExact && facts.cleanupPolicy.find("compact") != std::string::npos &&
+    // Offsets without a record would stand between the rows: replaced records, and transactions' markers and aborted
+    // records where those are not to be seen.
+    const bool hidesSome = m_query.isolation == Isolation::kReadCommitted || !m_query.showMarkers;
+    const bool hasManyGaps = !facts.countIsExact &&
+                             (hidesSome || facts.cleanupPolicy.find("compact") != std::string::npos) &&
                              offsetsIn(topic->spans) <= kMaxCompactedOffsets;
     m_isMatchMode = m_query.latestPerKey || !m_matcher.isEverything() || hasManyGaps;
     m_isNewestFirst = m_isMatchMode && !m_query.latestPerKey && m_query.start.kind == ui::StartKind::kNewest;

@@ -83,6 +83,9 @@ ui::RecordRow RowText::operator()(const Row& from) {
     row.timestamp = record.timestamp;
     row.sizeBytes = record.sizeBytes;
     row.isControl = isControl(*from.chunk, record);
+    if (record.batch < from.chunk->batches.size()) {
+        row.outcome = from.chunk->batches[record.batch].outcome;
+    }
     if (row.isControl) {
         row.value = markerText(record);
         return row;

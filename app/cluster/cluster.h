@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/api/operations.h"
 #include "broker/model/admin.h"
 #include "broker/model/capabilities.h"
 #include "broker/model/record_sieve.h"
@@ -56,6 +57,12 @@ public:
     virtual ClusterResult<void> deleteGroup(const std::string& group) = 0;
     virtual ClusterResult<void> removeMember(const std::string& group, const std::string& memberId) = 0;
     virtual ClusterResult<void> disconnect(std::uint64_t connectionId) = 0;
+
+    /// Transactions, deliveries, tasks, users, access rules and quotas; kUnsupported where the cluster cannot be asked
+    /// for them. Lives as long as the cluster.
+    virtual ClusterResult<api::Operations*> operations() {
+        return fail(ClusterError{ClusterErrc::kUnsupported, 0, "This cluster cannot be asked for it from here."});
+    }
 };
 
 }  // namespace weir::app

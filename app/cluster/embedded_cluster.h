@@ -67,6 +67,7 @@ public:
         return m_broker->removeMember(group, memberId);
     }
     ClusterResult<void> disconnect(std::uint64_t connectionId) override { return m_broker->disconnect(connectionId); }
+    ClusterResult<api::Operations*> operations() override { return &m_broker->operations(); }
 
 private:
     std::shared_ptr<api::Broker> m_broker;

@@ -115,4 +115,9 @@ ClusterResult<void> ForwardingCluster::disconnect(std::uint64_t connectionId) {
     return cluster ? (*cluster)->disconnect(connectionId) : ClusterResult<void>(fail(ClusterError(cluster.error())));
 }
 
+ClusterResult<api::Operations*> ForwardingCluster::operations() {
+    const auto cluster = enter();
+    return cluster ? (*cluster)->operations() : ClusterResult<api::Operations*>(fail(ClusterError(cluster.error())));
+}
+
 }  // namespace weir::app

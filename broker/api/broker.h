@@ -19,6 +19,8 @@
 /// All that an application sees of the engine. No Kafka protocol, no sockets, no files in these signatures.
 namespace weir::api {
 
+class Operations;
+
 struct ListenAddress {
     std::string host;
     /// 0: the system picks a free one, the same for every address of the list.
@@ -104,6 +106,9 @@ public:
     virtual ClusterResult<void> removeMember(const std::string& group, const std::string& memberId) = 0;
 
     virtual ClusterResult<void> disconnect(std::uint64_t connectionId) = 0;
+
+    /// Lives as long as the broker.
+    [[nodiscard]] virtual Operations& operations() = 0;
 
 protected:
     Broker() = default;

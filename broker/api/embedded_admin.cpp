@@ -4,9 +4,8 @@
 #include <utility>
 
 #include "broker/api/cluster_errors.h"
+#include "broker/api/config_entries.h"
 #include "broker/api/embedded_broker.h"
-#include "broker/config/definitions.h"
-#include "broker/config/rules.h"
 
 namespace weir::api {
 
@@ -17,42 +16,6 @@ ClusterResult<void> answer(const topics::TopicResult<void>& done) {
         return fail(clusterError(done.error()));
     }
     return {};
-}
-
-ConfigEntry toEntry(const config::DescribedConfig& described) {
-    const config::ConfigDef& def = *described.def;
-    ConfigEntry entry;
-    entry.name = def.name;
-    entry.value = described.value;
-    entry.source = static_cast<ConfigEntry::Source>(described.source);
-    entry.type = static_cast<ConfigEntry::Type>(def.type);
-    if (def.defaultValue != nullptr && !def.isSensitive()) {
-        entry.defaultValue = def.defaultValue;
-    }
-    entry.documentation = config::documentationOf(def);
-    entry.readOnly = described.readOnly;
-    entry.sensitive = def.isSensitive();
-    entry.hasEffect = def.hasEffect();
-    entry.allowed = config::allowedValues(def);
-    return entry;
-}
-
-std::vector<ConfigEntry> toEntries(const std::vector<config::DescribedConfig>& described) {
-    std::vector<ConfigEntry> entries;
-    entries.reserve(described.size());
-    for (const auto& each : described) {
-        entries.push_back(toEntry(each));
-    }
-    return entries;
-}
-
-std::vector<config::Alteration> toAlterations(const std::vector<ConfigChange>& changes) {
-    std::vector<config::Alteration> alterations;
-    for (const ConfigChange& change : changes) {
-        alterations.push_back(
-            {change.name, change.value ? config::AlterOp::kSet : config::AlterOp::kDelete, change.value});
-    }
-    return alterations;
 }
 
 /// Moves the starts of a share group, which stand where other groups have commits; no start is one that is set anew by

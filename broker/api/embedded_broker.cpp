@@ -57,6 +57,7 @@ Result<std::unique_ptr<Broker>, StartError> EmbeddedBroker::start(BrokerOptions 
     broker->m_dataFolder = broker->m_engine->dataFolder().string();
     broker->m_schemas = std::make_unique<EmbeddedSchemas>(broker->m_engine->schemas());
     broker->m_publisher = std::make_unique<Publisher>(broker->services());
+    broker->m_operations = std::make_unique<EmbeddedOperations>(*broker->m_engine, broker->m_running);
     broker->m_snapshots = std::make_unique<SnapshotMaker>(*broker->m_engine);
     broker->m_engine->onTopicDeleted(
         [snapshots = broker->m_snapshots.get()](const topics::Topic& topic) { snapshots->topicDeleted(topic); });
@@ -72,16 +73,16 @@ ClusterError EmbeddedBroker::stopped() {
 }
 
 void EmbeddedBroker::stop() {
-    const std::unique_lock lock(m_running);
-    if (!std::exchange(m_isStopped, true) && m_engine) {
+    const std::unique_lock lock(m_running.mutex);
+    if (!std::exchange(m_running.isStopped, true) && m_engine) {
         m_lastSnapshot = m_snapshots->make();
         m_engine->stop();
     }
 }
 
 SnapshotPtr EmbeddedBroker::snapshot() {
-    const std::shared_lock lock(m_running);
-    return m_isStopped ? m_lastSnapshot : m_snapshots->make();
+    const std::shared_lock lock(m_running.mutex);
+    return m_running.isStopped ? m_lastSnapshot : m_snapshots->make();
 }
 
 ClusterResult<std::shared_ptr<topics::Partition>> EmbeddedBroker::find(const TopicPartition& wanted) {

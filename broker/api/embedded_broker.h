@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/api/broker.h"
+#include "broker/api/embedded_operations.h"
 #include "broker/api/embedded_schemas.h"
 #include "broker/api/publisher.h"
 #include "broker/api/record_reader.h"
@@ -55,6 +56,7 @@ public:
     ClusterResult<void> deleteGroup(const std::string& group) override;
     ClusterResult<void> removeMember(const std::string& group, const std::string& memberId) override;
     ClusterResult<void> disconnect(std::uint64_t connectionId) override;
+    [[nodiscard]] Operations& operations() override { return *m_operations; }
 
 private:
     EmbeddedBroker() = default;
@@ -64,8 +66,8 @@ private:
     /// `work` while the broker runs; kStopped after.
     template <class Work>
     std::invoke_result_t<Work> running(Work work) {
-        const std::shared_lock lock(m_running);
-        if (m_isStopped) {
+        const std::shared_lock lock(m_running.mutex);
+        if (m_running.isStopped) {
             return fail(stopped());
         }
         return work();
@@ -81,13 +83,13 @@ private:
     std::unique_ptr<SnapshotMaker> m_snapshots;
     std::unique_ptr<Publisher> m_publisher;
     std::unique_ptr<EmbeddedSchemas> m_schemas;
+    std::unique_ptr<EmbeddedOperations> m_operations;
     std::shared_ptr<ReadWorkspaces> m_workspaces = std::make_shared<ReadWorkspaces>();
     std::string m_bootstrap;
     std::uint16_t m_port = 0;
     std::string m_clusterId;
     std::string m_dataFolder;
-    std::shared_mutex m_running;
-    bool m_isStopped = false;
+    RunState m_running;
     SnapshotPtr m_lastSnapshot;
 };
 

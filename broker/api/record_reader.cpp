@@ -2,6 +2,7 @@
 #include "broker/api/record_reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "broker/api/cluster_errors.h"
@@ -11,6 +12,47 @@
 namespace weir::api {
 
 namespace {
+
+/// How the transactions of one read ended. Looked up with the first batch that is in one: most topics have none.
+class Outcomes {
+public:
+    Outcomes(const topics::Partition& partition, Offset from, Offset lastStable)
+        : m_partition(partition), m_from(from), m_lastStable(lastStable) {}
+
+    TransactionOutcome of(const records::BatchView& batch) {
+        if (!batch.isTransactional() || batch.isControl()) {
+            return TransactionOutcome::kNone;
+        }
+        if (!m_isKnown) {
+            m_isKnown = true;
+            m_aborted = m_partition.abortedWithin({m_from, Offset(std::numeric_limits<std::int64_t>::max())});
+            m_producers = m_partition.producers();
+        }
+        for (const storage::AbortedTransaction& each : m_aborted) {
+            if (each.producerId == batch.producerId() && each.firstOffset <= batch.baseOffset() &&
+                batch.baseOffset() <= each.lastOffset) {
+                return TransactionOutcome::kAborted;
+            }
+        }
+        if (batch.baseOffset() >= m_lastStable) {
+            for (const topics::ProducerSummary& each : m_producers) {
+                if (each.id == batch.producerId() && each.txnFirstOffset != kNoOffset &&
+                    each.txnFirstOffset <= batch.baseOffset()) {
+                    return TransactionOutcome::kOpen;
+                }
+            }
+        }
+        return TransactionOutcome::kCommitted;
+    }
+
+private:
+    const topics::Partition& m_partition;
+    const Offset m_from;
+    const Offset m_lastStable;
+    bool m_isKnown = false;
+    std::vector<storage::AbortedTransaction> m_aborted;
+    std::vector<topics::ProducerSummary> m_producers;
+};
 
 /// What is kept between two reads; more goes back to the system.
 constexpr std::size_t kMaxSpares = 4;
@@ -64,9 +106,19 @@ ClusterResult<std::shared_ptr<const RecordChunk>> readRecords(topics::Partition&
     chunk->lastStable = fetched->offsets.lastStable;
     chunk->bytesScanned = static_cast<std::int64_t>(buffer.size());
     records::ChunkBuilder builder(request, sieve, workspace->codec, workspace->plain, *chunk);
+    Outcomes outcomes(partition, request.from, fetched->offsets.lastStable);
     records::BatchWalker walker(buffer.bytes());
     while (const auto batch = walker.next()) {
+        const TransactionOutcome outcome = outcomes.of(*batch);
+        if (outcome == TransactionOutcome::kAborted && request.isolation == Isolation::kReadCommitted) {
+            chunk->next = batch->nextOffset();
+            continue;
+        }
+        const std::size_t before = chunk->batches.size();
         const auto goesOn = builder.add(*batch);
+        if (chunk->batches.size() > before) {
+            chunk->batches.back().outcome = outcome;
+        }
         if (!goesOn) {
             return fail(clusterError(protocol::ErrorCode::kCorruptMessage, goesOn.error()));
         }

@@ -3,6 +3,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -123,7 +124,10 @@ std::shared_ptr<const TopicSnapshot> SnapshotMaker::describe(const topics::Topic
     made->cleanupPolicy = cleanupPolicyOf(*topic->config);
     made->retentionMs = topic->config->retentionMs;
     made->retentionBytes = topic->config->retentionBytes;
-    made->countIsExact = !topic->config->cleanupCompact;
+    made->countIsExact = !topic->config->cleanupCompact &&
+                         std::none_of(topic->partitions.begin(), topic->partitions.end(), [](const auto& slot) {
+                             return slot.partition != nullptr && slot.partition->hasTransactions();
+                         });
     made->partitions.reserve(topic->partitions.size());
     for (std::size_t i = 0; i < topic->partitions.size(); ++i) {
         made->partitions.push_back(describePartition(topic->partitions[i], PartitionId(static_cast<std::int32_t>(i)),

@@ -38,7 +38,14 @@ struct ConfigEntry {
     std::string name;
     /// nullopt: sensitive, or no value.
     std::optional<std::string> value;
-    enum class Source { kTopic = 1, kDynamicBroker = 2, kDynamicDefaultBroker = 3, kStaticBroker = 4, kDefault = 5 };
+    enum class Source {
+        kTopic = 1,
+        kDynamicBroker = 2,
+        kDynamicDefaultBroker = 3,
+        kStaticBroker = 4,
+        kDefault = 5,
+        kGroup = 8
+    };
     Source source = Source::kDefault;
     enum class Type { kUnknown, kBoolean, kString, kInt, kShort, kLong, kDouble, kList, kClass, kPassword };
     Type type = Type::kUnknown;

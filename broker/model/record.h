@@ -16,6 +16,9 @@ enum class Compression : std::uint8_t { kNone = 0, kGzip = 1, kSnappy = 2, kLz4 
 enum class TimestampType : std::uint8_t { kCreateTime = 0, kLogAppendTime = 1 };
 enum class Isolation : std::uint8_t { kReadUncommitted = 0, kReadCommitted = 1 };
 
+/// How the transaction of a batch ended; kNone for a batch outside of one, or where the cluster does not say.
+enum class TransactionOutcome { kNone, kOpen, kCommitted, kAborted };
+
 /// What a record's batch says about it. Shared by all records of the batch.
 struct BatchInfo {
     Offset baseOffset = kNoOffset;
@@ -31,6 +34,7 @@ struct BatchInfo {
     Sequence baseSequence = kNoSequence;
     bool isTransactional = false;
     bool isControl = false;
+    TransactionOutcome outcome = TransactionOutcome::kNone;
 };
 
 /// One record as views into memory that somebody else keeps alive (see RecordChunk). An absent key or value (null) is

@@ -137,6 +137,9 @@ Appended Partition::applyAppended(const records::BatchView& batch, const storage
         noteCompleted(*completed, m_log->activeBase());
     }
     publishFirstUnstable();
+    if (batch.isTransactional()) {
+        m_hasTransactions.store(true, std::memory_order_relaxed);
+    }
     const bool durable = m_options.log.flushPolicy == FlushPolicy::kDurable;
     if (!durable) {
         advanceHighWatermark(batch.nextOffset());

@@ -105,6 +105,8 @@ public:
     [[nodiscard]] std::vector<ProducerSummary> producers() const;
     /// Transactions aborted here with records in `range`; for the cleaner and the window.
     [[nodiscard]] std::vector<storage::AbortedTransaction> abortedWithin(storage::OffsetRange range) const;
+    /// A marker stands in the log, or a transaction has begun: offsets are not records any more.
+    [[nodiscard]] bool hasTransactions() const { return m_hasTransactions.load(std::memory_order_relaxed); }
     /// Why the partition serves nothing; empty when it serves.
     [[nodiscard]] std::string offlineReason() const;
     /// The last append found the disk full; the next one that succeeds takes it back.
@@ -115,6 +117,8 @@ public:
     void housekeep(Timestamp now);
     /// What a compaction would look at, if the topic is compacted and it is time for one.
     [[nodiscard]] std::optional<storage::DirtyRange> compactionDue(Timestamp now) const;
+    /// How far compaction has come, for the window.
+    [[nodiscard]] CompactionState compactionState(Timestamp now) const;
     /// One round on this thread, beside everything else; one at a time. `round.producers` is filled in here.
     PartitionResult<storage::CompactionReport> compact(storage::CompactionRound round);
     /// Makes everything durable, now. Used by clean stops and tests.
@@ -191,6 +195,9 @@ private:
     std::atomic<bool> m_serving{true};
     std::atomic<bool> m_deleted{false};
     std::atomic<bool> m_diskFull{false};
+    std::atomic<bool> m_hasTransactions{false};
+    mutable std::mutex m_roundMutex;
+    LastCompaction m_lastRound;
     mutable std::mutex m_reasonMutex;
     std::string m_offlineReason;
 

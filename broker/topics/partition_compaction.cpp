@@ -29,6 +29,33 @@ std::optional<storage::DirtyRange> Partition::compactionDue(Timestamp now) const
     return due ? std::optional(*range) : std::nullopt;
 }
 
+CompactionState Partition::compactionState(Timestamp now) const {
+    CompactionState state;
+    if (!m_serving) {
+        return state;
+    }
+    storage::LogOptions options;
+    {
+        const std::lock_guard lock(m_appendMutex);
+        options = m_options.log;
+    }
+    state.compacts = options.compacts;
+    state.minDirtyRatio = options.minDirtyRatio;
+    state.deleteRetentionMs = options.deleteRetentionMs;
+    state.cleanedUpTo = m_context.directory.cleanedUpTo(m_id).value_or(kNoOffset);
+    if (const auto range = storage::dirtyRangeOf(
+            *m_log, options,
+            {.cleanedUpTo = state.cleanedUpTo, .stableEnd = readableEnd(Isolation::kReadCommitted), .now = now})) {
+        state.dirtyEnd = range->end;
+        state.cleanBytes = range->cleanBytes;
+        state.dirtyBytes = range->dirtyBytes;
+        state.isDue = range->dirtyBytes > 0 && (range->overdue || range->ratio() > options.minDirtyRatio);
+    }
+    const std::lock_guard lock(m_roundMutex);
+    state.last = m_lastRound;
+    return state;
+}
+
 PartitionResult<storage::CompactionReport> Partition::compact(storage::CompactionRound round) {
     if (auto serving = checkServing(); !serving) {
         return fail(std::move(serving).error());
@@ -53,6 +80,10 @@ PartitionResult<storage::CompactionReport> Partition::compact(storage::Compactio
     if (auto done = m_context.directory.setCleanedUpTo(m_id, report->cleanedUpTo); !done) {
         // The next round only has more to look at.
         m_logger.warn("{}-{}: {}", m_id.topic, m_id.partition.value, done.error().message);
+    }
+    {
+        const std::lock_guard lock(m_roundMutex);
+        m_lastRound = {Timestamp(m_context.clock.wallNowMs()), report->bytesBefore, report->bytesAfter};
     }
     m_logger.info("{}-{} compacted up to {}: {} bytes in {} segments became {} in {}; {} of {} records stay",
                   m_id.topic, m_id.partition.value, report->cleanedUpTo.value, report->bytesBefore,

@@ -101,6 +101,10 @@ PartitionResult<void> Partition::loadProducers() {
     }
     replay(from, now);
     publishFirstUnstable();
+    const auto known = m_producers.summaries();
+    m_hasTransactions = std::any_of(known.begin(), known.end(), [](const ProducerSummary& each) {
+        return each.coordinatorEpoch >= 0 || each.txnFirstOffset != kNoOffset;
+    });
     return {};
 }
 

@@ -130,6 +130,26 @@ struct Fetched {
     std::vector<storage::AbortedTransaction> aborted;
 };
 
+/// The last round of compaction since the partition was opened; kNoTimestamp without one.
+struct LastCompaction {
+    Timestamp at = kNoTimestamp;
+    std::int64_t bytesBefore = 0;
+    std::int64_t bytesAfter = 0;
+};
+
+struct CompactionState {
+    bool compacts = false;
+    /// kNoOffset before the first round.
+    Offset cleanedUpTo = kNoOffset;
+    Offset dirtyEnd = kNoOffset;
+    std::int64_t cleanBytes = 0;
+    std::int64_t dirtyBytes = 0;
+    double minDirtyRatio = 0.5;
+    bool isDue = false;
+    std::int64_t deleteRetentionMs = 0;
+    LastCompaction last;
+};
+
 /// Counters since start, for rates; they only grow.
 struct PartitionCounters {
     std::int64_t recordsIn = 0;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "tests/support/fake_operations.h"
 #include "ui/backend/backend.h"
 
 /// ui/backend over values in memory, for tests of pages: what a test puts in comes out, what a page asks for is kept,
@@ -262,6 +263,7 @@ public:
     FakeTopicAdmin& topics() override { return m_topics; }
     FakeRecordBrowser& records() override { return m_records; }
     FakeGroupAdmin& groups() override { return m_groups; }
+    FakeOperations& operations() override { return m_operations; }
     FakePublisher& publisher() override { return m_publisher; }
     FakeReplayer& replayer() override { return m_replayer; }
     FakeFeeds& feeds() override { return m_feeds; }
@@ -279,10 +281,14 @@ private:
     FakeTopicAdmin m_topics{m_live, asked};
     FakeRecordBrowser m_records{asked};
     FakeGroupAdmin m_groups{m_live, asked};
+    FakeOperations m_operations{asked};
     FakePublisher m_publisher{m_jobs, asked};
     FakeReplayer m_replayer{m_jobs, asked};
     FakeFeeds m_feeds{m_jobs, asked};
     FakePlots m_plots;
 };
+
+/// A share group "image-workers" and a streams group "order-totals" beside the others.
+void addGroupsOfEveryType(FakeBackend& backend);
 
 }  // namespace weir::ui::test

@@ -121,6 +121,15 @@ RecordRow tradeAt(qint64 row, std::int64_t end, qint64 count) {
         r.keyIsNull = true;
         r.key.clear();
     }
+    // Two transactions at the end: one aborted, one still open.
+    if (row == count - 9 || row == count - 8) {
+        r.outcome = TransactionOutcome::kAborted;
+    } else if (row == count - 7) {
+        r.isControl = true;
+        r.value = QStringLiteral("transaction aborted");
+    } else if (row == count - 3) {
+        r.outcome = TransactionOutcome::kOpen;
+    }
     return r;
 }
 
@@ -220,6 +229,7 @@ std::unique_ptr<FakeBackend> FakeBackend::sampleCluster() {
          100000,
          QStringLiteral("{\n  \"session\": \"a7\",\n  \"page\": \"/cart\"\n}")}};
     backend->m_feeds.running.insert(QStringLiteral("stocks"), 4000);
+    backend->m_operations.fill();
     const JobId job = backend->m_jobs.begin(QStringLiteral("Replay stocks.trades to trades-copy"));
     Q_UNUSED(job);
     backend->m_jobs.list[0].done = 412'000;

@@ -7,6 +7,7 @@
 #include "ui/backend/group_admin.h"
 #include "ui/backend/jobs.h"
 #include "ui/backend/live_feed.h"
+#include "ui/backend/operations.h"
 #include "ui/backend/plots.h"
 #include "ui/backend/publisher.h"
 #include "ui/backend/records.h"
@@ -34,6 +35,7 @@ public:
     virtual TopicAdmin& topics() = 0;
     virtual RecordBrowser& records() = 0;
     virtual GroupAdmin& groups() = 0;
+    virtual Operations& operations() = 0;
     virtual Publisher& publisher() = 0;
     virtual Replayer& replayer() = 0;
     virtual Feeds& feeds() = 0;

@@ -26,6 +26,7 @@ struct RecordRow {
     QString headers;
     std::int64_t sizeBytes = 0;
     bool isControl = false;
+    TransactionOutcome outcome = TransactionOutcome::kNone;
     /// No record stands at this offset (compacted away, a transaction's marker, or deleted by now); `value` says which.
     bool isMissing = false;
     /// Values of RecordQuery::columns in order; empty string where the record lacks the field.
@@ -48,7 +49,10 @@ struct RecordQuery {
     /// Contains-text over key, value and headers, without case; or, with `isExpression`, a filter expression.
     QString filter;
     bool isExpression = false;
+    /// kReadCommitted leaves out aborted records and what an open transaction holds back.
     Isolation isolation = Isolation::kReadUncommitted;
+    /// Commits and aborts as rows of their own. Without, only records are listed.
+    bool showMarkers = true;
     /// Newest record per key only.
     bool latestPerKey = false;
     /// JSON paths shown as extra columns, e.g. "price", "order.id".

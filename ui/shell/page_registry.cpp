@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "ui/pages/access/access_page.h"
 #include "ui/pages/clients/clients_page.h"
 #include "ui/pages/feeds/feeds_page.h"
 #include "ui/pages/groups/group_page.h"
@@ -16,6 +17,7 @@
 #include "ui/pages/topic/topic_page.h"
 #include "ui/pages/topics/topic_actions.h"
 #include "ui/pages/topics/topics_page.h"
+#include "ui/pages/transactions/transactions_page.h"
 
 namespace weir::ui {
 namespace {
@@ -80,11 +82,14 @@ PageFactory allPages() {
     add(PageKind::kGroups, "groups", QT_TRANSLATE_NOOP("weir::ui::Pages", "Groups"), "groups", make<GroupsPage>);
     add(PageKind::kGroup, "group", QT_TRANSLATE_NOOP("weir::ui::Pages", "Group"), "groups", makeAbout<GroupPage>,
         false);
+    add(PageKind::kTransactions, "transactions", QT_TRANSLATE_NOOP("weir::ui::Pages", "Transactions"), "swap",
+        make<TransactionsPage>);
     add(PageKind::kClients, "clients", QT_TRANSLATE_NOOP("weir::ui::Pages", "Clients"), "clients", make<ClientsPage>);
     add(PageKind::kPublish, "publish", QT_TRANSLATE_NOOP("weir::ui::Pages", "Publish"), "publish", make<PublishPage>);
     add(PageKind::kReplay, "replay", QT_TRANSLATE_NOOP("weir::ui::Pages", "Replay"), "replay", make<ReplayPage>);
     add(PageKind::kFeeds, "feeds", QT_TRANSLATE_NOOP("weir::ui::Pages", "Feeds"), "feeds", make<FeedsPage>);
     add(PageKind::kPlot, "plot", QT_TRANSLATE_NOOP("weir::ui::Pages", "Plot"), "plot", make<PlotPage>);
+    add(PageKind::kAccess, "access", QT_TRANSLATE_NOOP("weir::ui::Pages", "Access"), "key", make<AccessPage>);
     add(PageKind::kSettings, "settings", QT_TRANSLATE_NOOP("weir::ui::Pages", "Settings"), "settings",
         make<SettingsPage>);
     return pages;

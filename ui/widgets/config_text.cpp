@@ -55,6 +55,8 @@ QString wordedConfig(const ConfigEntry& entry) {
 
 QString nameOfSource(ConfigEntry::Source source) {
     switch (source) {
+        case ConfigEntry::Source::kGroup:
+            return tr("This group");
         case ConfigEntry::Source::kTopic:
             return tr("This topic");
         case ConfigEntry::Source::kDynamicBroker:

@@ -17,6 +17,8 @@ enum class PageKind {
     kTopic,  // subject: topic name; its messages, partitions, storage, settings
     kGroups,
     kGroup,  // subject: group id
+    kTransactions,
+    kAccess,
     kClients,
     kPublish,
     kReplay,

@@ -42,6 +42,16 @@ std::int64_t DeliveryRanges::doneAhead() const {
     return done;
 }
 
+std::vector<DeliveryRanges::View> DeliveryRanges::view() const {
+    std::vector<View> views;
+    views.reserve(m_ranges.size());
+    for (const auto& [first, range] : m_ranges) {
+        views.push_back({first, range.last, range.state, range.deliveries,
+                         range.state == DeliveryState::kAcquired ? range.member : std::string()});
+    }
+    return views;
+}
+
 DeliveryRanges::Ranges::iterator DeliveryRanges::cutAt(Offset at) {
     if (at >= m_end) {
         return m_ranges.end();

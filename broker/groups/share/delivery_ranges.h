@@ -61,6 +61,15 @@ public:
         Cut cut = Cut::kAtBatchEnd;
         Clock::Steady lockedUntil;
     };
+    struct View {
+        Offset first;
+        Offset last;
+        DeliveryState state = DeliveryState::kAvailable;
+        std::int16_t deliveries = 0;
+        std::string member;
+    };
+    /// Every range between start and end, in order; for the window.
+    [[nodiscard]] std::vector<View> view() const;
     /// Takes what is available in the batches for the member, at least one batch if anything is.
     std::vector<AcquiredRange> acquire(const Wish& wish);
 

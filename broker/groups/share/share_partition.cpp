@@ -93,6 +93,11 @@ SharePartition::Position SharePartition::position() const {
     return {m_ranges.start(), m_ranges.end(), m_ranges.doneAhead()};
 }
 
+SharePartition::View SharePartition::view() const {
+    const std::lock_guard guard(m_mutex);
+    return {m_ranges.start(), m_ranges.end(), m_ranges.view()};
+}
+
 void SharePartition::moveTo(Offset start, Completion<GroupErrc> done) {
     {
         const std::lock_guard guard(m_mutex);

@@ -70,6 +70,13 @@ public:
         std::int64_t doneAhead = 0;
     };
     [[nodiscard]] Position position() const;
+    struct View {
+        Offset start;
+        Offset end;
+        std::vector<DeliveryRanges::View> ranges;
+    };
+    /// The state of every record between start and end.
+    [[nodiscard]] View view() const;
     /// Moves the start; whatever was delivered is forgotten.
     void moveTo(Offset start, Completion<GroupErrc> done);
     /// Writes the state as it is.

@@ -156,6 +156,7 @@ int main(int argc, char** argv) {
 
     const auto full = test::FakeBackend::sampleCluster();
     full->settings().setValue(QStringLiteral("shell/welcomed"), true);
+    test::addGroupsOfEveryType(*full);
     const auto empty = std::make_unique<test::FakeBackend>();
     MainWindow window(*full, allPages());
     MainWindow bare(*empty, allPages());
@@ -188,6 +189,16 @@ int main(int argc, char** argv) {
                       to(PageKind::kTopic, QStringLiteral("stocks.trades"), QString::fromLatin1(section)));
             }
             shoot(QStringLiteral("group"), to(PageKind::kGroup, QStringLiteral("fraud-detector")));
+            for (const char* section : {"deliveries", "settings"}) {
+                shoot(QStringLiteral("share-") + QString::fromLatin1(section),
+                      to(PageKind::kGroup, QStringLiteral("image-workers"), QString::fromLatin1(section)));
+            }
+            shoot(QStringLiteral("streams-tasks"),
+                  to(PageKind::kGroup, QStringLiteral("order-totals"), QStringLiteral("tasks")));
+            for (const char* section : {"rules", "quotas"}) {
+                shoot(QStringLiteral("access-") + QString::fromLatin1(section),
+                      to(PageKind::kAccess, {}, QString::fromLatin1(section)));
+            }
             camera.add(QStringLiteral("palette") + suffix, [&, choice = choice, size]() -> QWidget* {
                 camera.setLook(choice);
                 window.resize(size);

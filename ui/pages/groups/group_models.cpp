@@ -18,6 +18,11 @@ QVariant tinted(Tint tint) {
     return static_cast<int>(tint);
 }
 
+/// Kafka writes "/127.0.0.1"; a person reads an address.
+QString hostOf(const QString& host) {
+    return host.startsWith(QLatin1Char('/')) ? host.mid(1) : host;
+}
+
 QStringList listOf(const std::vector<std::string>& names) {
     QStringList list;
     for (const std::string& name : names) {
@@ -107,10 +112,11 @@ std::vector<KeyedColumn<LagRow>> lagColumns() {
     columns.push_back({tr("Partition"), partitionData});
     columns.push_back({tr("Member"), memberData});
     columns.push_back({tr("Host"), [](const LagRow& row, int role) -> QVariant {
-                           return role == Qt::DisplayRole ? QVariant(row.lag.host.isEmpty() ? kNone : row.lag.host)
-                                  : role == kMonoRole     ? QVariant(true)
-                                  : role == kTintRole     ? tinted(Tint::kTextSecondary)
-                                                          : QVariant();
+                           return role == Qt::DisplayRole
+                                      ? QVariant(row.lag.host.isEmpty() ? kNone : hostOf(row.lag.host))
+                                  : role == kMonoRole ? QVariant(true)
+                                  : role == kTintRole ? tinted(Tint::kTextSecondary)
+                                                      : QVariant();
                        }});
     columns.push_back(count(
         "Committed", [](const PartitionLag& l) { return l.committed ? l.committed->value : -1; }, Tint::kText,

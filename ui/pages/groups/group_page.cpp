@@ -11,10 +11,13 @@
 #include <utility>
 
 #include "ui/pages/groups/assignment_matrix.h"
+#include "ui/pages/groups/delivery_section.h"
 #include "ui/pages/groups/group_panels.h"
 #include "ui/pages/groups/group_words.h"
 #include "ui/pages/groups/reset_panel.h"
+#include "ui/pages/groups/tasks_section.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/config_editor.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/empty_state.h"
@@ -25,8 +28,7 @@
 namespace weir::ui {
 namespace {
 
-const QStringList kSections = {QStringLiteral("partitions"), QStringLiteral("assignment"),
-                               QStringLiteral("rebalances")};
+const QString kSettings = QStringLiteral("settings");
 
 }  // namespace
 
@@ -34,18 +36,104 @@ GroupPage::GroupPage(Backend& backend, const QString& group, QWidget* parent)
     : Page(backend, QStringLiteral("group"), parent), m_group(group) {
     setTitle(group);
     buildActions();
-    m_sections = new SegmentedControl({tr("Partitions"), tr("Assignment"), tr("Rebalances")}, this);
-    m_sections->setAccessibleName(tr("Section"));
-    addHeaderWidget(m_sections);
     m_stack = new QStackedWidget(this);
-    m_stack->addWidget(buildPartitions());
-    m_stack->addWidget(buildAssignment());
-    m_stack->addWidget(buildRebalances());
     setContent(m_stack);
-    connect(m_sections, &SegmentedControl::chosen, m_stack, &QStackedWidget::setCurrentIndex);
     setEmptyState(new EmptyState(QStringLiteral("groups"), tr("There is no group %1 any more.").arg(group), this));
     connect(&backend.live(), &LiveFeed::changed, this, &GroupPage::showState);
     showState();
+}
+
+void GroupPage::buildSections(GroupType type) {
+    QStringList titles{tr("Partitions")};
+    addSection(QStringLiteral("partitions"), buildPartitions());
+    if (type == GroupType::kShare) {
+        m_deliveries = new DeliverySection(backend(), m_group, m_stack);
+        titles.append(tr("Deliveries"));
+        addSection(QStringLiteral("deliveries"), m_deliveries);
+        connect(m_deliveries, &DeliverySection::failed, this, &GroupPage::showProblem);
+        connect(m_deliveries, &DeliverySection::opened, this, [this](const TopicPartition& partition, Offset from) {
+            RecordQuery query;
+            query.topic = QString::fromStdString(partition.topic);
+            query.partitions = {partition.partition};
+            query.start.kind = StartKind::kOffset;
+            query.start.offset = from;
+            openMessages(query);
+        });
+    } else if (type == GroupType::kStreams) {
+        m_tasks = new TasksSection(backend(), m_group, m_stack);
+        titles.append(tr("Tasks"));
+        addSection(QStringLiteral("tasks"), m_tasks);
+        connect(m_tasks, &TasksSection::failed, this, &GroupPage::showProblem);
+    }
+    addSection(QStringLiteral("assignment"), buildAssignment());
+    addSection(QStringLiteral("rebalances"), buildRebalances());
+    titles += QStringList{tr("Assignment"), tr("Rebalances")};
+    if (type != GroupType::kClassic) {
+        titles.append(tr("Settings"));
+        addSection(kSettings, buildSettings());
+    }
+    m_sections = new SegmentedControl(titles, this);
+    m_sections->setAccessibleName(tr("Section"));
+    addHeaderWidget(m_sections);
+    connect(m_sections, &SegmentedControl::chosen, this, &GroupPage::showSection);
+    showSection(static_cast<int>(m_ids.indexOf(m_wantedSection)));
+}
+
+void GroupPage::addSection(const QString& id, QWidget* widget) {
+    m_ids.append(id);
+    m_stack->addWidget(widget);
+}
+
+QWidget* GroupPage::buildSettings() {
+    auto* holder = new QWidget(m_stack);
+    auto* column = new QVBoxLayout(holder);
+    column->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
+    m_settings =
+        new ConfigEditor(backend().settings(), QStringLiteral("group/config"), ConfigEditor::Bar::kWithApply, holder);
+    column->addWidget(m_settings);
+    connect(m_settings, &ConfigEditor::applyRequested, this, &GroupPage::applySettings);
+    return holder;
+}
+
+void GroupPage::showSection(int index) {
+    if (m_sections == nullptr || index < 0 || index >= m_stack->count()) {
+        return;
+    }
+    m_sections->setCurrent(index);
+    m_stack->setCurrentIndex(index);
+    if (m_ids.at(index) == kSettings && !m_settingsLoaded) {
+        loadSettings();
+    }
+    showState();
+}
+
+void GroupPage::loadSettings() {
+    m_settingsLoaded = true;
+    backend().operations().describeGroupConfig(m_group, this,
+                                               [this](const ClusterResult<std::vector<ConfigEntry>>& answer) {
+                                                   if (answer.ok()) {
+                                                       m_settings->setEntries(answer.value());
+                                                   } else {
+                                                       m_settingsLoaded = false;
+                                                       showProblem(QString::fromStdString(answer.error().message));
+                                                   }
+                                               });
+}
+
+void GroupPage::applySettings(const std::vector<ConfigChange>& changes) {
+    m_settings->setBusy(true);
+    clearProblem();
+    backend().operations().alterGroupConfig(
+        m_group, changes, this, [this, count = static_cast<qint64>(changes.size())](const ClusterResult<void>& answer) {
+            m_settings->setBusy(false);
+            if (!answer.ok()) {
+                showProblem(QString::fromStdString(answer.error().message));
+                return;
+            }
+            m_settings->discard();
+            say(tr("Applied %1.").arg(plural(count, tr("change"), tr("changes"))));
+            loadSettings();
+        });
 }
 
 void GroupPage::buildActions() {
@@ -174,7 +262,17 @@ void GroupPage::showState() {
         showGone();
         return;
     }
+    if (m_sections == nullptr) {
+        buildSections(group->type);
+    }
     showContent();
+    const bool isShare = group->type == GroupType::kShare;
+    if (m_deliveries != nullptr) {
+        m_deliveries->update();
+    }
+    if (m_tasks != nullptr) {
+        m_tasks->update();
+    }
     const std::int64_t lag = backend().live().groupLag(m_group);
     m_trend.add(snapshot->takenAt, lag);
     setFacts(tr("%1 · %2 · %3")
@@ -198,7 +296,9 @@ void GroupPage::showState() {
                               ? tr("%1 idle: a partition is read by one member of a group only, and there are fewer "
                                    "partitions than members.")
                                     .arg(plural(idle, tr("member is"), tr("members are")))
-                              : tr("Each partition is read by exactly one member of the group."));
+                          : isShare ? tr("Members share partitions: each record goes to one of those that have its "
+                                         "partition.")
+                                    : tr("Each partition is read by exactly one member of the group."));
     std::vector<RebalanceRow> events;
     for (const RebalanceEvent& event : group->rebalances) {
         events.push_back({event});
@@ -310,23 +410,29 @@ void GroupPage::partitionMenu(const QPoint& at) {
 }
 
 void GroupPage::refresh() {
+    if (m_sections == nullptr) {
+        return;
+    }
     m_chart->reload();
     showState();
+    if (m_ids.value(m_stack->currentIndex()) == kSettings) {
+        loadSettings();
+    }
 }
 
 void GroupPage::open(const NavigationTarget& target) {
     Page::open(target);
-    const auto section = static_cast<int>(kSections.indexOf(target.section));
-    if (section >= 0) {
-        m_sections->setCurrent(section);
-        m_stack->setCurrentIndex(section);
-    } else if (target.section == QLatin1String("reset") && m_reset->isEnabled()) {
+    if (target.section == QLatin1String("reset") && m_reset->isEnabled()) {
         reset();
+    } else if (!target.section.isEmpty()) {
+        m_wantedSection = target.section;
+        showSection(static_cast<int>(m_ids.indexOf(target.section)));
     }
 }
 
 QVariantMap GroupPage::saveState() const {
-    return {{QStringLiteral("section"), kSections.value(m_stack->currentIndex())}};
+    return {
+        {QStringLiteral("section"), m_sections == nullptr ? m_wantedSection : m_ids.value(m_stack->currentIndex())}};
 }
 
 void GroupPage::restoreState(const QVariantMap& state) {

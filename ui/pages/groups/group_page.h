@@ -10,25 +10,36 @@ class QStackedWidget;
 namespace weir::ui {
 
 class AssignmentMatrix;
+class ConfigEditor;
 class DataTable;
+class DeliverySection;
 class HistoryChart;
 class SegmentedControl;
 class StatTile;
+class TasksSection;
 
-/// One consumer group: where it stands in each partition, who reads what, its rebalances, and its offsets to be moved.
+/// One group of any type: where it stands in each partition, who reads what, its rebalances and its settings; of a
+/// share group what was delivered, of a streams group its tasks; and its offsets to be moved.
 class GroupPage : public Page {
     Q_OBJECT
 
 public:
     GroupPage(Backend& backend, const QString& group, QWidget* parent = nullptr);
     void refresh() override;
-    /// Sections "partitions", "assignment", "rebalances"; "reset" opens the panel.
+    /// Sections "partitions", "deliveries", "tasks", "assignment", "rebalances", "settings"; "reset" opens the panel.
     void open(const NavigationTarget& target) override;
     [[nodiscard]] QVariantMap saveState() const override;
     void restoreState(const QVariantMap& state) override;
 
 private:
     void buildActions();
+    /// Once the group's type is known.
+    void buildSections(GroupType type);
+    void addSection(const QString& id, QWidget* widget);
+    QWidget* buildSettings();
+    void showSection(int index);
+    void loadSettings();
+    void applySettings(const std::vector<ConfigChange>& changes);
     QWidget* buildPartitions();
     QWidget* buildAssignment();
     QWidget* buildRebalances();
@@ -49,6 +60,12 @@ private:
     QAction* m_delete = nullptr;
     SegmentedControl* m_sections = nullptr;
     QStackedWidget* m_stack = nullptr;
+    QStringList m_ids;
+    QString m_wantedSection;
+    DeliverySection* m_deliveries = nullptr;
+    TasksSection* m_tasks = nullptr;
+    ConfigEditor* m_settings = nullptr;
+    bool m_settingsLoaded = false;
     StatTile* m_lagTile = nullptr;
     StatTile* m_timeTile = nullptr;
     StatTile* m_stateTile = nullptr;

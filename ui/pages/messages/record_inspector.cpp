@@ -293,7 +293,11 @@ void RecordInspector::showFacts() {
         tr("Producer id"),
         idempotent ? tr("%1, epoch %2").arg(d.batch.producerId.value).arg(d.batch.producerEpoch.value) : kNone);
     m_facts->set(tr("Base sequence"), idempotent ? QString::number(d.batch.baseSequence.value) : kNone);
-    m_facts->set(tr("Transactional"), d.batch.isTransactional ? tr("yes") : tr("no"));
+    m_facts->set(tr("Transaction"),
+                 !d.batch.isTransactional                          ? tr("none")
+                 : d.batch.outcome == TransactionOutcome::kAborted ? tr("aborted: readers of committed data skip it")
+                 : d.batch.outcome == TransactionOutcome::kOpen ? tr("open: readers of committed data wait for its end")
+                                                                : tr("committed"));
     QStringList why;
     for (const DecodedView& view : d.valueViews) {
         if (!view.ok) {

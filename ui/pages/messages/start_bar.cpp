@@ -95,6 +95,10 @@ void StartBar::buildOptions() {
     m_latest->setCheckable(true);
     m_committed = menu->addAction(tr("Committed records only (read_committed)"));
     m_committed->setCheckable(true);
+    m_markers = menu->addAction(tr("Show where transactions end"));
+    m_markers->setCheckable(true);
+    m_markers->setChecked(true);
+    m_markers->setToolTip(tr("Commits and aborts take an offset each; aborted records are struck through."));
     menu->addSeparator();
     auto* box = new QWidget(menu);
     auto* row = new QHBoxLayout(box);
@@ -111,6 +115,8 @@ void StartBar::buildOptions() {
     m_options->setMenu(menu);
     connect(m_latest, &QAction::toggled, this, &StartBar::changed);
     connect(m_committed, &QAction::toggled, this, &StartBar::changed);
+    connect(m_committed, &QAction::toggled, m_markers, [this](bool on) { m_markers->setEnabled(!on); });
+    connect(m_markers, &QAction::toggled, this, &StartBar::changed);
     connect(m_until, &QLineEdit::returnPressed, this, [this, menu] {
         menu->close();
         Q_EMIT changed();
@@ -216,6 +222,7 @@ Result<RecordQuery, QString> StartBar::query() const {
     }
     query.isolation = m_committed->isChecked() ? Isolation::kReadCommitted : Isolation::kReadUncommitted;
     query.latestPerKey = m_latest->isChecked();
+    query.showMarkers = m_markers->isChecked();
     const QString until = m_until->text().trimmed();
     bool isCount = false;
     const qlonglong count = until.toLongLong(&isCount);
@@ -245,6 +252,9 @@ void StartBar::setQuery(const RecordQuery& query) {
     }
     const QSignalBlocker quietLatest(m_latest);
     const QSignalBlocker quietCommitted(m_committed);
+    const QSignalBlocker quietMarkers(m_markers);
+    m_markers->setChecked(query.showMarkers);
+    m_markers->setEnabled(query.isolation != Isolation::kReadCommitted);
     m_latest->setChecked(query.latestPerKey);
     m_committed->setChecked(query.isolation == Isolation::kReadCommitted);
     for (QAction* action : m_partitionMenu->actions()) {

@@ -41,6 +41,7 @@ private:
     QMenu* m_partitionMenu;
     QToolButton* m_options;
     QAction* m_committed;
+    QAction* m_markers;
     QAction* m_latest;
     QLineEdit* m_until;
     int m_partitionCount = 0;

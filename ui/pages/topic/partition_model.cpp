@@ -177,6 +177,16 @@ std::vector<KeyedColumn<PartitionRow>> partitionColumns() {
                              tr("Readers see records below it; the next offset on one node")));
     columns.push_back(offset("Last stable", &PartitionSnapshot::lastStable,
                              tr("read_committed readers see records below it; held back by open transactions")));
+    columns.back().value = [plain = columns.back().value](const PartitionRow& row, int role) -> QVariant {
+        const bool isHeld = row.now.lastStable < row.now.highWatermark;
+        if (isHeld && role == kTintRole) {
+            return tinted(Tint::kWarnText);
+        }
+        return isHeld && role == Qt::ToolTipRole
+                   ? QVariant(tr("An open transaction holds readers of committed data here; %1 wait.")
+                                  .arg(plural(row.now.highWatermark - row.now.lastStable, tr("record"), tr("records"))))
+                   : plain(row, role);
+    };
     columns.push_back({tr("Size"), sizeData, tr("The bar compares with the largest partition"), true});
     columns.push_back({tr("Segments"),
                        [](const PartitionRow& row, int role) -> QVariant {

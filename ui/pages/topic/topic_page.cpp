@@ -47,6 +47,12 @@ TopicPage::TopicPage(Backend& backend, const QString& topic, const MakeMessages&
     setEmptyState(new EmptyState(QStringLiteral("topics"), tr("There is no topic %1.").arg(topic), this));
     connect(m_sections, &SegmentedControl::chosen, this, &TopicPage::showSection);
     connect(m_partitions, &PartitionsSection::failed, this, &TopicPage::showProblem);
+    connect(m_partitions, &PartitionsSection::transactionWanted, this, [this](const QString& id) {
+        NavigationTarget target;
+        target.kind = PageKind::kTransactions;
+        target.section = id;
+        go(target);
+    });
     connect(m_partitions, &PartitionsSection::opened, this, [this](PartitionId partition) {
         RecordQuery query;
         query.topic = m_topic;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/record_view/record_painter.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <algorithm>
 
@@ -109,7 +110,7 @@ void RecordPainter::drawValue(const QRect& box, const QString& text) {
     }
 }
 
-void RecordPainter::drawMark(const QRect& box, const QString& word) {
+int RecordPainter::drawMark(const QRect& box, const QString& word) {
     m_painter.setFont(m_small);
     const int width = m_painter.fontMetrics().horizontalAdvance(word) + 12;
     const QRectF chip(box.left(), box.center().y() - 8.5, std::min(width, box.width()), 18);
@@ -120,6 +121,21 @@ void RecordPainter::drawMark(const QRect& box, const QString& word) {
     m_painter.setRenderHint(QPainter::Antialiasing, false);
     m_painter.setPen(m_theme.color(Tint::kTextSecondary));
     m_painter.drawText(chip, Qt::AlignCenter, word);
+    m_painter.setFont(m_mono);
+    return static_cast<int>(chip.right()) + 1;
+}
+
+// A record that not everybody sees: the word says why, and what was aborted is struck through.
+void RecordPainter::drawUnsettled(const QRect& box, const RecordRow& row) {
+    const bool isAborted = row.outcome == TransactionOutcome::kAborted;
+    QRect rest = box;
+    rest.setLeft(drawMark(box, isAborted ? QCoreApplication::translate("RecordTable", "aborted")
+                                         : QCoreApplication::translate("RecordTable", "open")) +
+                 8);
+    QFont font = m_mono;
+    font.setStrikeOut(isAborted);
+    m_painter.setFont(font);
+    drawText(rest, row.valueIsNull ? QStringLiteral("null") : row.value, m_theme.color(Tint::kTextSecondary), false);
     m_painter.setFont(m_mono);
 }
 
@@ -148,6 +164,7 @@ void RecordPainter::drawCell(const QRect& cell, const RecordRow& row, const Colu
     m_painter.setFont(m_mono);
     const QColor text = m_theme.color(Tint::kText);
     const QColor secondary = m_theme.color(Tint::kTextSecondary);
+    const bool isUnsettled = row.outcome == TransactionOutcome::kAborted || row.outcome == TransactionOutcome::kOpen;
     switch (column.kind) {
         case RecordColumn::kPartition:
             return drawPartition(box, row.partition.partition);
@@ -160,26 +177,35 @@ void RecordPainter::drawCell(const QRect& cell, const RecordRow& row, const Colu
                 return;
             }
             if (row.keyIsNull) {
-                return drawMark(box, QStringLiteral("null"));
+                drawMark(box, QStringLiteral("null"));
+            } else if (row.key.isEmpty()) {
+                drawMark(box, QStringLiteral("empty"));
+            } else {
+                drawText(box, row.key, isUnsettled ? secondary : text, false);
             }
-            return row.key.isEmpty() ? drawMark(box, QStringLiteral("empty")) : drawText(box, row.key, text, false);
+            return;
         case RecordColumn::kValue:
             if (row.isMissing) {
                 return drawText(box, row.value, secondary, false);
             }
             if (row.isControl) {
-                return drawMark(box, row.value);
+                drawMark(box, row.value);
+            } else if (isUnsettled) {
+                drawUnsettled(box, row);
+            } else if (row.valueIsNull) {
+                drawMark(box, QStringLiteral("null"));
+            } else if (row.value.isEmpty()) {
+                drawMark(box, QStringLiteral("empty"));
+            } else {
+                drawValue(box, row.value);
             }
-            if (row.valueIsNull) {
-                return drawMark(box, QStringLiteral("null"));
-            }
-            return row.value.isEmpty() ? drawMark(box, QStringLiteral("empty")) : drawValue(box, row.value);
+            return;
         case RecordColumn::kHeaders:
             return drawText(box, row.headers, secondary, false);
         case RecordColumn::kSize:
             return drawText(box, formatCount(row.sizeBytes), secondary, true);
         case RecordColumn::kField:
-            return drawText(box, row.columns.value(field), text, false);
+            return drawText(box, row.columns.value(field), isUnsettled ? secondary : text, false);
     }
 }
 

@@ -23,7 +23,9 @@ public:
 private:
     void drawText(const QRect& box, const QString& text, const QColor& color, bool right);
     void drawValue(const QRect& box, const QString& text);
-    void drawMark(const QRect& box, const QString& word);
+    /// Answers where it ends.
+    int drawMark(const QRect& box, const QString& word);
+    void drawUnsettled(const QRect& box, const RecordRow& row);
     void drawPartition(const QRect& box, PartitionId partition);
     [[nodiscard]] QString timeText(Timestamp at) const;
 
