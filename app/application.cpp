@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "app/cluster/embedded_cluster.h"
+#include "app/cluster/remote/remote_cluster.h"
 #include "app/screenshots.h"
 #include "app/settings/folders.h"
 #include "app/settings/settings_file.h"
@@ -22,8 +23,10 @@ namespace weir::app {
 
 namespace {
 
-QString settingsPath() {
-    return standardFolders().config + QStringLiteral("/weir.ini");
+// Another cluster's window has tabs and a place of its own.
+QString settingsPath(const QString& connectTo) {
+    return standardFolders().config +
+           (connectTo.isEmpty() ? QStringLiteral("/weir.ini") : QStringLiteral("/remote.ini"));
 }
 
 // A name for a data folder among the files of the configuration.
@@ -50,10 +53,11 @@ QString expectedBootstrap(const api::BrokerOptions& options) {
 }  // namespace
 
 Application::Application(ApplicationOptions options) : m_options(std::move(options)) {
-    m_cluster = std::make_shared<LateCluster>("This computer");
-    startBroker();
+    const bool isHome = m_options.connectTo.isEmpty();
+    m_cluster = std::make_shared<LateCluster>(isHome ? "This computer" : m_options.connectTo.toStdString());
+    isHome ? startBroker() : connectRemote();
 
-    const QString path = settingsPath();
+    const QString path = settingsPath(m_options.connectTo);
     LoadedSettings loaded = loadSettings(path);
     if (!loaded.notice.isEmpty()) {
         std::fprintf(stderr, "weir: %s\n", qPrintable(loaded.notice));
@@ -63,11 +67,16 @@ Application::Application(ApplicationOptions options) : m_options(std::move(optio
             m_backend->post([path, values] { saveSettings(path, values); });
         }
     });
+    if (!isHome) {
+        // The welcome is about our own broker.
+        m_settings->setValue(QStringLiteral("shell/welcomed"), true);
+    }
     BackendOptions backend;
+    backend.isEmbedded = isHome;
     backend.version = QStringLiteral(WEIR_VERSION);
-    backend.dataFolder = QString::fromStdString(m_options.broker.dataFolder);
-    backend.expectedBootstrap = expectedBootstrap(m_options.broker);
-    backend.historyPath = historyPath(backend.dataFolder);
+    backend.dataFolder = isHome ? QString::fromStdString(m_options.broker.dataFolder) : QString();
+    backend.expectedBootstrap = isHome ? expectedBootstrap(m_options.broker) : m_options.connectTo;
+    backend.historyPath = historyPath(isHome ? backend.dataFolder : m_options.connectTo);
     m_backend = std::make_unique<AppBackend>(m_cluster, *m_settings, m_clock, m_random, backend);
     ui::followLookSettings(ui::Theme::of(), *m_settings);
     if (!m_options.theme.isEmpty()) {
@@ -83,10 +92,14 @@ Application::~Application() {
     if (m_starter.joinable()) {
         m_starter.join();
     }
+    if (m_remote != nullptr) {
+        // So that no worker waits for an answer.
+        m_remote->stop();
+    }
     m_window.reset();
     m_backend.reset();
     // What a worker was still to write is dropped with it, so the last word is written here.
-    saveSettings(settingsPath(), m_settings->values());
+    saveSettings(settingsPath(m_options.connectTo), m_settings->values());
     if (m_broker != nullptr) {
         m_broker->stop();
     }
@@ -138,6 +151,14 @@ void Application::startBroker() {
         QMetaObject::invokeMethod(
             this, [this, error = started.error()] { onFailed(error); }, Qt::QueuedConnection);
     });
+}
+
+void Application::connectRemote() {
+    RemoteOptions options;
+    options.name = m_options.connectTo.toStdString();
+    options.bootstrap = parseBootstrap(options.name);
+    m_remote = std::make_shared<RemoteCluster>(std::move(options), m_clock);
+    m_cluster->attach(m_remote);
 }
 
 void Application::onStarted() {

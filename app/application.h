@@ -14,10 +14,14 @@
 
 namespace weir::app {
 
+class RemoteCluster;
+
 struct ApplicationOptions {
     api::BrokerOptions broker;
     /// Id of a feed to start; empty: none.
     QString demo;
+    /// Addresses of another cluster to show instead of a broker of our own; empty: none.
+    QString connectTo;
     double demoRate = 1000;
     /// Pictures of every page are written here, then Weir ends; empty: no pictures.
     QString screenshotFolder;
@@ -54,6 +58,7 @@ protected:
 
 private:
     void startBroker();
+    void connectRemote();
     void onStarted();
     void onFailed(const api::StartError& error);
     void retryOnPort(std::uint16_t port);
@@ -67,6 +72,8 @@ private:
     SystemRandom m_random;
     std::unique_ptr<AppSettings> m_settings;
     std::shared_ptr<LateCluster> m_cluster;
+    /// Nothing when the broker is ours.
+    std::shared_ptr<RemoteCluster> m_remote;
     std::unique_ptr<AppBackend> m_backend;
     std::unique_ptr<ui::MainWindow> m_window;
     std::thread m_starter;

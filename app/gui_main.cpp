@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <QApplication>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "app/application.h"
@@ -20,6 +21,7 @@ struct Arguments {
     weir::app::BrokerArguments broker;
     std::string demo;
     double rate = 0;
+    std::string connectTo;
     std::string theme;
     std::string screenshotFolder;
     bool reportsStart = false;
@@ -33,6 +35,7 @@ void addArguments(CLI::App& cli, Arguments& into) {
     }
     cli.add_option("--demo", into.demo, "Start a feed at once")->check(CLI::IsMember(feeds));
     cli.add_option("--rate", into.rate, "Records a second of the demo feed")->check(CLI::Range(0.1, 100'000.0));
+    cli.add_option("--connect", into.connectTo, "Show the Kafka cluster at HOST:PORT instead of a broker of our own");
     cli.add_option("--theme", into.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
     cli.add_option("--screenshot-dir", into.screenshotFolder, "Write a picture of every page here, then end");
     cli.add_flag("--report-start", into.reportsStart, "Tell when the window was painted");
@@ -46,13 +49,20 @@ int run(const Arguments& arguments, weir::api::BrokerOptions broker, QElapsedTim
     if (const FeedInfo* const feed = findFeed(arguments.demo)) {
         options.demoRate = arguments.rate > 0 ? arguments.rate : feed->defaultRate;
     }
+    options.connectTo = QString::fromStdString(arguments.connectTo);
     options.theme = QString::fromStdString(arguments.theme);
     options.screenshotFolder = QString::fromStdString(arguments.screenshotFolder);
     options.reportsStart = arguments.reportsStart;
     options.age = age;
-    const SingleWindow single(Application::meetingPoint(QString::fromStdString(options.broker.dataFolder)));
+    // A folder has one window; other clusters may have any number.
+    std::optional<SingleWindow> single;
+    if (options.connectTo.isEmpty()) {
+        single.emplace(Application::meetingPoint(QString::fromStdString(options.broker.dataFolder)));
+    }
     Application application(std::move(options));
-    QObject::connect(&single, &SingleWindow::raiseRequested, &application, &Application::raise);
+    if (single) {
+        QObject::connect(&*single, &SingleWindow::raiseRequested, &application, &Application::raise);
+    }
     const QuitSignals quitSignals;
     QObject::connect(&quitSignals, &QuitSignals::received, qApp, [&application] {
         // Closing first, so that the session is remembered.
@@ -85,7 +95,8 @@ int main(int argc, char** argv) {
         return kUsage;
     }
     const QString folder = QString::fromStdString(broker->dataFolder);
-    if (weir::app::SingleWindow::raiseFirst(weir::app::Application::meetingPoint(folder))) {
+    if (arguments.connectTo.empty() &&
+        weir::app::SingleWindow::raiseFirst(weir::app::Application::meetingPoint(folder))) {
         std::printf("Weir is open already with %s; its window was brought to the front.\n", qPrintable(folder));
         return 0;
     }
