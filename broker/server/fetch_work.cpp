@@ -22,42 +22,26 @@ constexpr std::int16_t kFirstWithCurrentLeader = 12;
 }  // namespace
 
 FetchWork::FetchWork(Services& services, FetchPlan plan, FetchParameters parameters, Reply<FetchResponse> reply)
-    : m_services(services),
+    : WaitingWork(services, parameters.maxWait),
       m_plan(std::move(plan)),
       m_parameters(parameters),
       m_reply(std::move(reply)),
       m_parts(m_plan.targets.size()) {}
 
-FetchWork::~FetchWork() {
-    if (m_isListed) {
-        m_services.parked.remove(this);
+WaitingWork::Look FetchWork::look(bool mayWait) {
+    const auto topics = m_services.topics.snapshot();
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        resolve(*topics, i);
     }
-}
-
-void FetchWork::run() {
-    while (!m_isDone) {
-        if (m_isCancelled) {
-            m_isDone = true;
-            m_timer.reset();
-            m_reply.close({});
-            return;
-        }
-        const auto topics = m_services.topics.snapshot();
-        for (std::size_t i = 0; i < m_parts.size(); ++i) {
-            resolve(*topics, i);
-        }
-        const bool mayWait = m_parameters.maxWait.count() > 0 && !m_parts.empty() && !m_isExpired.load();
-        if (!mayWait || anyError() || isWorthReading()) {
-            const std::size_t bytes = readAll();
-            if (!mayWait || anyError() || bytes >= m_parameters.minBytes) {
-                finish();
-                return;
-            }
-        }
-        if (park()) {
-            return;
+    mayWait = mayWait && !m_parts.empty();
+    if (!mayWait || anyError() || isWorthReading()) {
+        const std::size_t bytes = readAll();
+        if (!mayWait || anyError() || bytes >= m_parameters.minBytes) {
+            finish();
+            return Look::kAnswered;
         }
     }
+    return Look::kWait;
 }
 
 void FetchWork::resolve(const topics::TopicsSnapshot& topics, std::size_t i) {
@@ -214,62 +198,23 @@ void FetchWork::readOne(std::size_t i, std::size_t room, bool isFirst) {
     }
 }
 
-bool FetchWork::park() {
-    if (!m_timer) {
-        m_isListed = true;
-        m_services.parked.add(this, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->cancel();
-            }
-        });
-        m_timer = m_services.timers.schedule(m_parameters.maxWait, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->m_isExpired = true;
-                self->wake();
-            }
-        });
-    }
+bool FetchWork::enlist() {
     for (Part& part : m_parts) {
         part.buffer = {};
         part.data.records = ByteView{};
     }
     m_lease.release();
-    m_isParked = true;
-    for (Part& part : m_parts) {
-        if (!part.partition->park(shared_from_this(), m_parameters.isolation, part.seenEnd)) {
-            // Whoever sets the flag back runs next: we, unless somebody has woken this fetch meanwhile.
-            const bool mine = m_isParked.exchange(false);
-            unparkAll();
-            return !mine;
-        }
-    }
-    if ((m_isExpired || m_isCancelled) && m_isParked.exchange(false)) {
-        unparkAll();
-        return false;
-    }
-    return true;
+    return std::ranges::all_of(m_parts, [this](const Part& part) {
+        return part.partition->park(shared_from_this(), m_parameters.isolation, part.seenEnd);
+    });
 }
 
-void FetchWork::unparkAll() {
+void FetchWork::delist() {
     for (Part& part : m_parts) {
         if (part.partition) {
             part.partition->unpark(this);
         }
     }
-}
-
-void FetchWork::wake() {
-    if (m_isParked.exchange(false)) {
-        m_reply.post([self = shared_from_this()] {
-            self->unparkAll();
-            self->run();
-        });
-    }
-}
-
-void FetchWork::cancel() {
-    m_isCancelled = true;
-    wake();
 }
 
 /// True: the client has had too much already. It gets the partitions without their records; it asks again from the same
@@ -301,8 +246,6 @@ bool FetchWork::throttle(FetchResponse& response) {
 }
 
 void FetchWork::finish() {
-    m_isDone = true;
-    m_timer.reset();
     std::vector<FetchOutcome> outcomes;
     outcomes.reserve(m_parts.size());
     for (const Part& part : m_parts) {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "broker/protocol/messages/fetch_response.h"
 #include "broker/server/call.h"
-#include "broker/server/services.h"
+#include "broker/server/waiting_work.h"
 #include "broker/storage/read_buffer.h"
-#include "broker/topics/parked_fetches.h"
 
 namespace weir::server {
 
@@ -21,16 +19,11 @@ struct FetchParameters {
     Isolation isolation = Isolation::kReadUncommitted;
 };
 
-/// One Fetch on its way: reads what there is, and parks at its partitions when that is less than was asked for. Parked
-/// it costs an entry at each partition and one in the timer queue, and nothing moves until an append, a deletion or
-/// the deadline wakes it. Everything but `wake` happens on the connection's thread.
-class FetchWork final : public topics::ParkedFetch, public std::enable_shared_from_this<FetchWork> {
+/// One Fetch on its way: reads what there is, and waits at its partitions when that is less than was asked for: nothing
+/// moves until an append, a deletion or the deadline wakes it. See WaitingWork for the threads.
+class FetchWork final : public WaitingWork {
 public:
     FetchWork(Services& services, FetchPlan plan, FetchParameters parameters, Reply<protocol::FetchResponse> reply);
-    ~FetchWork() override;
-
-    void run();
-    void wake() override;
 
 private:
     using PartitionData = protocol::FetchResponse::PartitionData;
@@ -50,25 +43,19 @@ private:
     [[nodiscard]] bool diverges(std::size_t i);
     void fail(std::size_t i, protocol::ErrorCode error);
     [[nodiscard]] bool anyError() const;
-    /// False: something happened meanwhile, look again.
-    [[nodiscard]] bool park();
-    void unparkAll();
+    Look look(bool mayWait) override;
+    bool enlist() override;
+    void delist() override;
+    void hangUp() override { m_reply.close({}); }
+    void post(std::function<void()> task) override { m_reply.post(std::move(task)); }
     bool throttle(protocol::FetchResponse& response);
     void finish();
-    void cancel();
 
-    Services& m_services;
     FetchPlan m_plan;
     const FetchParameters m_parameters;
     Reply<protocol::FetchResponse> m_reply;
     std::vector<Part> m_parts;
     MemoryBudget::Lease m_lease;
-    std::unique_ptr<groups::TimerService::Timer> m_timer;
-    bool m_isDone = false;
-    bool m_isListed = false;
-    std::atomic<bool> m_isCancelled{false};
-    std::atomic<bool> m_isExpired{false};
-    std::atomic<bool> m_isParked{false};
 };
 
 }  // namespace weir::server

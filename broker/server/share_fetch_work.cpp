@@ -81,40 +81,23 @@ std::vector<groups::AcquiredRange> giveUp(groups::SharePartition& share, const s
 }  // namespace
 
 ShareFetchWork::ShareFetchWork(Services& services, Wish wish, Reply<Response> reply)
-    : m_services(services),
+    : WaitingWork(services, wish.maxWait),
       m_wish(std::move(wish)),
       m_isolation(m_wish.config.shareReadCommitted ? Isolation::kReadCommitted : Isolation::kReadUncommitted),
       m_reply(std::move(reply)),
       m_parts(m_wish.targets.size()) {}
 
-ShareFetchWork::~ShareFetchWork() {
-    if (m_isListed) {
-        m_services.parked.remove(this);
+WaitingWork::Look ShareFetchWork::look(bool mayWait) {
+    const auto topics = m_services.topics.snapshot();
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        resolve(*topics, i);
     }
-}
-
-void ShareFetchWork::run() {
-    while (!m_isDone) {
-        if (m_isCancelled) {
-            m_isDone = true;
-            m_timer.reset();
-            m_reply.close({});
-            return;
-        }
-        const auto topics = m_services.topics.snapshot();
-        for (std::size_t i = 0; i < m_parts.size(); ++i) {
-            resolve(*topics, i);
-        }
-        const bool mayWait = m_wish.maxWait.count() > 0 && !m_parts.empty() && !m_isExpired.load();
-        if (takeAll() || !mayWait || !m_wish.acknowledged.empty()) {
-            finish();
-            return;
-        }
-        // Others were quicker at what was read: there may be more behind it.
-        if (!m_lostRace && park()) {
-            return;
-        }
+    if (takeAll() || !mayWait || m_parts.empty() || !m_wish.acknowledged.empty()) {
+        finish();
+        return Look::kAnswered;
     }
+    // Others were quicker at what was read: there may be more behind it.
+    return m_lostRace ? Look::kAgain : Look::kWait;
 }
 
 void ShareFetchWork::resolve(const topics::TopicsSnapshot& topics, std::size_t i) {
@@ -227,44 +210,19 @@ bool ShareFetchWork::takeAll() {
     return any;
 }
 
-bool ShareFetchWork::park() {
-    if (!m_timer) {
-        m_isListed = true;
-        m_services.parked.add(this, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->cancel();
-            }
-        });
-        m_timer = m_services.timers.schedule(m_wish.maxWait, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->m_isExpired = true;
-                self->wake();
-            }
-        });
-    }
+bool ShareFetchWork::enlist() {
     for (Part& part : m_parts) {
         part.buffer = {};
         part.data.records = ByteView{};
     }
     m_lease.release();
-    m_isParked = true;
-    for (Part& part : m_parts) {
-        if (!part.partition->park(shared_from_this(), m_isolation, part.seenEnd) ||
-            !part.share->waitUnless(shared_from_this(), part.availability)) {
-            // Whoever sets the flag back runs next: we, unless somebody has woken this fetch meanwhile.
-            const bool mine = m_isParked.exchange(false);
-            unparkAll();
-            return !mine;
-        }
-    }
-    if ((m_isExpired || m_isCancelled) && m_isParked.exchange(false)) {
-        unparkAll();
-        return false;
-    }
-    return true;
+    const auto self = std::static_pointer_cast<ShareFetchWork>(shared_from_this());
+    return std::ranges::all_of(m_parts, [&](const Part& part) {
+        return part.partition->park(self, m_isolation, part.seenEnd) && part.share->waitUnless(self, part.availability);
+    });
 }
 
-void ShareFetchWork::unparkAll() {
+void ShareFetchWork::delist() {
     for (Part& part : m_parts) {
         if (part.partition) {
             part.partition->unpark(this);
@@ -275,23 +233,7 @@ void ShareFetchWork::unparkAll() {
     }
 }
 
-void ShareFetchWork::wake() {
-    if (m_isParked.exchange(false)) {
-        m_reply.post([self = shared_from_this()] {
-            self->unparkAll();
-            self->run();
-        });
-    }
-}
-
-void ShareFetchWork::cancel() {
-    m_isCancelled = true;
-    wake();
-}
-
 void ShareFetchWork::finish() {
-    m_isDone = true;
-    m_timer.reset();
     Response response;
     response.acquisitionLockTimeoutMs = static_cast<std::int32_t>(m_wish.config.shareRecordLock.count());
     for (std::size_t i = 0; i < m_parts.size(); ++i) {

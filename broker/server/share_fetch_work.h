@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,19 +10,15 @@
 #include "broker/groups/share/share_partitions.h"
 #include "broker/protocol/messages/share_fetch.h"
 #include "broker/server/call.h"
-#include "broker/server/services.h"
 #include "broker/server/share_sessions.h"
+#include "broker/server/waiting_work.h"
 #include "broker/storage/read_buffer.h"
-#include "broker/topics/parked_fetches.h"
 
 namespace weir::server {
 
 /// One ShareFetch on its way, after its acknowledgements are durable: takes what is available for the member, and waits
-/// where that is nothing until records arrive, come free, or the deadline is there. Everything but the waking happens
-/// on the connection's thread.
-class ShareFetchWork final : public topics::ParkedFetch,
-                             public groups::ShareWaiter,
-                             public std::enable_shared_from_this<ShareFetchWork> {
+/// where that is nothing until records arrive, come free, or the deadline is there. See WaitingWork for the threads.
+class ShareFetchWork final : public WaitingWork, public groups::ShareWaiter {
 public:
     using Response = protocol::ShareFetchResponse;
     /// What became of the request's acknowledgements.
@@ -41,10 +36,7 @@ public:
     };
 
     ShareFetchWork(Services& services, Wish wish, Reply<Response> reply);
-    ~ShareFetchWork() override;
 
-    void run();
-    void wake() override;
     void wakeForShare() override { wake(); }
 
 private:
@@ -71,25 +63,19 @@ private:
     std::int64_t take(Part& part, std::size_t room, std::int64_t records);
     /// Whether anything is to be sent.
     [[nodiscard]] bool takeAll();
-    /// False: something happened meanwhile, look again.
-    [[nodiscard]] bool park();
-    void unparkAll();
+    Look look(bool mayWait) override;
+    bool enlist() override;
+    void delist() override;
+    void hangUp() override { m_reply.close({}); }
+    void post(std::function<void()> task) override { m_reply.post(std::move(task)); }
     void finish();
-    void cancel();
 
-    Services& m_services;
     Wish m_wish;
     const Isolation m_isolation;
     Reply<Response> m_reply;
     std::vector<Part> m_parts;
     MemoryBudget::Lease m_lease;
-    std::unique_ptr<groups::TimerService::Timer> m_timer;
-    bool m_isDone = false;
-    bool m_isListed = false;
     bool m_lostRace = false;
-    std::atomic<bool> m_isCancelled{false};
-    std::atomic<bool> m_isExpired{false};
-    std::atomic<bool> m_isParked{false};
 };
 
 /// A share answer, one partition after the other: those of a topic that follow each other stand together.
