@@ -83,6 +83,13 @@ public:
     /// The client must wait at least so long after the answer, which says so.
     void throttle(std::chrono::milliseconds wait) { m_wait = std::max(m_wait, wait); }
     /// Runs `task` on the thread of the call's connection; from any thread.
+    /// See Responder::letGo: nothing of the request may be looked at afterwards but what the call says of its client.
+    void letGo() {
+        m_kept = std::make_unique<const std::string>(m_call.clientId);
+        m_call.clientId = *m_kept;
+        m_call.body = {};
+        m_responder.letGo();
+    }
     void post(std::function<void()> task) { m_responder.post(std::move(task)); }
     void close(std::string why) { m_responder.close(std::move(why)); }
 
@@ -101,6 +108,8 @@ private:
     Call m_call;
     Responder m_responder;
     std::chrono::milliseconds m_wait{0};
+    /// The client id, once the frame is not ours any more.
+    std::unique_ptr<const std::string> m_kept;
 };
 
 /// How one API is served: one constant for each, defined beside its handler (handlers/<api>.cpp).

@@ -2,6 +2,8 @@
 #include "broker/protocol/messages/produce.h"
 
 #include <atomic>
+#include <deque>
+#include <string>
 #include <thread>
 
 #include "broker/server/authorize.h"
@@ -58,6 +60,14 @@ struct Production {
         }
         reply.send(response);
     }
+    /// The disk is all that this waits for: the frame goes, and what the answer needs of it is kept.
+    void letGo() {
+        for (auto& topic : response.responses) {
+            topic.name = names.emplace_back(topic.name);
+        }
+        request = {};
+        reply.letGo();
+    }
     [[nodiscard]] bool anyError() const {
         for (const auto& topic : response.responses) {
             for (const auto& each : topic.partitionResponses) {
@@ -79,6 +89,7 @@ struct Production {
     bool wantsAnswer = true;
     bool hasErrors = false;
     std::vector<Waiting> waiting;
+    std::deque<std::string> names;
     std::atomic<std::size_t> open{1};
 };
 
@@ -206,6 +217,9 @@ void appendAll(Services& services, const std::shared_ptr<Production>& work) {
             slot.index = each.index;
             fill(slot, appendOne(services, *work, topic, topicError, each, rules));
         }
+    }
+    if (!work->waiting.empty()) {
+        work->letGo();
     }
     work->open.store(work->waiting.size() + 1, std::memory_order_release);
     for (const auto& each : work->waiting) {

@@ -26,6 +26,8 @@ constexpr std::size_t kBusyBuffer = std::size_t{64} << 10;
 constexpr std::size_t kFirstClaim = std::size_t{64} << 10;
 constexpr std::size_t kFlushBytes = std::size_t{128} << 10;
 constexpr std::size_t kGatherPieces = 64;
+/// Requests that wait for the disk while those behind them are taken.
+constexpr std::size_t kMostDue = 256;
 constexpr std::chrono::seconds kQuietAfter{10};
 constexpr std::size_t kWorthCounting = std::size_t{64} << 10;
 // While memory is short: what a large request has to bring a second.
@@ -72,6 +74,10 @@ void Connection::closeNow() {
 
 void Connection::wake() {
     m_wake.cancel();
+    if (m_isReading && hasAnswer()) {
+        asio::error_code ignored;
+        m_socket.cancel(ignored);
+    }
 }
 
 Task<> Connection::run() {
@@ -79,6 +85,7 @@ Task<> Connection::run() {
         co_await serveBuffered();
         co_await flush();
         if (m_isLast) {
+            co_await waitUntil([this] { return m_due.empty(); });
             closeNow();
         }
         if (!m_closed) {
@@ -88,6 +95,7 @@ Task<> Connection::run() {
     // The object stays until the next sweep; what it holds goes now.
     m_lease.release();
     m_large = RawBuffer{};
+    m_due.clear();
     m_out.clear();
     m_unread.release();
     m_context.peers.remove(m_peer->id());
@@ -96,30 +104,34 @@ Task<> Connection::run() {
 
 Task<> Connection::serveBuffered() {
     while (!m_closed) {
+        queueAnswers();
+        if (m_pause.count() != 0) {
+            co_await rest();
+        }
         const auto frame = nextFrame();
         if (!frame) {
             break;
         }
         m_peer->noteBytesIn(frame->size());
-        m_answered = false;
+        m_mayGoOn = false;
         ++m_request;
+        m_due.emplace_back();
         m_context.handler.onFrame(m_peer, frame->subspan(kLengthSize), Responder(shared_from_this(), m_request));
-        if (!m_answered) {
-            co_await flush();
-            co_await waitForReply();
+        if (!m_mayGoOn) {
+            co_await waitUntil([this] { return m_mayGoOn; });
         }
         if (m_isLast) {
             co_return;
         }
         consume(frame->size());
-        if (m_pause.count() != 0) {
-            co_await flush();
-            co_await rest();
-        }
+        queueAnswers();
         if (m_outBytes >= kFlushBytes) {
             co_await flush();
             // Others have their turn before this client's next request.
             co_await asio::post(m_socket.get_executor(), kUseAwaitable);
+        }
+        if (m_due.size() >= kMostDue) {
+            co_await waitUntil([this] { return m_due.size() < kMostDue; });
         }
     }
     if (m_largeSize == 0 && !m_closed && m_end - m_begin >= kLengthSize) {
@@ -227,11 +239,7 @@ Task<> Connection::claim(std::size_t bytes) {
     } else {
         m_context.budget.grow(m_lease, bytes, std::move(granted));
     }
-    while (m_lease.bytes() != wanted && !m_closed) {
-        asio::error_code ignored;
-        setDeadline(Clock::Steady::max());
-        co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
-    }
+    co_await waitUntil([this, wanted] { return m_lease.bytes() == wanted; });
     // The wait was ours, not the client's.
     m_frameBegan = {};
 }
@@ -283,13 +291,19 @@ Task<> Connection::readSome() {
     const std::array<asio::mutable_buffer, 2> buffers{asio::buffer(m_large.data() + m_largeHave, wanted),
                                                       asio::buffer(m_buffer.data() + m_end, room)};
     asio::error_code error;
-    m_isReading = true;
-    const std::size_t got =
-        m_tls ? co_await readTls(buffers, error)
-              : co_await m_socket.async_read_some(buffers, asio::redirect_error(kUseAwaitable, error));
-    m_isReading = false;
+    std::size_t got = 0;
+    if (m_tls) {
+        got = co_await readTls(buffers, error);
+    } else {
+        m_isReading = true;
+        got = co_await m_socket.async_read_some(buffers, asio::redirect_error(kUseAwaitable, error));
+        m_isReading = false;
+    }
     if (error == asio::error::operation_aborted && !m_closed) {
-        m_buffer.resize(kIdleBuffer);
+        // An answer is there, or the buffer is larger than a quiet client needs.
+        if (std::exchange(m_shrink, false)) {
+            m_buffer.resize(kIdleBuffer);
+        }
         co_return;
     }
     if (error) {
@@ -305,9 +319,15 @@ Task<> Connection::readSome() {
     m_filled = m_end == m_buffer.size();
 }
 
-Task<> Connection::waitForReply() {
-    setDeadline(Clock::Steady::max());
-    while (!m_answered && !m_closed) {
+/// What is answered meanwhile leaves. Nothing can happen between the question and the wait: both are on the net thread.
+template <class Condition>
+Task<> Connection::waitUntil(Condition isTrue) {
+    while (!m_closed) {
+        co_await flush();
+        if (m_closed || isTrue()) {
+            break;
+        }
+        setDeadline(Clock::Steady::max());
         asio::error_code ignored;
         co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
     }
@@ -316,8 +336,9 @@ Task<> Connection::waitForReply() {
 /// A client that has had too much: its next request stays where it is until then.
 Task<> Connection::rest() {
     const auto until = std::chrono::steady_clock::now() + std::exchange(m_pause, std::chrono::milliseconds{0});
-    setDeadline(Clock::Steady::max());
     while (!m_closed && std::chrono::steady_clock::now() < until) {
+        co_await flush();
+        setDeadline(Clock::Steady::max());
         asio::error_code ignored;
         m_wake.expires_at(until);
         co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
@@ -325,11 +346,18 @@ Task<> Connection::rest() {
     m_wake.expires_at(Clock::Steady::max());
 }
 
+/// Answers that come while others are being written wait in m_due for the next round.
 Task<> Connection::flush() {
-    if (m_tls) {
-        co_await flushTls();
-        co_return;
+    for (queueAnswers(); m_outBytes != 0 && !m_closed; queueAnswers()) {
+        if (m_tls) {
+            co_await flushTls();
+        } else {
+            co_await writeOut();
+        }
     }
+}
+
+Task<> Connection::writeOut() {
     std::vector<asio::const_buffer> gather;
     std::size_t frame = 0;
     std::size_t piece = 0;
@@ -392,17 +420,37 @@ void Connection::complete(std::uint64_t request, Completion done) {
         post([this, request, shared] { complete(request, std::move(*shared)); });
         return;
     }
-    if (m_closed || m_answered || request != m_request) {
+    Due* const due = findDue(request);
+    if (m_closed || due == nullptr || due->done) {
         return;
     }
-    if (done.frame && done.frame->size() != 0) {
-        m_outBytes += done.frame->size();
-        m_out.push_back(std::move(*done.frame));
-    }
-    m_isLast = done.isLast;
-    m_pause = done.pause;
-    m_answered = true;
+    m_isLast = m_isLast || done.isLast;
+    due->done = std::move(done);
+    m_mayGoOn = m_mayGoOn || request == m_request;
     wake();
+}
+
+void Connection::letGo(std::uint64_t request) {
+    if (request == m_request && !m_mayGoOn) {
+        m_mayGoOn = true;
+        wake();
+    }
+}
+
+Connection::Due* Connection::findDue(std::uint64_t request) {
+    const std::uint64_t back = m_request - request;
+    return back < m_due.size() ? &m_due[m_due.size() - 1 - back] : nullptr;
+}
+
+void Connection::queueAnswers() {
+    for (; hasAnswer(); m_due.pop_front()) {
+        Completion& done = *m_due.front().done;
+        if (done.frame && done.frame->size() != 0) {
+            m_outBytes += done.frame->size();
+            m_out.push_back(std::move(*done.frame));
+        }
+        m_pause = std::max(m_pause, done.pause);
+    }
 }
 
 void Connection::complain(const std::string& why) {
@@ -414,7 +462,7 @@ void Connection::complain(const std::string& why) {
 void Connection::refuse(std::uint64_t request, std::string why) {
     complain(why);
     asio::dispatch(m_socket.get_executor(), [self = shared_from_this(), request] {
-        if (!self->m_closed && request == self->m_request) {
+        if (const Due* due = self->findDue(request); due != nullptr && !due->done) {
             self->closeNow();
         }
     });
@@ -439,6 +487,7 @@ std::string Connection::whyInTheWay() const {
 }
 
 void Connection::onSweep() {
+<<<<<<< HEAD
     if ((m_unreadSince || m_largeSize != 0) && m_context.budget.isShort()) {
         if (const std::string why = whyInTheWay(); !why.empty()) {
             complain(why);
@@ -447,6 +496,9 @@ void Connection::onSweep() {
         }
     }
     if (!m_answered) {
+=======
+    if (!m_mayGoOn) {
+>>>>>>> 3578954 (server: a durable produce does not hold up its connection)
         // Nobody reads while a request is parked, so a client that has gone is only seen by looking.
         std::byte one{};
         asio::error_code error;
@@ -460,6 +512,7 @@ void Connection::onSweep() {
         m_context.clock.steadyNow() > m_deadline - m_context.limits.idle + kQuietAfter) {
         asio::error_code ignored;
         m_filled = false;
+        m_shrink = true;
         m_socket.cancel(ignored);
     }
 }
@@ -482,6 +535,10 @@ void Responder::sendLast(OutFrame frame, std::string why) {
 
 void Responder::sendNothing() {
     std::exchange(m_connection, nullptr)->complete(m_request, {std::nullopt, false, m_pause});
+}
+
+void Responder::letGo() {
+    m_connection->letGo(m_request);
 }
 
 void Responder::post(std::function<void()> task) {

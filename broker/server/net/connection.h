@@ -3,6 +3,7 @@
 
 #include <array>
 #include <asio/buffer.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "broker/base/clock.h"
 #include "broker/security/listener_security.h"
+#include "broker/server/net/frame_handler.h"
 #include "broker/server/net/memory_budget.h"
 #include "broker/server/net/net_types.h"
 #include "broker/server/net/out_frame.h"
@@ -20,18 +22,6 @@
 #include "broker/server/net/responder.h"
 
 namespace weir::server {
-
-/// Takes whole frames. `frame` (without its length field) stays valid until `responder` is answered or gone.
-/// Called on the connection's net thread; must not block for longer than a disk write.
-class FrameHandler {
-public:
-    virtual ~FrameHandler() = default;
-    /// Before the first frame; `listener` is nullptr where anybody may come in.
-    virtual void onOpened(const std::shared_ptr<Peer>& /*peer*/,
-                          const std::shared_ptr<const security::ListenerSecurity>& /*listener*/) {}
-    virtual void onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Responder responder) = 0;
-    virtual void onClosed(const Peer& peer) = 0;
-};
 
 /// What all connections of a server share. Outlives them.
 struct ConnectionContext {
@@ -45,10 +35,12 @@ struct ConnectionContext {
 
 /// One client's socket: bytes in, frames out, answers back in order.
 ///
-/// One coroutine reads, hands over, waits for the answer and writes it, so the order of answers and the pressure back
-/// to a client that does not read are the control flow itself. As in Kafka one request of a connection is being
-/// handled at a time; requests that arrived together are answered with one write. An idle connection holds a read
-/// buffer of 1 KiB. Lives on its net thread; only `close` and `complete` may be called from others.
+/// One coroutine reads, hands over, waits for the answer and writes it, so the pressure back to a client that does not
+/// read is the control flow itself. As in Kafka one request of a connection is being handled at a time, except that a
+/// handler may let go of one that only waits (produce, for the disk): those behind it are taken meanwhile, and every
+/// answer leaves in the order of the requests. Requests that arrived together are answered with one write. An idle
+/// connection holds a read buffer of 1 KiB. Lives on its net thread; only `close` and `complete` may be called from
+/// others.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     /// `tls` is nullptr in the clear.
@@ -67,6 +59,8 @@ public:
         std::chrono::milliseconds pause{0};
     };
     void complete(std::uint64_t request, Completion done);
+    /// From Responder. Net thread only.
+    void letGo(std::uint64_t request);
     void refuse(std::uint64_t request, std::string why);
     /// To the log, rate-limited; nothing when `why` is empty.
     void complain(const std::string& why);
@@ -82,11 +76,18 @@ public:
     [[nodiscard]] const Peer& peer() const { return *m_peer; }
 
 private:
+    /// A request that was handed over and whose answer has not been queued for the client yet.
+    struct Due {
+        std::optional<Completion> done;
+    };
+
     Task<> run();
     Task<> serveBuffered();
     Task<> readSome();
     Task<> flush();
-    Task<> waitForReply();
+    Task<> writeOut();
+    template <class Condition>
+    Task<> waitUntil(Condition isTrue);
     Task<> rest();
     // The encrypted twins, in connection_tls.cpp.
     Task<> flushTls();
@@ -110,6 +111,11 @@ private:
     void armDeadline();
     void closeNow();
     void wake();
+    /// nullptr once it is answered.
+    Due* findDue(std::uint64_t request);
+    /// The oldest request's answer is there.
+    [[nodiscard]] bool hasAnswer() const { return !m_due.empty() && m_due.front().done; }
+    void queueAnswers();
 
     const ConnectionContext& m_context;
     Socket m_socket;
@@ -123,6 +129,7 @@ private:
     std::size_t m_end = 0;
     bool m_filled = false;
     bool m_isReading = false;
+    bool m_shrink = false;
 
     // A frame too large for the buffer grows as its bytes come, and so does what it owes the budget: a false length
     // costs its sender more than us.
@@ -132,8 +139,11 @@ private:
     Clock::Steady m_broughtAt{};
     MemoryBudget::Lease m_lease;
 
+    /// The one handed over last; m_due ends with it, in the order of the requests.
     std::uint64_t m_request = 0;
-    bool m_answered = true;
+    std::deque<Due> m_due;
+    /// Nothing more is taken until the last request is answered or let go.
+    bool m_mayGoOn = true;
     std::vector<OutFrame> m_out;
     std::size_t m_outBytes = 0;
     /// Since when the client has taken nothing of what is being written to it.

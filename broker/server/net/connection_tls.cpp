@@ -76,7 +76,13 @@ Task<std::size_t> Connection::readTls(std::array<asio::mutable_buffer, 2> buffer
             error = asio::error::eof;
             co_return 0;
         }
+        if (hasAnswer()) {
+            error = asio::error::operation_aborted;
+            co_return 0;
+        }
+        m_isReading = true;
         co_await m_socket.async_wait(Socket::wait_read, asio::redirect_error(kUseAwaitable, error));
+        m_isReading = false;
         if (!error) {
             pullCiphertext(error);
         }

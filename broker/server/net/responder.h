@@ -35,6 +35,9 @@ public:
     void rest(std::chrono::milliseconds pause) { m_pause = std::max(m_pause, pause); }
     /// Hangs up; `why` goes to the log, rate-limited, when not empty.
     void close(std::string why);
+    /// The request's bytes are not needed any more and what it does is in order: the connection takes the next one
+    /// while this one waits; its answer leaves in its turn all the same. On the connection's thread, before the answer.
+    void letGo();
     /// Runs `task` on the connection's thread. Only before the answer.
     void post(std::function<void()> task);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest>
+#include <QTest>
+#include <QtCore/QByteArray>
+#include <QtCore/QCoreApplication>
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -20,18 +23,25 @@ namespace {
 
 constexpr std::size_t kHeader = 8;
 
-/// Echoes frames: the answer is the request. Frames whose first byte is 'P' are parked until `release`.
+/// Echoes frames: the answer is the request. Frames whose first byte is 'P' are parked until `release`, those with 'L'
+/// as well, but they are let go; 'Q' gives the last answer.
 class Echo final : public FrameHandler {
 public:
     void onFrame(const std::shared_ptr<Peer>&, ByteView frame, Responder responder) override {
         const std::unique_lock lock(m_mutex);
         switch (static_cast<char>(frame[0])) {
+            case 'L':
+                responder.letGo();
+                [[fallthrough]];
             case 'P':
                 m_parked.push_back({toBytes(frame), std::move(responder)});
                 m_changed.notify_all();
                 break;
             case 'N':
                 responder.sendNothing();
+                break;
+            case 'Q':
+                responder.sendLast(framed(frame), {});
                 break;
             case 'X':
                 responder.close("asked to");
@@ -54,6 +64,23 @@ public:
     void waitForClosed(std::size_t count) {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [&] { return m_closed >= count; });
+    }
+    std::size_t parked() {
+        const std::lock_guard lock(m_mutex);
+        return m_parked.size();
+    }
+    void dropParked() {
+        std::vector<Parked> parked;
+        const std::lock_guard lock(m_mutex);
+        parked.swap(m_parked);
+    }
+    /// Newest first.
+    void releaseBackwards() {
+        {
+            const std::lock_guard lock(m_mutex);
+            std::ranges::reverse(m_parked);
+        }
+        release();
     }
     void release() {
         std::vector<Parked> parked;
@@ -171,6 +198,77 @@ private slots:
         client.sendBytes(requestOf('N', 10));
         client.sendBytes(requestOf('e', 33));
         QCOMPARE(client.receiveFrame()->size(), 33U);
+    }
+
+    void requestsLetGoAreAnsweredInOrderWhateverTheirAnswersDo() {
+        Server server;
+        WireClient client(server.port());
+        constexpr std::size_t kCount = 40;
+        for (std::size_t i = 0; i < kCount; ++i) {
+            client.sendBytes(requestOf('L', kHeader + i));
+        }
+        // All of them are taken before one is answered; the one behind them waits its turn.
+        server.echo.waitForParked(kCount);
+        client.sendBytes(requestOf('e', 500));
+        server.echo.releaseBackwards();
+        for (std::size_t i = 0; i < kCount; ++i) {
+            QCOMPARE(client.receiveFrame()->size(), kHeader + i);
+        }
+        QCOMPARE(client.receiveFrame()->size(), 500U);
+        // And one by one, while the connection reads.
+        for (std::size_t i = 0; i < kCount; ++i) {
+            client.sendBytes(requestOf('L', kHeader + i));
+            server.echo.waitForParked(1);
+            server.echo.release();
+            QCOMPARE(client.receiveFrame()->size(), kHeader + i);
+        }
+    }
+
+    void aLastAnswerWaitsForThoseBeforeIt() {
+        Server server;
+        WireClient client(server.port());
+        client.sendBytes(requestOf('L', 30));
+        client.sendBytes(requestOf('Q', 31));
+        client.sendBytes(requestOf('e', 32));
+        server.echo.waitForParked(1);
+        server.echo.release();
+        QCOMPARE(client.receiveFrame()->size(), 30U);
+        QCOMPARE(client.receiveFrame()->size(), 31U);
+        QVERIFY(!client.receiveFrame());
+        server.echo.waitForClosed(1);
+    }
+
+    void aClientCannotPileUpRequestsThatWait() {
+        Server server;
+        WireClient client(server.port());
+        constexpr std::size_t kMost = 256;
+        for (std::size_t i = 0; i < kMost + 100; ++i) {
+            client.sendBytes(requestOf('L', kHeader));
+        }
+        server.echo.waitForParked(kMost);
+        // Another connection of the same threads is served twice: had more been taken, it would have been by now.
+        for (int i = 0; i < 2; ++i) {
+            WireClient other(server.port());
+            other.sendBytes(requestOf('e', 9));
+            QVERIFY(other.receiveFrame());
+        }
+        QCOMPARE(server.echo.parked(), kMost);
+        server.echo.release();
+        server.echo.waitForParked(100);
+        server.echo.release();
+        for (std::size_t i = 0; i < kMost + 100; ++i) {
+            QVERIFY(client.receiveFrame());
+        }
+    }
+
+    void aRequestLetGoAndDroppedClosesItsConnection() {
+        Server server;
+        WireClient client(server.port());
+        client.sendBytes(requestOf('L', 30));
+        server.echo.waitForParked(1);
+        server.echo.dropParked();
+        QVERIFY(!client.receiveFrame());
+        server.echo.waitForClosed(1);
     }
 
     void framesThatArriveByteByByteAreServed() {
