@@ -5,6 +5,7 @@
 
 #include "broker/api/cluster_errors.h"
 #include "broker/api/record_reader.h"
+#include "broker/server/net/listener.h"
 
 namespace weir::api {
 

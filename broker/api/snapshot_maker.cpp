@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/api/snapshot_maker.h"
+#include "broker/server/net/listener.h"
 
 #include <spdlog/fmt/fmt.h>
 

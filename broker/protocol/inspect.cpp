@@ -105,7 +105,7 @@ constexpr Row row() {
 }
 
 // Ascending by key, as apiTable().
-constexpr Row kRows[] = {
+constexpr Row kMessageRows[] = {
     row<ProduceRequest, ProduceResponse>(),
     row<FetchRequest, FetchResponse>(),
     row<ListOffsetsRequest, ListOffsetsResponse>(),
@@ -177,14 +177,14 @@ constexpr Row kRows[] = {
     row<AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse>(),
     row<DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse>(),
 };
-static_assert(std::ranges::is_sorted(kRows, {}, &Row::key));
+static_assert(std::ranges::is_sorted(kMessageRows, {}, &Row::key));
 
 }  // namespace
 
 Result<void, ProtocolError> inspectBody(ApiKey key, Direction direction, ApiVersion version, ByteView body,
                                         FieldVisitor& visitor) {
-    const auto* row = std::ranges::lower_bound(kRows, key, {}, &Row::key);
-    if (row == std::end(kRows) || row->key != key) {
+    const auto* row = std::ranges::lower_bound(kMessageRows, key, {}, &Row::key);
+    if (row == std::end(kMessageRows) || row->key != key) {
         return fail(ProtocolErrc::kUnsupportedVersion,
                     "api " + std::to_string(static_cast<std::int16_t>(key)) + " is not known");
     }

@@ -14,7 +14,7 @@ constexpr int kGzipFraming = 16;  // added to the window bits: RFC 1952 around t
 constexpr int kWindowBits = 15;
 constexpr int kMemoryLevel = 8;
 /// Deflate cannot do better, so a trailer that claims more than this many times its input is lying.
-constexpr std::size_t kBestRatio = 1032;
+constexpr std::size_t kBestGzipRatio = 1032;
 constexpr std::size_t kTrailerSize = 4;
 
 Bytef* zlibBytes(const std::byte* bytes) {
@@ -30,7 +30,7 @@ std::size_t claimedSize(ByteView packed) {
     for (std::size_t i = 0; i < kTrailerSize; ++i) {
         size |= std::to_integer<std::size_t>(packed[packed.size() - kTrailerSize + i]) << (8 * i);
     }
-    return std::min(size, packed.size() * kBestRatio);
+    return std::min(size, packed.size() * kBestGzipRatio);
 }
 
 }  // namespace

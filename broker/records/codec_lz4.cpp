@@ -14,7 +14,7 @@ constexpr int kFast = 0;
 constexpr int kLowestLevel = 1;
 constexpr int kHighestLevel = 17;
 /// A first guess at the ratio; the buffer doubles where it falls short.
-constexpr std::size_t kUsualRatio = 4;
+constexpr std::size_t kUsualLz4Ratio = 4;
 
 LZ4F_preferences_t preferencesFor(CompressionLevel level) {
     LZ4F_preferences_t preferences{};
@@ -70,7 +70,7 @@ Decompressed Lz4Codec::decompress(ByteView packed, Bytes& scratch, std::size_t l
     }
     LZ4F_resetDecompressionContext(context);
     const std::size_t room = limit + 1;
-    reserveScratch(scratch, packed.size() * kUsualRatio, room);
+    reserveScratch(scratch, packed.size() * kUsualLz4Ratio, room);
     std::size_t produced = 0;
     while (!packed.empty()) {
         if (produced == std::min(scratch.size(), room) && !growScratch(scratch, room)) {

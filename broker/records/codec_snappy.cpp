@@ -16,7 +16,7 @@ constexpr std::size_t kXerialHeaderSize = 16;
 constexpr std::int32_t kXerialVersion = 1;
 constexpr std::size_t kXerialBlock = std::size_t{32} * 1024;
 /// A copy of 64 bytes takes at least 3, so a block that claims more than 22 times its size is lying.
-constexpr std::size_t kBestRatio = 22;
+constexpr std::size_t kBestSnappyRatio = 22;
 
 const char* chars(ByteView bytes) {
     return reinterpret_cast<const char*>(bytes.data());
@@ -29,7 +29,7 @@ std::optional<Failure<CodecError>> decodeBlock(ByteView block, Bytes& scratch, s
     if (!snappy::GetUncompressedLength(chars(block), block.size(), &claimed)) {
         return malformed("snappy: block without a length");
     }
-    if (claimed > block.size() * kBestRatio) {
+    if (claimed > block.size() * kBestSnappyRatio) {
         return malformed("snappy: block claims an impossible size");
     }
     if (claimed > limit - produced) {

@@ -11,7 +11,7 @@ namespace {
 
 /// How far a frame's claimed size is believed before anything has been decoded.
 constexpr std::size_t kBelievedRatio = 32;
-constexpr std::size_t kUsualRatio = 4;
+constexpr std::size_t kUsualZstdRatio = 4;
 
 struct FreeCompressor {
     void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -23,7 +23,7 @@ struct FreeDecompressor {
 std::size_t firstGuess(ByteView packed) {
     const unsigned long long claimed = ZSTD_getFrameContentSize(packed.data(), packed.size());
     if (claimed == ZSTD_CONTENTSIZE_UNKNOWN || claimed == ZSTD_CONTENTSIZE_ERROR) {
-        return packed.size() * kUsualRatio;
+        return packed.size() * kUsualZstdRatio;
     }
     return static_cast<std::size_t>(std::min<unsigned long long>(claimed, packed.size() * kBelievedRatio));
 }

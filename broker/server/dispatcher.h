@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "broker/server/disk_thread.h"
-#include "broker/server/net/connection.h"
+#include "broker/server/net/frame_handler.h"
 #include "broker/server/services.h"
 
 namespace weir::server {

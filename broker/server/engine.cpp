@@ -13,6 +13,9 @@
 #include "broker/config/properties.h"
 #include "broker/groups/consumer/assignor.h"
 #include "broker/io/files.h"
+#include "broker/server/net/listener.h"
+#include "broker/server/net/net_pool.h"
+#include "broker/server/net/timer_queue.h"
 
 namespace weir::server {
 

@@ -28,9 +28,8 @@
 #include "broker/server/dispatcher.h"
 #include "broker/server/features.h"
 #include "broker/server/group_configs.h"
-#include "broker/server/net/listener.h"
-#include "broker/server/net/net_pool.h"
-#include "broker/server/net/timer_queue.h"
+#include "broker/server/net/connection_limits.h"
+#include "broker/server/net/endpoint.h"
 #include "broker/server/services.h"
 #include "broker/server/topic_directory.h"
 #include "broker/server/transaction_places.h"
@@ -39,6 +38,10 @@
 #include "broker/transactions/coordinator.h"
 
 namespace weir::server {
+
+class Listener;
+class NetPool;
+class TimerQueue;
 
 struct EngineOptions {
     std::filesystem::path dataFolder;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 
 /// Plain values that a log takes and gives.
 namespace weir::storage {
+
+/// Above every offset.
+inline constexpr Offset kNoOffsetLimit{std::numeric_limits<std::int64_t>::max()};
 
 /// Half-open range of offsets.
 struct OffsetRange {

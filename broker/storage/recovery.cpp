@@ -12,7 +12,6 @@ namespace weir::storage {
 
 namespace {
 
-constexpr Offset kNoLimit{std::numeric_limits<std::int64_t>::max()};
 constexpr std::size_t kCopyAtOnce = 1024UL * 1024;
 
 }  // namespace
@@ -121,7 +120,7 @@ StorageResult<Recovery::Recovered> Recovery::run() {
 StorageResult<void> Recovery::recoverSegment(std::size_t index) {
     const OnDisk onDisk = m_onDisk[index];
     const bool last = index + 1 == m_onDisk.size();
-    const Offset limit = last ? kNoLimit : m_onDisk[index + 1].base;
+    const Offset limit = last ? kNoOffsetLimit : m_onDisk[index + 1].base;
     const Segment::Place place{m_fileSystem, m_folder, m_logger, m_request.options.indexIntervalBytes};
     auto segment = Segment::attach(place, onDisk.base, {.size = onDisk.size, .endOffset = limit}, m_request.now);
     if (!last && (m_clean || limit <= m_recoveryPoint)) {
@@ -178,7 +177,7 @@ StorageResult<Recovery::Scan> Recovery::scan(Segment& segment, Offset limit, boo
         return fail(std::move(file).error());
     }
     Scan result{.valid = {},
-                .anchor = segment.anchorBefore(m_clean ? kNoLimit : m_recoveryPoint),
+                .anchor = segment.anchorBefore(m_clean ? kNoOffsetLimit : m_recoveryPoint),
                 .builder = IndexBuilder(segment.baseOffset()),
                 .damaged = std::nullopt,
                 .goesOnAt = std::nullopt};

@@ -10,8 +10,6 @@ namespace weir::storage {
 
 namespace {
 
-constexpr Offset kNoLimit{std::numeric_limits<std::int64_t>::max()};
-
 io::Path with(io::Path path, std::string_view suffix) {
     path += suffix;
     return path;
@@ -89,7 +87,7 @@ StorageResult<Offset> Recovery::endOfSwap(const io::Path& swap, Offset base) {
     if (!size) {
         return fail(fromIo(size.error()));
     }
-    BatchScanner scanner(**file, {0, *size}, {base, kNoLimit}, BatchScanner::LastBatch::kMayLeaveGap);
+    BatchScanner scanner(**file, {0, *size}, {base, kNoOffsetLimit}, BatchScanner::LastBatch::kMayLeaveGap);
     for (;;) {
         auto item = scanner.next();
         if (!item) {

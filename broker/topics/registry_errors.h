@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
+
 #include "broker/catalog/errors.h"
 #include "broker/config/config_def.h"
 #include "broker/topics/topic_errors.h"
@@ -19,6 +21,10 @@ inline TopicError fromCatalog(const catalog::CatalogError& error) {
         default:
             return {TopicErrc::kStorage, error.message};
     }
+}
+
+inline TopicError unknownTopic(const std::string& name) {
+    return {TopicErrc::kUnknownTopic, "There is no topic \"" + name + "\"."};
 }
 
 inline TopicError fromConfig(const config::ConfigError& error) {

@@ -22,10 +22,6 @@ TopicError stopped() {
     return {TopicErrc::kStopped, "The broker is stopping."};
 }
 
-TopicError unknown(const std::string& name) {
-    return {TopicErrc::kUnknownTopic, "There is no topic \"" + name + "\"."};
-}
-
 TopicResult<std::int32_t> partitionCount(std::int32_t asked, std::int32_t standard) {
     if (asked == -1) {
         return standard;
@@ -196,7 +192,7 @@ TopicResult<TopicPtr> TopicRegistry::findOrCreate(const std::string& name) {
         return topic;
     }
     if (!brokerConfig()->autoCreateTopics) {
-        return fail(unknown(name));
+        return fail(unknownTopic(name));
     }
     NewTopic wanted;
     wanted.name = name;
@@ -205,7 +201,7 @@ TopicResult<TopicPtr> TopicRegistry::findOrCreate(const std::string& name) {
     if (auto topic = snapshot()->byName(name)) {
         return topic;
     }
-    return created.front() ? TopicResult<TopicPtr>(fail(unknown(name))) : fail(created.front().error());
+    return created.front() ? TopicResult<TopicPtr>(fail(unknownTopic(name))) : fail(created.front().error());
 }
 
 TopicResult<void> TopicRegistry::buryWithoutLock(const TopicPtr& topic) {
@@ -254,7 +250,7 @@ TopicResult<void> TopicRegistry::remove(const std::string& name) {
         }
         topic = snapshot()->byName(name);
         if (!topic) {
-            return fail(unknown(name));
+            return fail(unknownTopic(name));
         }
         if (auto done = buryWithoutLock(topic); !done) {
             return done;
@@ -328,7 +324,7 @@ TopicResult<void> TopicRegistry::addPartitions(const std::string& name, std::int
     }
     const TopicPtr topic = snapshot()->byName(name);
     if (!topic) {
-        return fail(unknown(name));
+        return fail(unknownTopic(name));
     }
     const auto present = static_cast<std::int32_t>(topic->partitions.size());
     if (total <= present) {

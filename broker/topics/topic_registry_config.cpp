@@ -7,14 +7,6 @@
 /// Settings of topics and of the broker, applied while both run.
 namespace weir::topics {
 
-namespace {
-
-TopicError unknown(const std::string& name) {
-    return {TopicErrc::kUnknownTopic, "There is no topic \"" + name + "\"."};
-}
-
-}  // namespace
-
 std::shared_ptr<const config::TopicConfig> TopicRegistry::configFor(const config::ConfigMap& overrides) const {
     // Most topics set nothing; a thousand of them share one object.
     if (overrides.empty()) {
@@ -55,7 +47,7 @@ TopicResult<void> TopicRegistry::alterTopic(const std::string& name, const std::
     }
     const TopicPtr topic = snapshot()->byName(name);
     if (!topic) {
-        return fail(unknown(name));
+        return fail(unknownTopic(name));
     }
     auto altered = config::alter(config::topicConfigs(), topic->overrides, changes);
     if (!altered) {
@@ -72,7 +64,7 @@ TopicResult<void> TopicRegistry::replaceTopicConfig(const std::string& name, con
     }
     const TopicPtr topic = snapshot()->byName(name);
     if (!topic) {
-        return fail(unknown(name));
+        return fail(unknownTopic(name));
     }
     return setOverrides(topic, overrides, mode);
 }
@@ -164,7 +156,7 @@ TopicResult<void> TopicRegistry::replaceBrokerConfig(catalog::ConfigScope scope,
 TopicResult<std::vector<config::DescribedConfig>> TopicRegistry::describeTopicConfig(const std::string& name) const {
     const TopicPtr topic = snapshot()->byName(name);
     if (!topic) {
-        return fail(unknown(name));
+        return fail(unknownTopic(name));
     }
     return config::describeTopic(topic->overrides, *m_layers.get());
 }

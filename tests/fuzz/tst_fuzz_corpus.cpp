@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDir>
 #include <QFile>
-#include <QtTest/QtTest>
+#include <QTest>
+#include <QtCore/QByteArray>
+#include <QtCore/QFileInfo>
+#include <QtCore/QFileInfoList>
+#include <QtCore/QIODevice>
+#include <QtCore/QStringLiteral>
 #include <cstring>
 #include <memory>
 

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest/QtTest>
+#include <QTest>
+#include <QtCore/QDir>
+#include <QtCore/QEventLoop>
+#include <QtCore/QFile>
+#include <QtCore/QIODevice>
+#include <QtCore/QSaveFile>
+#include <QtCore/QStringList>
 
 #include <QDirIterator>
 #include <QRegularExpression>

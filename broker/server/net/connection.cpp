@@ -487,7 +487,6 @@ std::string Connection::whyInTheWay() const {
 }
 
 void Connection::onSweep() {
-<<<<<<< HEAD
     if ((m_unreadSince || m_largeSize != 0) && m_context.budget.isShort()) {
         if (const std::string why = whyInTheWay(); !why.empty()) {
             complain(why);
@@ -495,10 +494,7 @@ void Connection::onSweep() {
             return;
         }
     }
-    if (!m_answered) {
-=======
     if (!m_mayGoOn) {
->>>>>>> 3578954 (server: a durable produce does not hold up its connection)
         // Nobody reads while a request is parked, so a client that has gone is only seen by looking.
         std::byte one{};
         asio::error_code error;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest>
+#include <QTest>
+#include <QtCore/QFile>
+#include <QtCore/QIODevice>
+#include <QtCore/QTemporaryDir>
 
 #include "broker/api/broker.h"
 #include "broker/protocol/messages/metadata.h"

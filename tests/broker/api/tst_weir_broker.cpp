@@ -2,7 +2,14 @@
 // The program weir-broker as a script meets it: its one line, its signals, its exit codes.
 #include <signal.h>
 
-#include <QtTest>
+#include <QTest>
+#include <QtCore/QByteArray>
+#include <QtCore/QFile>
+#include <QtCore/QIODevice>
+#include <QtCore/QProcess>
+#include <QtCore/QStringList>
+#include <QtCore/QStringLiteral>
+#include <QtCore/QTemporaryDir>
 
 #include "broker/protocol/messages/metadata.h"
 #include "tests/support/fast_folder.h"

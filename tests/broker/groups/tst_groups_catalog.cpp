@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTemporaryDir>
-#include <QtTest/QtTest>
+#include <QTest>
+#include <QtCore/QElapsedTimer>
 
 #include <future>
 

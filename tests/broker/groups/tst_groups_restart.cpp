@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest/QtTest>
+#include <QTest>
 
 #include "broker/groups/classic/classic_record.h"
 #include "tests/broker/groups/fixture.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <unistd.h>
 #include <QTemporaryDir>
-#include <QtTest>
+#include <QTest>
+#include <QtCore/QFile>
 #include <cerrno>
 
 #include "broker/io/files.h"

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest>
+#include <QTest>
+#include <QtCore/QByteArray>
+#include <QtCore/QFile>
+#include <QtCore/QIODevice>
+#include <QtCore/QStringLiteral>
 #include <map>
 #include <optional>
 #include <tuple>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest/QtTest>
+#include <QTest>
+#include <QtCore/QByteArray>
 #include <algorithm>
 #include <limits>
 

@@ -4,7 +4,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include <QtTest/QtTest>
+#include <QTest>
 #include <algorithm>
 
 #include "broker/records/compression.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ApiVersions, Metadata and the administration of topics, settings and groups over real sockets.
-#include <QtTest>
+#include <QTest>
+#include <QtCore/QByteArray>
 
 #include "broker/protocol/messages/alter_configs.h"
 #include "broker/protocol/messages/api_versions.h"

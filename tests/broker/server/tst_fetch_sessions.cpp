@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest>
+#include <QTest>
 
 #include "broker/server/fetch_session.h"
 #include "tests/support/manual_clock.h"

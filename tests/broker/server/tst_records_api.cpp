@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Produce, Fetch, ListOffsets, DeleteRecords and InitProducerId over real sockets.
-#include <QtTest>
+#include <QTest>
 #include <thread>
 
 #include "broker/protocol/messages/delete_records.h"

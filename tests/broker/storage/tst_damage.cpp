@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Damage that is met while reading: bits that flip under a running log.
-#include <QtTest>
+#include <QTest>
 
 #include "tests/broker/storage/log_fixture.h"
 

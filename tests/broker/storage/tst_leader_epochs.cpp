@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest>
+#include <QTest>
 
 #include "broker/storage/leader_epochs.h"
 #include "tests/support/memory_file_system.h"

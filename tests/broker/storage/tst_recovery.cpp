@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest>
+#include <QTest>
 
 #include "tests/broker/storage/log_fixture.h"
 #include "tests/support/seed.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest>
+#include <QTest>
+#include <QtCore/QByteArray>
 
 #include "broker/io/files.h"
 #include "broker/storage/transaction_index.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Durability and failing disks as a client would see them.
-#include <QtTest>
+#include <QTest>
 #include <random>
 
 #include "tests/broker/topics/partition_fixture.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTest>
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QTemporaryDir>
-#include <QtTest/QtTest>
 
 #include "broker/catalog/catalog.h"
 #include "broker/io/posix_file_system.h"

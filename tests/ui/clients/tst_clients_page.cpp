@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest/QtTest>
+#include <QSignalSpy>
+#include <QTest>
+#include <QtCore/QPoint>
 
 #include <QAbstractItemModelTester>
 #include <QPushButton>

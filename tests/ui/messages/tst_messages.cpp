@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtTest/QtTest>
+#include <QSignalSpy>
+#include <QTest>
+#include <QtCore/QHash>
+#include <QtCore/QPoint>
+#include <QtCore/QStringLiteral>
 
 #include <QClipboard>
 #include <QComboBox>
