@@ -78,13 +78,19 @@ struct Delivery {
     std::atomic<std::int64_t> failed{0};
 };
 
+std::string optionOr(const Options& options, const char* name, const char* standard) {
+    const auto found = options.find(name);
+    return found == options.end() ? standard : found->second;
+}
+
 int produce(const Options& options) {
     const std::int64_t count = std::stoll(options.at("records"));
     const std::string payload = makePayload(std::stoul(options.at("size")));
     rd_kafka_conf_t* conf = makeConf(options, {{"acks", options.at("acks")},
                                                {"compression.codec", options.at("codec")},
-                                               {"linger.ms", "5"},
-                                               {"batch.num.messages", "10000"},
+                                               {"linger.ms", optionOr(options, "linger", "5")},
+                                               {"batch.num.messages", optionOr(options, "batch", "10000")},
+                                               {"max.in.flight", optionOr(options, "in-flight", "1000000")},
                                                {"batch.size", "1000000"},
                                                {"queue.buffering.max.messages", "500000"},
                                                {"queue.buffering.max.kbytes", "1048576"},

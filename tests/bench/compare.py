@@ -56,6 +56,7 @@ class Server:
 
     def __init__(self, name, folder):
         self.name, self.folder, self.port, self.process = name, folder, free_port(), None
+        self.settings = {}
 
     def start(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -83,7 +84,8 @@ class Weir(Server):
         self.program = program
 
     def command(self):
-        return [self.program, "--data", str(self.folder), "--listen", f"127.0.0.1:{self.port}"], None
+        settings = [word for name, value in self.settings.items() for word in ("--set", f"{name}={value}")]
+        return [self.program, "--data", str(self.folder), "--listen", f"127.0.0.1:{self.port}", *settings], None
 
 
 class Kafka(Server):
@@ -99,7 +101,8 @@ class Kafka(Server):
             f"listeners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{controller}",
             f"advertised.listeners=PLAINTEXT://127.0.0.1:{self.port}", "controller.listener.names=CONTROLLER",
             f"log.dirs={self.folder}/data", "offsets.topic.replication.factor=1",
-            "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1"]))
+            "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1",
+            *[f"{name}={value}" for name, value in self.settings.items()]]))
         java = ["java", "-Xmx1g", "-Xms1g", "-XX:+UseG1GC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp",
                 self.classpath]
         subprocess.run([*java, "kafka.tools.StorageTool", "format", "-t", "AAAAAAAAQACAAAAAAAAAAQ", "-c", str(config)],
@@ -162,6 +165,26 @@ def throughput(args, servers, table, rounds):
                         table.add(work, "ceiling", measure(args.client, "produce", "--mock", *common)["records_per_s"])
 
 
+def commits(args, servers, table, rounds):
+    """Every batch of one record is on stable storage before it is acknowledged."""
+    count = 2_000 if args.quick else 10_000
+    for server in servers:
+        server.settings = {"log.flush.interval.messages": 1}
+    for in_flight in (1, 5, 64):
+        for _ in range(rounds):
+            for server in servers:
+                server.start()
+                try:
+                    got = measure(args.client, "produce", "--bootstrap", f"127.0.0.1:{server.port}", "--size", 100,
+                                  "--acks", "all", "--codec", "none", "--linger", 0, "--batch", 1, "--in-flight",
+                                  in_flight, "--records", count if in_flight > 1 else count // 10)
+                    table.add(f"durable commits/s, {in_flight} in flight", server.name, got["records_per_s"])
+                finally:
+                    server.stop()
+    for server in servers:
+        server.settings = {}
+
+
 def latencies(args, servers, table, rounds):
     for rate in (1000, 50000):
         for _ in range(rounds):
@@ -204,6 +227,7 @@ def main():
         table = Table()
         starting(servers, table, rounds)
         throughput(args, servers, table, rounds)
+        commits(args, servers, table, rounds)
         latencies(args, servers, table, rounds)
         table.show()
     if args.search:
