@@ -11,6 +11,7 @@
 #include "broker/protocol/messages/list_groups.h"
 #include "broker/protocol/messages/sasl_authenticate.h"
 #include "broker/protocol/messages/sasl_handshake.h"
+#include "broker/server/net/listener.h"
 #include "tests/broker/server/hostile_crowd.h"
 #include "tests/broker/server/server_fixture.h"
 
