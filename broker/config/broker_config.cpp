@@ -167,6 +167,7 @@ BrokerConfig resolveBrokerConfig(const BrokerLayers& layers) {
     config.dataFolder = values.text("log.dirs");
     config.durability = durabilityOf(values.text("weir.durability"));
     config.durabilityIntervalMs = values.number32("weir.durability.interval.ms");
+    config.schemaRegistryPort = values.number32("weir.schema.registry.port");
     config.undoMs = values.number("weir.undo.ms");
     config.autoCreateTopics = values.flag("auto.create.topics.enable");
     config.cleanerEnabled = values.flag("log.cleaner.enable");

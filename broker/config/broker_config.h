@@ -38,6 +38,8 @@ struct BrokerConfig {
 
     Durability durability = Durability::kKernel;
     std::int32_t durabilityIntervalMs = 1000;
+    /// On the loopback address: -1 is off, 0 any free port.
+    std::int32_t schemaRegistryPort = -1;
     std::int64_t undoMs = 1'800'000;
 
     bool cleanerEnabled = true;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <asio/post.hpp>
-#include <charconv>
 #include <future>
 #include <utility>
 
@@ -56,15 +55,6 @@ NetLimits limitsOf(const config::BrokerConfig& config, const EngineOptions& opti
     limits.maxConnections = std::min(limits.maxConnections, static_cast<std::size_t>(config.maxConnections));
     limits.idle = std::chrono::milliseconds(config.connectionsMaxIdleMs);
     return limits;
-}
-
-std::int32_t registryPortOf(const config::BrokerLayers& layers) {
-    std::int32_t port = -1;
-    if (const auto chain = config::brokerChain(layers, "weir.schema.registry.port"); !chain.empty()) {
-        const std::string& text = chain.front().value;
-        (void)std::from_chars(text.data(), text.data() + text.size(), port);
-    }
-    return port;
 }
 
 bool isLoopback(const std::string& host) {
@@ -335,7 +325,7 @@ Engine::Started Engine::startGroups() {
                  }
              },
          .brokerConfigChanged =
-             [this](const config::BrokerConfig&) { m_schemas->listenOn(registryPortOf(*m_topics->brokerLayers())); }});
+             [this](const config::BrokerConfig& config) { m_schemas->listenOn(config.schemaRegistryPort); }});
     return {};
 }
 
@@ -410,7 +400,7 @@ void Engine::serve() {
     m_listener->startAccepting();
     m_pool->start();
     m_housekeeper = std::thread([this] { housekeep(); });
-    m_schemas->listenOn(registryPortOf(*m_topics->brokerLayers()));
+    m_schemas->listenOn(m_topics->brokerConfig()->schemaRegistryPort);
     for (const Endpoint& endpoint : m_listener->endpoints()) {
         m_logger.info("listening on {} ({})", toText(endpoint), endpoint.listener);
     }
