@@ -325,7 +325,7 @@ void DataTable::fitStretch() {
     }
     const bool wasRestoring = std::exchange(m_restoring, true);
     const int others = header->length() - header->sectionSize(m_stretch);
-    header->resizeSection(m_stretch, std::max(Theme::of().px(120), viewport()->width() - others));
+    header->resizeSection(m_stretch, std::max(Theme::of().px(160), viewport()->width() - others));
     m_restoring = wasRestoring;
 }
 

@@ -162,7 +162,7 @@ DeliverySection::DeliverySection(Backend& backend, const QString& group, QWidget
     card->setFlush();
     m_ranges = new KeyedModel<RangeRow>(rangeColumns(), this);
     m_rangeTable = new DataTable(backend.settings(), QStringLiteral("group/ranges"), card);
-    m_rangeTable->setDefaultWidths({110, 110, 90, 120, 90, 200});
+    m_rangeTable->setDefaultWidths({130, 110, 90, 120, 90, 200});
     m_rangeTable->setDefaultSort(0, Qt::AscendingOrder);
     m_rangeTable->setStretchColumn(5);
     m_rangeTable->setSource(m_ranges);

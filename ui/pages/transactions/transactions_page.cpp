@@ -57,7 +57,7 @@ TransactionsPage::TransactionsPage(Backend& backend, QWidget* parent)
 void TransactionsPage::buildTable() {
     m_model = new KeyedModel<TransactionRow>(transactionColumns(), this);
     m_table = new DataTable(backend().settings(), QStringLiteral("transactions"), this);
-    m_table->setDefaultWidths({240, 120, 80, 90, 120, 100, 70, 70, 80});
+    m_table->setDefaultWidths({240, 112, 104, 90, 120, 100, 70, 70, 80});
     m_table->setDefaultSort(2, Qt::DescendingOrder);
     m_table->setStretchColumn(0);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
