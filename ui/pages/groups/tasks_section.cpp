@@ -114,7 +114,7 @@ TasksSection::TasksSection(Backend& backend, const QString& group, QWidget* pare
     };
     m_parts = new KeyedModel<SubtopologyRow>(partColumns(), this);
     m_members = new KeyedModel<StreamsMemberRow>(memberColumns(), this);
-    table(tr("Topology"), QStringLiteral("group/topology"), m_parts, {64, 64, 240, 240, 240}, 4,
+    table(tr("Topology"), QStringLiteral("group/topology"), m_parts, {96, 72, 240, 280, 240}, 4,
           tr("The application has not told its topology yet."));
     table(tr("Who runs what"), QStringLiteral("group/tasks"), m_members, {220, 200, 220, 200, 140}, 2,
           tr("Nobody runs the application now. Its offsets and its state wait."));
