@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/catalog/catalog.h"
 #include "broker/catalog/database.h"
+#include "broker/catalog/for_each_row.h"
 #include "broker/catalog/writer.h"
 
 /// The catalog's rows of the schema registry.
 namespace weir::catalog {
 
 namespace {
-
-template <class Take>
-CatalogResult<void> forEach(Database& database, const char* sql, Take take) {
-    auto select = database.prepare(sql);
-    if (!select) {
-        return fail(select.error());
-    }
-    while (true) {
-        const auto row = select->step();
-        if (!row || !*row) {
-            return row ? CatalogResult<void>() : fail(row.error());
-        }
-        take(*select);
-    }
-}
 
 template <class Row, class Bind>
 CatalogResult<void> each(Database& database, const std::vector<Row>& rows, const char* sql, Bind bind) {
@@ -99,21 +85,23 @@ CatalogResult<void> put(Database& database, const SchemaRows& rows) {
 CatalogResult<SchemaRows> Catalog::schemas() {
     SchemaRows rows;
     auto read = m_writer->run([&](Database& database) -> CatalogResult<void> {
-        auto done = forEach(database, "SELECT context, id, type, text, refs FROM schemas", [&](const Statement& row) {
-            rows.schemas.push_back({row.text(0), number32(row, 1), row.text(2), row.text(3), row.text(4)});
-        });
+        auto done =
+            forEachRow(database, "SELECT context, id, type, text, refs FROM schemas", [&](const Statement& row) {
+                rows.schemas.push_back({row.text(0), number32(row, 1), row.text(2), row.text(3), row.text(4)});
+            });
         done = !done ? std::move(done)
-                     : forEach(database, "SELECT context, subject, version, id, deleted FROM schema_versions",
-                               [&](const Statement& row) {
-                                   rows.versions.push_back({row.text(0), row.text(1), number32(row, 2),
-                                                            number32(row, 3), row.number(4) != 0});
-                               });
-        done = !done ? std::move(done)
-                     : forEach(database, "SELECT scope, name, value FROM schema_settings", [&](const Statement& row) {
-                           rows.settings.push_back({row.text(0), row.text(1), row.text(2)});
-                       });
+                     : forEachRow(database, "SELECT context, subject, version, id, deleted FROM schema_versions",
+                                  [&](const Statement& row) {
+                                      rows.versions.push_back({row.text(0), row.text(1), number32(row, 2),
+                                                               number32(row, 3), row.number(4) != 0});
+                                  });
+        done = !done
+                   ? std::move(done)
+                   : forEachRow(database, "SELECT scope, name, value FROM schema_settings", [&](const Statement& row) {
+                         rows.settings.push_back({row.text(0), row.text(1), row.text(2)});
+                     });
         return !done ? std::move(done)
-                     : forEach(database, "SELECT context, next_id FROM schema_contexts", [&](const Statement& row) {
+                     : forEachRow(database, "SELECT context, next_id FROM schema_contexts", [&](const Statement& row) {
                            rows.contexts.push_back({row.text(0), number32(row, 1)});
                        });
     });

@@ -5,6 +5,7 @@
 
 #include "broker/catalog/catalog.h"
 #include "broker/catalog/database.h"
+#include "broker/catalog/for_each_row.h"
 #include "broker/catalog/writer.h"
 
 /// The catalog's users, access rules, quotas and delegation tokens.
@@ -21,21 +22,6 @@ CatalogResult<void> change(Database& database, const char* sql, Bind bind) {
     }
     bind(*statement);
     return statement->run();
-}
-
-template <class Take>
-CatalogResult<void> forEach(Database& database, const char* sql, Take take) {
-    auto select = database.prepare(sql);
-    if (!select) {
-        return fail(select.error());
-    }
-    while (true) {
-        const auto row = select->step();
-        if (!row || !*row) {
-            return row ? CatalogResult<void>() : fail(row.error());
-        }
-        take(*select);
-    }
 }
 
 /// Runs each of `changes`, in order, until one fails.
@@ -92,7 +78,7 @@ CatalogResult<Rows> readAll(Writer& writer, Read read) {
 
 CatalogResult<std::vector<AclRow>> Catalog::acls() {
     return readAll<std::vector<AclRow>>(*m_writer, [](Database& database, std::vector<AclRow>& rows) {
-        return forEach(
+        return forEachRow(
             database,
             "SELECT resource_type, resource_name, pattern_type, principal, host, operation, permission "
             "FROM acls",
@@ -121,7 +107,7 @@ CatalogResult<void> Catalog::changeAcls(const std::vector<AclRow>& add, const st
 
 CatalogResult<std::vector<ScramRow>> Catalog::scramCredentials() {
     return readAll<std::vector<ScramRow>>(*m_writer, [](Database& database, std::vector<ScramRow>& rows) {
-        return forEach(
+        return forEachRow(
             database, "SELECT user, mechanism, iterations, salt, stored_key, server_key FROM scram_credentials",
             [&](const Statement& row) {
                 rows.push_back({row.text(0), static_cast<std::int8_t>(row.number(1)),
@@ -155,7 +141,7 @@ CatalogResult<void> Catalog::changeScramCredentials(const std::vector<ScramRow>&
 
 CatalogResult<std::vector<QuotaRow>> Catalog::quotas() {
     return readAll<std::vector<QuotaRow>>(*m_writer, [](Database& database, std::vector<QuotaRow>& rows) {
-        return forEach(database, "SELECT entity, name, value FROM client_quotas", [&](const Statement& row) {
+        return forEachRow(database, "SELECT entity, name, value FROM client_quotas", [&](const Statement& row) {
             rows.push_back({row.text(0), row.text(1), std::strtod(row.text(2).c_str(), nullptr)});
         });
     });
@@ -180,7 +166,7 @@ CatalogResult<void> Catalog::changeQuotas(const std::vector<QuotaChange>& change
 
 CatalogResult<std::vector<TokenRow>> Catalog::tokens() {
     return readAll<std::vector<TokenRow>>(*m_writer, [](Database& database, std::vector<TokenRow>& rows) {
-        return forEach(
+        return forEachRow(
             database, "SELECT id, owner, requester, renewers, issued_ms, expires_ms, ends_ms FROM delegation_tokens",
             [&](const Statement& row) {
                 rows.push_back({row.text(0), row.text(1), row.text(2), linesOf(row.text(3)), Timestamp(row.number(4)),

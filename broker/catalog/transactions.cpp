@@ -4,6 +4,7 @@
 
 #include "broker/catalog/catalog.h"
 #include "broker/catalog/database.h"
+#include "broker/catalog/for_each_row.h"
 #include "broker/catalog/writer.h"
 
 namespace weir::catalog {
@@ -84,22 +85,6 @@ CatalogResult<void> apply(Database& database, const TransactionChange& change) {
 }
 
 using Rows = std::map<std::string, TransactionRow>;
-
-/// Calls `take` with every row of `sql`.
-template <class Take>
-CatalogResult<void> forEachRow(Database& database, const char* sql, Take take) {
-    auto select = database.prepare(sql);
-    if (!select) {
-        return fail(select.error());
-    }
-    for (;;) {
-        const auto row = select->step();
-        if (!row || !*row) {
-            return row ? CatalogResult<void>() : fail(row.error());
-        }
-        take(*select);
-    }
-}
 
 CatalogResult<void> readAll(Database& database, Rows& rows) {
     auto done = forEachRow(database,
