@@ -312,7 +312,8 @@ private:
                 serve(handle);
             } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
                 // Those that are served will give back what is missing.
-                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                std::unique_lock lock(m_mutex);
+                m_quiet.wait_for(lock, std::chrono::milliseconds(50));
             } else if (errno != EINTR && errno != ECONNABORTED) {
                 return;
             }

@@ -27,7 +27,8 @@ struct HttpOptions {
     std::size_t maxRequestBytes = std::size_t{4} << 20;
 };
 
-/// The registry's port: HTTP/1.1 by Boost.Beast, with one thread for each connection. Serves from start() to the end of its life.
+/// The registry's port: HTTP/1.1 by Boost.Beast, with one thread for each connection. Serves from start() to the end of
+/// its life.
 class HttpServer {
 public:
     static Result<std::unique_ptr<HttpServer>, Error<HttpErrc>> start(Rest& rest, const HttpOptions& options,

@@ -19,10 +19,6 @@ std::string_view toText(SchemaType type) {
     return "";
 }
 
-std::string Schema::formatted(std::string_view) const {
-    return {};
-}
-
 Result<SchemaPtr, std::string> parseSchema(SchemaType type, std::string_view text,
                                            const std::vector<Dependency>& dependencies, Strictness strictness) {
     switch (type) {

@@ -70,7 +70,7 @@ public:
     /// A payload as JSON text; what follows the schema id in a Kafka value. The error says what does not fit.
     [[nodiscard]] virtual Result<std::string, std::string> toJson(ByteView payload) const = 0;
     /// The text in another format of the HTTP API ("serialized" for Protobuf); empty when there is no such.
-    [[nodiscard]] virtual std::string formatted(std::string_view format) const;
+    [[nodiscard]] virtual std::string formatted(std::string_view /*format*/) const { return {}; }
 };
 using SchemaPtr = std::shared_ptr<const Schema>;
 

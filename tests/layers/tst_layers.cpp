@@ -167,7 +167,7 @@ private Q_SLOTS:
         const std::vector<Rule> homes{
             {"broker/registry/http_server.cpp", QRegularExpression(R"(#\s*include\s*<boost/)"),
              "only http_server.cpp"},
-            {"broker/registry/proto_", QRegularExpression(R"(#\s*include\s*<google/protobuf)"), "only proto_*.cpp"}};
+            {"broker/registry/protobuf/", QRegularExpression(R"(#\s*include\s*<google/protobuf)"), "only protobuf/"}};
         for (const Source& source : m_sources) {
             for (const Rule& home : homes) {
                 if (!source.path.startsWith("tests/") && !source.path.startsWith(home.folder) &&
