@@ -2,6 +2,7 @@
 #include "broker/api/embedded_schemas.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace weir::api {
 
@@ -12,24 +13,79 @@ using registry::Subject;
 
 ClusterError toClusterError(const registry::RegistryError& error) {
     const int code = static_cast<int>(error.code);
-    return {code / 100 == 404 ? ClusterErrc::kNotFound : ClusterErrc::kRefused, 0, error.message};
+    const bool isInvalid = error.code == registry::RegistryErrc::kInvalidSchema ||
+                           error.code == registry::RegistryErrc::kInvalidSubject ||
+                           error.code == registry::RegistryErrc::kTooLarge;
+    return {code / 100 == 404 ? ClusterErrc::kNotFound
+            : isInvalid       ? ClusterErrc::kInvalid
+                              : ClusterErrc::kRefused,
+            0, error.message};
 }
 
 SchemaVersion shown(registry::SubjectVersion version) {
-    return {version.subject.text(), version.version, version.id, std::string(toText(version.schema.type)),
-            std::move(version.schema.text)};
+    SchemaVersion made{version.subject.text(),
+                       version.version,
+                       version.id,
+                       std::string(toText(version.schema.type)),
+                       std::move(version.schema.text),
+                       {}};
+    for (registry::Reference& each : version.schema.references) {
+        made.references.push_back({std::move(each.name), std::move(each.subject), each.version});
+    }
+    return made;
+}
+
+registry::SchemaText textOf(const NewSchema& schema) {
+    registry::SchemaText text;
+    text.type = schema.type == "JSON"       ? registry::SchemaType::kJson
+                : schema.type == "PROTOBUF" ? registry::SchemaType::kProtobuf
+                                            : registry::SchemaType::kAvro;
+    text.text = schema.text;
+    for (const SchemaReference& each : schema.references) {
+        text.references.push_back({each.name, each.subject, each.version});
+    }
+    return text;
+}
+
+std::string levelOf(registry::Registry& registry, const Subject& subject) {
+    const auto level = registry.effectiveConfig(subject).compatibility;
+    return std::string(toText(level.value_or(registry::Compatibility::kBackward)));
+}
+
+/// What the HTTP API says in its own notation, for a person: the sentences and the version that they are about.
+void explain(const std::vector<std::string>& conflicts, SchemaVerdict& into) {
+    constexpr std::string_view kDescription = "description:'";
+    constexpr std::string_view kPlace = "', additionalInfo:'";
+    constexpr std::string_view kVersion = "{oldSchemaVersion: ";
+    for (const std::string& each : conflicts) {
+        const auto from = each.find(kDescription);
+        const auto until = each.rfind(kPlace);
+        if (from != std::string::npos && until != std::string::npos && until > from) {
+            const std::string place = each.substr(until + kPlace.size(), each.size() - until - kPlace.size() - 2);
+            const std::string sentence = each.substr(from + kDescription.size(), until - from - kDescription.size());
+            into.conflicts.push_back(place.empty() || place == "/" ? sentence : place + ": " + sentence);
+        } else if (each.starts_with(kVersion)) {
+            into.against = std::atoi(each.c_str() + kVersion.size());
+        }
+    }
 }
 
 constexpr std::size_t kFrameBytes = 5;
 
 }  // namespace
 
-ClusterResult<std::vector<SchemaVersion>> EmbeddedSchemas::subjects() {
-    std::vector<SchemaVersion> found;
-    for (auto& each : m_service.registry().all(":*:", Deleted::kWithout, true)) {
-        found.push_back(shown(std::move(each)));
+ClusterResult<SchemaRegistryState> EmbeddedSchemas::state() {
+    registry::Registry& registry = m_service.registry();
+    SchemaRegistryState state{m_service.url(), levelOf(registry, {}), {}};
+    for (auto& each : registry.all(":*:", Deleted::kWithout, true)) {
+        const Subject subject = each.subject;
+        const auto versions = registry.versions(subject, Deleted::kWithout);
+        state.subjects.push_back({shown(std::move(each)), versions ? static_cast<int>(versions->size()) : 1,
+                                  levelOf(registry, subject), registry.config(subject).compatibility.has_value()});
     }
-    return found;
+    std::sort(state.subjects.begin(), state.subjects.end(),
+              [](const auto& a, const auto& b) { return a.latest.subject < b.latest.subject; });
+    return state;
 }
 
 ClusterResult<std::vector<SchemaVersion>> EmbeddedSchemas::versions(const std::string& subject) {
@@ -47,65 +103,101 @@ ClusterResult<std::vector<SchemaVersion>> EmbeddedSchemas::versions(const std::s
     return found;
 }
 
-ClusterResult<SchemaVersion> EmbeddedSchemas::add(const std::string& subject, const std::string& type,
-                                                  const std::string& text) {
+ClusterResult<SchemaVerdict> EmbeddedSchemas::check(const NewSchema& schema) {
+    registry::Registry& registry = m_service.registry();
+    const Subject subject = Subject::parse(schema.subject);
+    const registry::SchemaText text = textOf(schema);
+    SchemaVerdict verdict;
+    verdict.compatibility = levelOf(registry, subject);
+    auto conflicts = registry.test(subject, std::nullopt, text, false);
+    if (!conflicts) {
+        return fail(toClusterError(conflicts.error()));
+    }
+    if (auto known = registry.find(subject, text, false, Deleted::kWithout)) {
+        verdict.known = shown(*std::move(known));
+    } else {
+        explain(*conflicts, verdict);
+    }
+    return verdict;
+}
+
+ClusterResult<SchemaVersion> EmbeddedSchemas::add(const NewSchema& schema) {
     registry::NewVersion version;
-    version.schema.type = type == "JSON"       ? registry::SchemaType::kJson
-                          : type == "PROTOBUF" ? registry::SchemaType::kProtobuf
-                                               : registry::SchemaType::kAvro;
-    version.schema.text = text;
-    auto added = m_service.registry().add(Subject::parse(subject), version);
+    version.schema = textOf(schema);
+    auto added = m_service.registry().add(Subject::parse(schema.subject), version);
     if (!added) {
         return fail(toClusterError(added.error()));
     }
     return shown(*std::move(added));
 }
 
-ClusterResult<void> EmbeddedSchemas::removeSubject(const std::string& subject) {
-    const auto removed = m_service.registry().removeSubject(Subject::parse(subject), false);
-    return removed ? ClusterResult<void>() : fail(toClusterError(removed.error()));
+ClusterResult<std::vector<int>> EmbeddedSchemas::remove(const std::string& subject, std::optional<int> version) {
+    const Subject from = Subject::parse(subject);
+    if (version) {
+        const auto removed = m_service.registry().removeVersion(from, *version, false);
+        return removed ? ClusterResult<std::vector<int>>({*removed}) : fail(toClusterError(removed.error()));
+    }
+    auto removed = m_service.registry().removeSubject(from, false);
+    return removed ? ClusterResult<std::vector<int>>(*std::move(removed)) : fail(toClusterError(removed.error()));
 }
 
-ClusterResult<std::string> EmbeddedSchemas::compatibility(const std::string& subject) {
-    const auto level = m_service.registry().effectiveConfig(Subject::parse(subject)).compatibility;
-    return std::string(toText(level.value_or(registry::Compatibility::kBackward)));
+ClusterResult<void> EmbeddedSchemas::restore(const std::string& subject, const std::vector<int>& versions) {
+    const auto restored = m_service.registry().restore(Subject::parse(subject), versions);
+    return restored ? ClusterResult<void>() : fail(toClusterError(restored.error()));
 }
 
 ClusterResult<void> EmbeddedSchemas::setCompatibility(const std::string& subject, const std::string& level) {
+    registry::Registry& registry = m_service.registry();
+    const Subject scope = Subject::parse(subject);
+    if (level.empty()) {
+        // That nothing was set for it is what was asked for.
+        const auto cleared = registry.clearConfig(scope);
+        return cleared || cleared.error().code == registry::RegistryErrc::kNoSubjectCompatibility
+                   ? ClusterResult<void>()
+                   : fail(toClusterError(cleared.error()));
+    }
     const auto known = registry::compatibilityNamed(level);
     if (!known) {
         return fail(ClusterError{ClusterErrc::kInvalid, 0, "There is no compatibility level " + level + "."});
     }
-    const auto set = m_service.registry().setConfig(Subject::parse(subject), {.compatibility = known, .normalize = {}});
+    const auto set = registry.setConfig(scope, {.compatibility = known, .normalize = {}});
     return set ? ClusterResult<void>() : fail(toClusterError(set.error()));
 }
 
-std::optional<ClusterResult<DecodedValue>> EmbeddedSchemas::decode(const std::string& topic, ByteView bytes) {
+std::optional<ClusterResult<DecodedValue>> EmbeddedSchemas::decode(const std::string& topic, RecordPart part,
+                                                                   ByteView bytes) {
+    using Answer = ClusterResult<DecodedValue>;
     if (bytes.size() < kFrameBytes || bytes.front() != std::byte{0}) {
         return std::nullopt;
     }
     const int id = loadBigEndian<std::int32_t>(bytes.data() + 1);
-    const Subject near{".", topic + "-value"};
+    const std::string own = topic + (part == RecordPart::kKey ? "-key" : "-value");
     registry::Registry& registry = m_service.registry();
-    const auto schema = registry.parsed(id, near);
+    const auto schema = registry.parsed(id, {".", own});
     if (!schema) {
-        return std::nullopt;
+        return Answer(fail(ClusterError{ClusterErrc::kNotFound, 0,
+                                        "No schema of this registry has the id " + std::to_string(id) + "."}));
     }
     DecodedValue value;
     value.name = (*schema)->name();
     value.schema.id = id;
     value.schema.type = toText((*schema)->type());
-    if (auto versions = registry.versionsOf(id, {near.context, {}}, Deleted::kWith); versions && !versions->empty()) {
-        const auto own = std::find_if(versions->begin(), versions->end(),
-                                      [&](const auto& each) { return each.subject.name.starts_with(topic + "-"); });
-        value.schema = shown(own != versions->end() ? *own : versions->front());
+    if (auto versions = registry.versionsOf(id, {".", {}}, Deleted::kWith); versions && !versions->empty()) {
+        auto best = std::find_if(versions->begin(), versions->end(),
+                                 [&](const auto& each) { return each.subject.name == own; });
+        if (best == versions->end()) {
+            best = std::find_if(versions->begin(), versions->end(),
+                                [&](const auto& each) { return each.subject.name.starts_with(topic + "-"); });
+        }
+        value.schema = shown(best != versions->end() ? *best : versions->front());
     }
     auto json = (*schema)->toJson(bytes.subspan(kFrameBytes));
     if (!json) {
-        return ClusterResult<DecodedValue>(fail(ClusterError{ClusterErrc::kInvalid, 0, json.error()}));
+        return Answer(fail(ClusterError{
+            ClusterErrc::kInvalid, 0, "It is framed with schema id " + std::to_string(id) + ", but: " + json.error()}));
     }
     value.json = *std::move(json);
-    return ClusterResult<DecodedValue>(std::move(value));
+    return Answer(std::move(value));
 }
 
 }  // namespace weir::api

@@ -12,14 +12,15 @@ public:
     explicit EmbeddedSchemas(registry::Service& service) : m_service(service) {}
 
     [[nodiscard]] std::string url() const override { return m_service.url(); }
-    ClusterResult<std::vector<SchemaVersion>> subjects() override;
+    ClusterResult<SchemaRegistryState> state() override;
     ClusterResult<std::vector<SchemaVersion>> versions(const std::string& subject) override;
-    ClusterResult<SchemaVersion> add(const std::string& subject, const std::string& type,
-                                     const std::string& text) override;
-    ClusterResult<void> removeSubject(const std::string& subject) override;
-    ClusterResult<std::string> compatibility(const std::string& subject) override;
+    ClusterResult<SchemaVerdict> check(const NewSchema& schema) override;
+    ClusterResult<SchemaVersion> add(const NewSchema& schema) override;
+    ClusterResult<std::vector<int>> remove(const std::string& subject, std::optional<int> version) override;
+    ClusterResult<void> restore(const std::string& subject, const std::vector<int>& versions) override;
     ClusterResult<void> setCompatibility(const std::string& subject, const std::string& level) override;
-    std::optional<ClusterResult<DecodedValue>> decode(const std::string& topic, ByteView bytes) override;
+    std::optional<ClusterResult<DecodedValue>> decode(const std::string& topic, RecordPart part,
+                                                      ByteView bytes) override;
 
 private:
     registry::Service& m_service;

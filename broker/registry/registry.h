@@ -119,6 +119,9 @@ public:
     /// Answers the versions that went.
     Answer<std::vector<int>> removeSubject(const Subject& subject, bool isPermanent);
     Answer<int> removeVersion(const Subject& subject, int version, bool isPermanent);
+    /// Brings back versions that were taken away and not permanently; those that are there stay. Weir's own:
+    /// Confluent's API has no way back but to register again, which makes a new version.
+    Answer<void> restore(const Subject& subject, const std::vector<int>& versions);
 
     [[nodiscard]] Config config(const Subject& scope);
     /// What holds for the scope, whoever says it.

@@ -137,6 +137,32 @@ Answer<int> Registry::removeVersion(const Subject& subject, int wanted, bool isP
     return number;
 }
 
+Answer<void> Registry::restore(const Subject& subject, const std::vector<int>& wanted) {
+    const std::lock_guard lock(m_mutex);
+    Versions* versions = versionsHere(subject, Deleted::kWith);
+    if (versions == nullptr) {
+        return fail(RegistryErrc::kSubjectNotFound, "Subject '" + subject.text() + "' not found.");
+    }
+    if (effectiveModeHere(subject) == Mode::kReadOnly) {
+        return fail(RegistryErrc::kNotPermitted, "Subject " + subject.text() + " is in read-only mode");
+    }
+    catalog::SchemaChange change;
+    for (const int number : wanted) {
+        const auto found = versions->find(number);
+        if (found == versions->end()) {
+            return fail(RegistryErrc::kVersionNotFound, "Version " + std::to_string(number) + " not found.");
+        }
+        change.put.versions.push_back({subject.context, subject.name, number, found->second.id, false});
+    }
+    if (auto done = commit(change); !done) {
+        return fail(done.error());
+    }
+    for (const int number : wanted) {
+        (*versions)[number].isDeleted = false;
+    }
+    return {};
+}
+
 // Settings.
 
 Config Registry::configHere(const Subject& scope) const {

@@ -254,18 +254,57 @@ private slots:
             QVERIFY(broker->alterBrokerConfig({{"weir.schema.registry.port", "-1"}}, false).ok());
             QVERIFY(schemas.url().empty());
             QVERIFY(!broker->alterBrokerConfig({{"weir.schema.registry.port", "70000"}}, false).ok());
-            QCOMPARE(schemas.add("t-value", "AVRO", "\"int\"")->id, 1);
-            QVERIFY(!schemas.add("t-value", "AVRO", "\"string\"").ok());
+            QCOMPARE(schemas.add({"t-value", "AVRO", "\"int\"", {}})->id, 1);
+            QVERIFY(!schemas.add({"t-value", "AVRO", "\"string\"", {}}).ok());
             QVERIFY(broker->alterBrokerConfig({{"weir.schema.registry.port", "0"}}, false).ok());
         }
         auto broker = startIn(folder);
         QVERIFY(!broker->schemas().url().empty());
         const Bytes framed{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}, std::byte{84}};
-        const auto decoded = broker->schemas().decode("t", framed);
+        const auto decoded = broker->schemas().decode("t", RecordPart::kValue, framed);
         QVERIFY(decoded && decoded->ok());
         QCOMPARE((*decoded)->json, std::string("42"));
         QCOMPARE((*decoded)->schema.subject, std::string("t-value"));
-        QVERIFY(!broker->schemas().decode("t", ByteView(framed).first(4)));
+        QVERIFY(!broker->schemas().decode("t", RecordPart::kValue, ByteView(framed).first(4)));
+        const Bytes strange{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0}, std::byte{9}, std::byte{84}};
+        const auto unknown = broker->schemas().decode("t", RecordPart::kValue, strange);
+        QVERIFY(unknown && unknown->error().code == ClusterErrc::kNotFound);
+        QVERIFY(unknown->error().message.find("id 9") != std::string::npos);
+    }
+
+    void schemasAreCheckedBeforeAndBroughtBackAfter() {
+        QTemporaryDir folder(testing::fastFolder());
+        const NewSchema first{"t-value", "AVRO", "\"int\"", {}};
+        const NewSchema second{"t-value", "AVRO", "\"long\"", {}};
+        {
+            auto broker = startIn(folder);
+            api::Schemas& schemas = broker->schemas();
+            QVERIFY(schemas.add(first).ok());
+            QVERIFY(schemas.check(first)->known.has_value());
+            QVERIFY(!schemas.check(second)->known && schemas.check(second)->conflicts.empty());
+            const auto refused = schemas.check({"t-value", "AVRO", "\"string\"", {}});
+            QCOMPARE(refused->against, 1);
+            QVERIFY(!refused->conflicts.empty());
+            QVERIFY2(refused->conflicts.front().find("errorType") == std::string::npos,
+                     refused->conflicts.front().c_str());
+            QCOMPARE(schemas.check({"t-value", "AVRO", "{", {}}).error().code, ClusterErrc::kInvalid);
+            QCOMPARE(schemas.versions("t-value")->size(), 1U);
+            QCOMPARE(schemas.add(second)->version, 2);
+            QVERIFY(schemas.setCompatibility("t-value", "NONE").ok());
+            QVERIFY(schemas.check({"t-value", "AVRO", "\"string\"", {}})->conflicts.empty());
+            QVERIFY(schemas.state()->subjects.at(0).isOwnCompatibility);
+            QVERIFY(schemas.setCompatibility("t-value", "").ok());
+            QVERIFY(schemas.setCompatibility("t-value", "").ok());
+            QCOMPARE(schemas.state()->subjects.at(0).compatibility, std::string("BACKWARD"));
+            QCOMPARE(schemas.remove("t-value", 1)->size(), 1U);
+            QCOMPARE(schemas.remove("t-value", std::nullopt).value(), std::vector<int>{2});
+            QVERIFY(schemas.state()->subjects.empty());
+            QCOMPARE(schemas.restore("t-value", {7}).error().code, ClusterErrc::kNotFound);
+            QVERIFY(schemas.restore("t-value", {1, 2}).ok());
+        }
+        auto broker = startIn(folder);
+        QCOMPARE(broker->schemas().versions("t-value")->size(), 2U);
+        QCOMPARE(broker->schemas().state()->subjects.at(0).versionCount, 2);
     }
 };
 
