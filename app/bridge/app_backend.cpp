@@ -12,6 +12,7 @@
 #include "app/bridge/publish_bridge.h"
 #include "app/bridge/record_bridge.h"
 #include "app/bridge/replay_bridge.h"
+#include "app/bridge/schemas_bridge.h"
 #include "app/bridge/topic_bridge.h"
 #include "app/bridge/workshop.h"
 #include "app/cluster/guarded_cluster.h"
@@ -42,6 +43,7 @@ struct AppBackend::Parts {
           records(workshop, jobs),
           groups(workshop, live),
           operations(workshop, live),
+          schemas(workshop),
           publisher(workshop, jobs),
           replayer(workshop, jobs),
           feeds(workshop, jobs, live),
@@ -54,6 +56,7 @@ struct AppBackend::Parts {
     RecordBridge records;
     GroupBridge groups;
     OperationsBridge operations;
+    SchemasBridge schemas;
     PublishBridge publisher;
     ReplayBridge replayer;
     FeedsBridge feeds;
@@ -97,6 +100,9 @@ ui::GroupAdmin& AppBackend::groups() {
 }
 ui::Operations& AppBackend::operations() {
     return m_parts->operations;
+}
+ui::Schemas& AppBackend::schemas() {
+    return m_parts->schemas;
 }
 ui::Publisher& AppBackend::publisher() {
     return m_parts->publisher;

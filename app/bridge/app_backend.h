@@ -37,6 +37,7 @@ public:
     ui::RecordBrowser& records() override;
     ui::GroupAdmin& groups() override;
     ui::Operations& operations() override;
+    ui::Schemas& schemas() override;
     ui::Publisher& publisher() override;
     ui::Replayer& replayer() override;
     ui::Feeds& feeds() override;

@@ -37,7 +37,8 @@ void RecordBridge::inspect(const ui::RowAddress& address, QObject* context, ui::
                                          if (!found) {
                                              return fail(ClusterError(found.error()));
                                          }
-                                         return detailOf(cluster.bootstrap(), *found->chunk, found->record);
+                                         SchemaDecoder schemas(cluster);
+                                         return detailOf(cluster.bootstrap(), *found->chunk, found->record, &schemas);
                                      });
 }
 
@@ -50,7 +51,11 @@ void RecordBridge::previousOfKey(const ui::RowAddress& address, QObject* context
         if (!found) {
             return fail(ClusterError(found.error()));
         }
-        return *found ? Detail(detailOf(cluster.bootstrap(), *(*found)->chunk, (*found)->record)) : Detail();
+        if (!*found) {
+            return Detail();
+        }
+        SchemaDecoder schemas(cluster);
+        return Detail(detailOf(cluster.bootstrap(), *(*found)->chunk, (*found)->record, &schemas));
     });
 }
 

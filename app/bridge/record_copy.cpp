@@ -111,7 +111,7 @@ void append(QByteArray& out, const std::string& bootstrap, const RecordChunk& ch
             out += (record.value ? plain(*record.value) : QByteArray()) + '\n';
             return;
         case ui::CopyForm::kKcat:
-            out += detailOf(bootstrap, chunk, record).kcatCommand.toUtf8() + '\n';
+            out += detailOf(bootstrap, chunk, record, nullptr).kcatCommand.toUtf8() + '\n';
             return;
     }
 }

@@ -30,7 +30,7 @@ struct RecordFeedBridge::Open {
     std::mutex mutex;
     std::optional<Request> request;
 
-    Open(const std::string& topic, const QStringList& columns) : text(topic, columns) {}
+    Open(Cluster& cluster, const std::string& topic, const QStringList& columns) : text(cluster, topic, columns) {}
 };
 
 RecordFeedBridge::RecordFeedBridge(Workshop& workshop) : m_workshop(workshop), m_strand(workshop.pool()) {
@@ -51,7 +51,7 @@ void RecordFeedBridge::open(const ui::RecordQuery& query) {
     if (m_open) {
         m_open->session->stop();
     }
-    auto open = std::make_shared<Open>(toStd(query.topic), query.columns);
+    auto open = std::make_shared<Open>(m_workshop.cluster(), toStd(query.topic), query.columns);
     // The session may call from any thread; many changes make one notice. It does not own what owns it.
     open->session = std::make_unique<RecordSession>(
         m_workshop.sharedCluster(), m_workshop.clock(), query,

@@ -8,6 +8,7 @@
 #include "app/bridge/workshop.h"
 #include "app/publish/kcat_command.h"
 #include "app/serdes/decoders.h"
+#include "app/serdes/json_text.h"
 #include "app/serdes/visible_text.h"
 
 namespace weir::app {
@@ -16,6 +17,7 @@ namespace {
 
 /// Columns look for their fields in so much of a value; a list must not parse ten megabytes a row.
 constexpr std::size_t kColumnBytes = 256 << 10;
+constexpr std::size_t kMaxPrettyBytes = std::size_t{16} << 20;
 constexpr int kMaxHeaders = 32;
 constexpr std::size_t kMaxListedHeaders = 200;
 /// Linux takes 128 KiB as one argument.
@@ -61,12 +63,22 @@ bool isControl(const RecordChunk& chunk, const RecordView& record) {
 
 }  // namespace
 
-RowText::RowText(std::string topic, const QStringList& columns) : m_topic(std::move(topic)) {
+RowText::RowText(Cluster& cluster, std::string topic, const QStringList& columns)
+    : m_schemas(cluster), m_topic(std::move(topic)) {
     for (const QString& column : columns) {
         const auto path = json::parsePath(toStd(column));
         m_slots.push_back(path ? m_paths.add(*path) : -1);
     }
     m_fields.resize(m_paths.size());
+}
+
+std::optional<std::string> RowText::decoded(RecordPart part, const std::optional<ByteView>& bytes) {
+    // A list must not decode ten megabytes a row.
+    if (!bytes || bytes->size() > kColumnBytes) {
+        return std::nullopt;
+    }
+    auto value = m_schemas.decode(m_topic, part, *bytes);
+    return value && *value ? std::optional(std::move((*value)->json)) : std::nullopt;
 }
 
 ui::RecordRow RowText::operator()(const Row& from) {
@@ -92,18 +104,20 @@ ui::RecordRow RowText::operator()(const Row& from) {
     }
     row.keyIsNull = !record.key;
     row.valueIsNull = !record.value;
+    const auto key = decoded(RecordPart::kKey, record.key);
+    const auto value = decoded(RecordPart::kValue, record.value);
     if (record.key) {
-        row.key = toQt(preview(*record.key));
+        row.key = toQt(key ? oneLine(*key, kPreviewChars) : preview(*record.key));
     }
     if (record.value) {
-        row.value = toQt(preview(*record.value));
+        row.value = toQt(value ? oneLine(*value, kPreviewChars) : preview(*record.value));
     }
     if (record.headerCount > 0) {
         row.headers = headersLine(record);
     }
     if (!m_slots.empty()) {
-        m_paths.extract(record.value ? record.value->first(std::min(record.value->size(), kColumnBytes)) : ByteView(),
-                        m_fields);
+        const ByteView text = value ? asBytes(*value) : record.value.value_or(ByteView());
+        m_paths.extract(text.first(std::min(text.size(), kColumnBytes)), m_fields);
         std::string scratch;
         for (const int slot : m_slots) {
             row.columns.append(
@@ -116,7 +130,39 @@ ui::RecordRow RowText::operator()(const Row& from) {
 
 namespace {
 
-std::vector<ui::DecodedView> viewsOf(const std::optional<ByteView>& bytes) {
+QString schemaWords(const DecodedValue& value) {
+    const SchemaVersion& schema = value.schema;
+    const QString type = schema.type == "AVRO"       ? QStringLiteral("Avro")
+                         : schema.type == "PROTOBUF" ? QStringLiteral("Protobuf")
+                                                     : QStringLiteral("JSON Schema");
+    const QString of = value.name.empty() ? type : QStringLiteral("%1, %2").arg(type, toQt(value.name));
+    return schema.subject.empty()
+               ? QCoreApplication::translate("weir::app::RowText", "Schema id %1 (%2)").arg(schema.id).arg(of)
+               : QCoreApplication::translate("weir::app::RowText", "%1 version %2, id %3 (%4)")
+                     .arg(toQt(schema.subject))
+                     .arg(schema.version)
+                     .arg(schema.id)
+                     .arg(of);
+}
+
+ui::DecodedView schemaView(const ClusterResult<DecodedValue>& value) {
+    ui::DecodedView view;
+    view.decoder = QCoreApplication::translate("weir::app::RowText", "Schema registry");
+    view.ok = value.ok();
+    if (!value) {
+        view.text = toQt(value.error().message);
+        return view;
+    }
+    auto pretty = json::pretty(value->json, kMaxPrettyBytes);
+    view.text = toQt(pretty ? *pretty : value->json);
+    view.isJson = pretty.ok();
+    view.note = schemaWords(*value);
+    view.schemaSubject = toQt(value->schema.subject);
+    return view;
+}
+
+std::vector<ui::DecodedView> viewsOf(const std::optional<ByteView>& bytes, const std::string& topic, RecordPart part,
+                                     SchemaDecoder* schemas) {
     std::vector<ui::DecodedView> views;
     if (!bytes) {
         return views;
@@ -124,6 +170,17 @@ std::vector<ui::DecodedView> viewsOf(const std::optional<ByteView>& bytes) {
     for (const Decoded& decoded : decodeAll(*bytes)) {
         views.push_back({toQt(decoderName(decoded.decoder)), decoded.ok, toQt(decoded.text), decoded.isJson});
     }
+    const auto value = schemas == nullptr ? std::nullopt : schemas->decode(topic, part, *bytes);
+    if (!value) {
+        return views;
+    }
+    ui::DecodedView view = schemaView(*value);
+    // Where nothing else makes sense of the bytes, it is worth saying at once why the schema did not either; a number
+    // may begin with a zero byte without being framed.
+    if (!view.ok && views.front().decoder == toQt(decoderName(Decoder::kHex))) {
+        views.front().note = view.text;
+    }
+    views.insert(view.ok ? views.begin() : views.end(), std::move(view));
     return views;
 }
 
@@ -133,7 +190,8 @@ std::optional<Bytes> copyOf(const std::optional<ByteView>& bytes) {
 
 }  // namespace
 
-ui::RecordDetail detailOf(const std::string& bootstrap, const RecordChunk& chunk, const RecordView& record) {
+ui::RecordDetail detailOf(const std::string& bootstrap, const RecordChunk& chunk, const RecordView& record,
+                          SchemaDecoder* schemas) {
     ui::RecordDetail detail;
     detail.address = {chunk.partition, record.offset};
     detail.timestamp = record.timestamp;
@@ -143,8 +201,8 @@ ui::RecordDetail detailOf(const std::string& bootstrap, const RecordChunk& chunk
     detail.sizeBytes = record.sizeBytes;
     detail.key = copyOf(record.key);
     detail.value = copyOf(record.value);
-    detail.keyViews = viewsOf(record.key);
-    detail.valueViews = viewsOf(record.value);
+    detail.keyViews = viewsOf(record.key, chunk.partition.topic, RecordPart::kKey, schemas);
+    detail.valueViews = viewsOf(record.value, chunk.partition.topic, RecordPart::kValue, schemas);
     if (isControl(chunk, record)) {
         const QString words = QCoreApplication::translate("weir::app::RowText", "%1, by producer %2 in its epoch %3")
                                   .arg(markerText(record))

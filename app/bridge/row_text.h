@@ -3,19 +3,24 @@
 
 #include <QStringList>
 
+#include "app/bridge/schema_decoder.h"
 #include "app/search/row_index.h"
 #include "app/serdes/json_path.h"
 #include "ui/backend/records.h"
 
 namespace weir::app {
 
-/// Makes rows that can be painted. Any thread, one at a time.
+/// Makes rows that can be painted. Any worker, one at a time.
 class RowText {
 public:
-    RowText(std::string topic, const QStringList& columns);
+    /// `cluster` outlives it.
+    RowText(Cluster& cluster, std::string topic, const QStringList& columns);
     [[nodiscard]] ui::RecordRow operator()(const Row& row);
 
 private:
+    [[nodiscard]] std::optional<std::string> decoded(RecordPart part, const std::optional<ByteView>& bytes);
+
+    SchemaDecoder m_schemas;
     std::string m_topic;
     json::PathSet m_paths;
     /// Slot of each column; -1: not a path, always empty.
@@ -23,8 +28,8 @@ private:
     std::vector<json::Field> m_fields;
 };
 
-/// Everything about one record, for the inspector.
+/// Everything about one record, for the inspector. Without `schemas` nothing is read with the registry.
 [[nodiscard]] ui::RecordDetail detailOf(const std::string& bootstrap, const RecordChunk& chunk,
-                                        const RecordView& record);
+                                        const RecordView& record, SchemaDecoder* schemas);
 
 }  // namespace weir::app

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/api/operations.h"
+#include "broker/api/schemas.h"
 #include "broker/model/admin.h"
 #include "broker/model/capabilities.h"
 #include "broker/model/record_sieve.h"
@@ -62,6 +63,11 @@ public:
     /// for them. Lives as long as the cluster.
     virtual ClusterResult<api::Operations*> operations() {
         return fail(ClusterError{ClusterErrc::kUnsupported, 0, "This cluster cannot be asked for it from here."});
+    }
+
+    /// Its schema registry; kUnsupported where none is known. Lives as long as the cluster.
+    virtual ClusterResult<api::Schemas*> schemas() {
+        return fail(ClusterError{ClusterErrc::kUnsupported, 0, "No schema registry of this cluster is known here."});
     }
 };
 

@@ -68,6 +68,7 @@ public:
     }
     ClusterResult<void> disconnect(std::uint64_t connectionId) override { return m_broker->disconnect(connectionId); }
     ClusterResult<api::Operations*> operations() override { return &m_broker->operations(); }
+    ClusterResult<api::Schemas*> schemas() override { return &m_broker->schemas(); }
 
 private:
     std::shared_ptr<api::Broker> m_broker;

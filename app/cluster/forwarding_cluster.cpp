@@ -120,4 +120,9 @@ ClusterResult<api::Operations*> ForwardingCluster::operations() {
     return cluster ? (*cluster)->operations() : ClusterResult<api::Operations*>(fail(ClusterError(cluster.error())));
 }
 
+ClusterResult<api::Schemas*> ForwardingCluster::schemas() {
+    const auto cluster = enter();
+    return cluster ? (*cluster)->schemas() : ClusterResult<api::Schemas*>(fail(ClusterError(cluster.error())));
+}
+
 }  // namespace weir::app

@@ -32,6 +32,7 @@ public:
     ClusterResult<void> removeMember(const std::string& group, const std::string& memberId) override;
     ClusterResult<void> disconnect(std::uint64_t connectionId) override;
     ClusterResult<api::Operations*> operations() override;
+    ClusterResult<api::Schemas*> schemas() override;
 
 protected:
     virtual ClusterResult<std::shared_ptr<Cluster>> enter() = 0;

@@ -309,6 +309,97 @@ private Q_SLOTS:
         QCOMPARE(stats.records.load(), 1900);
     }
 
+    void recordsFramedWithASchemaAreRead() {
+        Fixture f;
+        f.create("t", 1);
+        const auto added = f.broker->schemas().add(
+            {"t-value", "AVRO", R"({"type":"record","name":"Quote","fields":[{"name":"price","type":"int"}]})", {}});
+        QVERIFY(added.ok());
+        const auto framed = [](int id, std::uint8_t payload) {
+            return Bytes{std::byte{0},
+                         std::byte{0},
+                         std::byte{0},
+                         std::byte{0},
+                         static_cast<std::byte>(id),
+                         static_cast<std::byte>(payload)};
+        };
+        // 84 is 42 as Avro writes an int; 0xff goes on and never ends.
+        std::vector<OutgoingRecord> records(3);
+        records[0].value = framed(added->id, 84);
+        records[1].value = framed(added->id + 8, 84);
+        records[2].value = framed(added->id, 0xff);
+        QVERIFY(f.cluster->produce("t", records, {}).ok());
+        const SystemClock clock;
+        SeededRandom random{1};
+        AppSettings settings{{}, [](const QVariantMap&) {}};
+        AppBackend backend(f.cluster, settings, clock, random, {});
+        std::vector<ui::RecordDetail> details;
+        for (int offset = 0; offset < 3; ++offset) {
+            backend.records().inspect(
+                {{"t", PartitionId(0)}, Offset(offset)}, this,
+                [&details](const ClusterResult<ui::RecordDetail>& answer) { details.push_back(answer.value()); });
+            QTRY_COMPARE(details.size(), static_cast<std::size_t>(offset) + 1);
+        }
+        const ui::DecodedView& read = details[0].valueViews.front();
+        QCOMPARE(read.decoder, QStringLiteral("Schema registry"));
+        QVERIFY(read.ok && read.isJson && read.text.contains(QStringLiteral("\"price\": 42")));
+        QCOMPARE(read.schemaSubject, QStringLiteral("t-value"));
+        QCOMPARE(read.note, QStringLiteral("t-value version 1, id 1 (Avro, Quote)"));
+        const ui::DecodedView& unknown = details[1].valueViews.back();
+        QVERIFY(!unknown.ok && unknown.text.contains(QStringLiteral("id 9")));
+        QVERIFY(details[1].valueViews.front().note.contains(QStringLiteral("id 9")));
+        QVERIFY(!details[2].valueViews.back().ok);
+        QVERIFY(details[2].valueViews.back().text.contains(QStringLiteral("schema id 1")));
+
+        auto feed = backend.records().makeFeed();
+        QSignalSpy opened(feed.get(), &ui::RecordFeed::opened);
+        ui::RecordQuery query;
+        query.topic = "t";
+        query.columns = QStringList{"price"};
+        feed->open(query);
+        QVERIFY(opened.wait());
+        std::vector<ui::RecordRow> rows;
+        connect(feed.get(), &ui::RecordFeed::rowsReady, this,
+                [&rows](qint64, const std::vector<ui::RecordRow>& some) { rows = some; });
+        feed->request(0, 3);
+        QTRY_COMPARE(rows.size(), std::size_t{3});
+        QCOMPARE(rows[0].value, QStringLiteral("{\"price\":42}"));
+        QCOMPARE(rows[0].columns, QStringList{"42"});
+        QVERIFY(!rows[1].value.contains(QStringLiteral("price")));
+    }
+
+    void theRegistryIsAskedThroughTheBackend() {
+        Fixture f;
+        const SystemClock clock;
+        SeededRandom random{1};
+        AppSettings settings{{}, [](const QVariantMap&) {}};
+        AppBackend backend(f.cluster, settings, clock, random, {});
+        std::optional<ClusterResult<SchemaRegistryState>> state;
+        const auto take = [&state](const ClusterResult<SchemaRegistryState>& answer) { state = answer; };
+        backend.schemas().listen(0, this, take);
+        QTRY_VERIFY(state.has_value());
+        QVERIFY(state->ok() && !(*state)->url.empty());
+        const int taken = QString::fromStdString((*state)->url).section(QLatin1Char(':'), -1).toInt();
+        std::optional<ClusterResult<SchemaVersion>> added;
+        backend.schemas().add({"t-value", "JSON", R"({"type":"object"})", {}}, this,
+                              [&added](const ClusterResult<SchemaVersion>& answer) { added = answer; });
+        QTRY_VERIFY(added && added->ok());
+        std::optional<ClusterResult<std::vector<SchemaVersion>>> versions;
+        backend.schemas().versions(
+            "t-value", this,
+            [&versions](const ClusterResult<std::vector<SchemaVersion>>& answer) { versions = answer; });
+        QTRY_VERIFY(versions && versions->ok());
+        QCOMPARE((*versions)->front().text, std::string("{\n  \"type\": \"object\"\n}"));
+        // Another broker cannot have the port that this one has.
+        Fixture other;
+        AppBackend second(other.cluster, settings, clock, random, {});
+        state.reset();
+        second.schemas().listen(taken, this, take);
+        QTRY_VERIFY(state.has_value());
+        QVERIFY(!state->ok());
+        QVERIFY(state->error().message.find(std::to_string(taken)) != std::string::npos);
+    }
+
     void theWholeBackendWorksOnARealBroker() {
         Fixture f;
         const SystemClock clock;

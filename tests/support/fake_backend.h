@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/fake_operations.h"
+#include "tests/support/fake_schemas.h"
 #include "ui/backend/backend.h"
 
 /// ui/backend over values in memory, for tests of pages: what a test puts in comes out, what a page asks for is kept,
@@ -264,6 +265,7 @@ public:
     FakeRecordBrowser& records() override { return m_records; }
     FakeGroupAdmin& groups() override { return m_groups; }
     FakeOperations& operations() override { return m_operations; }
+    FakeSchemas& schemas() override { return m_schemas; }
     FakePublisher& publisher() override { return m_publisher; }
     FakeReplayer& replayer() override { return m_replayer; }
     FakeFeeds& feeds() override { return m_feeds; }
@@ -282,6 +284,7 @@ private:
     FakeRecordBrowser m_records{asked};
     FakeGroupAdmin m_groups{m_live, asked};
     FakeOperations m_operations{asked};
+    FakeSchemas m_schemas{asked};
     FakePublisher m_publisher{m_jobs, asked};
     FakeReplayer m_replayer{m_jobs, asked};
     FakeFeeds m_feeds{m_jobs, asked};

@@ -230,6 +230,7 @@ std::unique_ptr<FakeBackend> FakeBackend::sampleCluster() {
          QStringLiteral("{\n  \"session\": \"a7\",\n  \"page\": \"/cart\"\n}")}};
     backend->m_feeds.running.insert(QStringLiteral("stocks"), 4000);
     backend->m_operations.fill();
+    backend->m_schemas.fill();
     const JobId job = backend->m_jobs.begin(QStringLiteral("Replay stocks.trades to trades-copy"));
     Q_UNUSED(job);
     backend->m_jobs.list[0].done = 412'000;

@@ -12,6 +12,7 @@
 #include "ui/backend/publisher.h"
 #include "ui/backend/records.h"
 #include "ui/backend/replayer.h"
+#include "ui/backend/schemas.h"
 #include "ui/backend/settings.h"
 #include "ui/backend/topic_admin.h"
 
@@ -36,6 +37,7 @@ public:
     virtual RecordBrowser& records() = 0;
     virtual GroupAdmin& groups() = 0;
     virtual Operations& operations() = 0;
+    virtual Schemas& schemas() = 0;
     virtual Publisher& publisher() = 0;
     virtual Replayer& replayer() = 0;
     virtual Feeds& feeds() = 0;

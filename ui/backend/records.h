@@ -135,6 +135,10 @@ struct DecodedView {
     /// Pretty text when ok, else why it failed.
     QString text;
     bool isJson = false;
+    /// Whose schema it was read with, e.g. "orders-value version 2 (id 7, Avro)", or why it could not be.
+    QString note = {};
+    /// The subject of that schema; empty without.
+    QString schemaSubject = {};
 };
 
 struct HeaderRow {

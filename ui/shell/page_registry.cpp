@@ -13,6 +13,7 @@
 #include "ui/pages/plot/plot_page.h"
 #include "ui/pages/publish/publish_page.h"
 #include "ui/pages/replay/replay_page.h"
+#include "ui/pages/schemas/schemas_page.h"
 #include "ui/pages/settings/settings_page.h"
 #include "ui/pages/topic/topic_page.h"
 #include "ui/pages/topics/topic_actions.h"
@@ -89,6 +90,7 @@ PageFactory allPages() {
     add(PageKind::kReplay, "replay", QT_TRANSLATE_NOOP("weir::ui::Pages", "Replay"), "replay", make<ReplayPage>);
     add(PageKind::kFeeds, "feeds", QT_TRANSLATE_NOOP("weir::ui::Pages", "Feeds"), "feeds", make<FeedsPage>);
     add(PageKind::kPlot, "plot", QT_TRANSLATE_NOOP("weir::ui::Pages", "Plot"), "plot", make<PlotPage>);
+    add(PageKind::kSchemas, "schemas", QT_TRANSLATE_NOOP("weir::ui::Pages", "Schemas"), "schema", make<SchemasPage>);
     add(PageKind::kAccess, "access", QT_TRANSLATE_NOOP("weir::ui::Pages", "Access"), "key", make<AccessPage>);
     add(PageKind::kSettings, "settings", QT_TRANSLATE_NOOP("weir::ui::Pages", "Settings"), "settings",
         make<SettingsPage>);

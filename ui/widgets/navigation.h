@@ -24,6 +24,7 @@ enum class PageKind {
     kReplay,
     kFeeds,
     kPlot,
+    kSchemas,  // section: a subject to choose
     kSettings
 };
 

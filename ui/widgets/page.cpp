@@ -185,7 +185,8 @@ void Page::showContent() {
     }
 }
 
-void Page::setInspector(QWidget* inspector) {
+void Page::setInspector(QWidget* inspector, int width) {
+    m_inspectorWidth = width;
     m_inspector = inspector;
     m_splitter->addWidget(inspector);
     m_splitter->setStretchFactor(1, 0);
@@ -199,7 +200,7 @@ void Page::setInspectorVisible(bool visible) {
     }
     m_inspector->setVisible(visible);
     if (visible) {
-        const int wanted = m_backend.settings().value(m_name + QStringLiteral("/inspector"), 420).toInt();
+        const int wanted = m_backend.settings().value(m_name + QStringLiteral("/inspector"), m_inspectorWidth).toInt();
         const int room = m_splitter->width();
         const int taken = std::min(std::max(wanted, 260), std::max(260, room * 2 / 3));
         m_splitter->setSizes({std::max(0, room - taken), taken});

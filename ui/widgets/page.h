@@ -96,8 +96,8 @@ protected:
     void showEmpty();
     void showContent();
 
-    /// At the right of the content, resizable; hidden until shown. Its width is remembered.
-    void setInspector(QWidget* inspector);
+    /// At the right of the content, resizable; hidden until shown. Its width is remembered; `width` is the first one.
+    void setInspector(QWidget* inspector, int width = 420);
     [[nodiscard]] QWidget* inspector() const { return m_inspector; }
     void setInspectorVisible(bool visible);
     [[nodiscard]] bool isInspectorVisible() const;
@@ -131,6 +131,7 @@ private:
     QSplitter* m_splitter = nullptr;
     QWidget* m_content = nullptr;
     QWidget* m_inspector = nullptr;
+    int m_inspectorWidth = 420;
     EmptyState* m_empty = nullptr;
     SidePanel* m_panel = nullptr;
     Banner* m_banner = nullptr;

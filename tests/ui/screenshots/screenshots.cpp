@@ -195,6 +195,7 @@ int main(int argc, char** argv) {
             }
             shoot(QStringLiteral("streams-tasks"),
                   to(PageKind::kGroup, QStringLiteral("order-totals"), QStringLiteral("tasks")));
+            shoot(QStringLiteral("schemas-subject"), to(PageKind::kSchemas, {}, QStringLiteral("orders-value")));
             for (const char* section : {"rules", "quotas"}) {
                 shoot(QStringLiteral("access-") + QString::fromLatin1(section),
                       to(PageKind::kAccess, {}, QString::fromLatin1(section)));

@@ -3,6 +3,9 @@
 #include <QtCore/QPoint>
 
 #include <QCheckBox>
+#include <QClipboard>
+#include <QLabel>
+#include <QSpinBox>
 
 #include "tests/support/fake_backend.h"
 #include "ui/pages/settings/settings_page.h"
@@ -59,6 +62,41 @@ private Q_SLOTS:
         QVERIFY(box != nullptr);
         QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
         QVERIFY(m_backend->settings().value(kReduceMotionKey, {}).toBool());
+    }
+    void theSchemaRegistryIsSwitchedAndItsAddressCopied() {
+        const auto boxes = m_page->findChildren<QCheckBox*>();
+        const auto found = std::find_if(boxes.begin(), boxes.end(),
+                                        [](const QCheckBox* box) { return box->text().startsWith("Serve it"); });
+        QVERIFY(found != boxes.end());
+        QCheckBox* box = *found;
+        auto* port = m_page->findChild<QSpinBox*>();
+        QVERIFY(port != nullptr);
+        QTRY_VERIFY(box->isChecked());
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+        QTRY_VERIFY(m_backend->asked.has("listen -1"));
+        QTRY_VERIFY(box->isEnabled() && !box->isChecked());
+        port->setFocus();
+        port->selectAll();
+        QTest::keyClicks(port, "9191");
+        QTest::keyClick(port, Qt::Key_Tab);
+        QVERIFY(!m_backend->asked.has("listen 9191"));
+        m_backend->asked.failNext("Port 9191 of this computer cannot be used.");
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+        const auto says = [this](const QString& words) {
+            const auto labels = m_page->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(),
+                               [&](QLabel* l) { return l->isVisible() && l->text().contains(words); });
+        };
+        QTRY_VERIFY(says("Port 9191"));
+        QTRY_VERIFY(box->isEnabled() && !box->isChecked());
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+        QTRY_VERIFY(says("http://127.0.0.1:9191"));
+        for (auto* each : m_page->findChildren<CopyButton*>()) {
+            if (each->accessibleName() == "Copy the registry's address") {
+                QTest::mouseClick(each, Qt::LeftButton);
+            }
+        }
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("http://127.0.0.1:9191"));
     }
     void aBrokerSettingIsChangedThroughTheBackend() {
         auto* editor = m_page->findChild<ConfigEditor*>();

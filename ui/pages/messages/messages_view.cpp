@@ -189,6 +189,12 @@ void MessagesView::connectInspector() {
         target.plot->valueField = path;
         Q_EMIT navigationRequested(target);
     });
+    connect(m_inspector, &RecordInspector::schemaRequested, this, [this](const QString& subject) {
+        NavigationTarget target;
+        target.kind = PageKind::kSchemas;
+        target.section = subject;
+        Q_EMIT navigationRequested(target);
+    });
     connect(m_inspector, &RecordInspector::publishRequested, this, [this](const OutgoingRecord& record) {
         NavigationTarget target;
         target.kind = PageKind::kPublish;

@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QMenu>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -151,6 +152,18 @@ QWidget* RecordInspector::buildDecoded() {
     row->addStretch(1);
     row->addWidget(m_size);
     column->addLayout(row);
+    m_schema = new QWidget(box);
+    auto* schemaRow = new QHBoxLayout(m_schema);
+    schemaRow->setContentsMargins(0, 0, 0, 0);
+    schemaRow->setSpacing(Theme::kGap);
+    m_schemaNote = makeLabel(QString(), FontRole::kSecondary, Tint::kTextSecondary, m_schema);
+    m_schemaNote->setWordWrap(true);
+    m_schemaLink = makeButton(tr("Show schema"), ButtonKind::kQuiet, QString(), m_schema);
+    schemaRow->addWidget(m_schemaNote, 1);
+    schemaRow->addWidget(m_schemaLink, 0, Qt::AlignTop);
+    m_schema->hide();
+    column->addWidget(m_schema);
+    connect(m_schemaLink, &QPushButton::clicked, this, [this] { Q_EMIT schemaRequested(m_schemaSubject); });
     m_views = new QStackedWidget(box);
     m_text = new JsonView(m_views);
     m_text->setAccessibleName(tr("Decoded text"));
@@ -195,6 +208,7 @@ void RecordInspector::clear() {
     m_facts->clear();
     m_decoder->clear();
     m_size->clear();
+    showSchema(nullptr);
     m_why->clear();
 }
 
@@ -246,6 +260,7 @@ void RecordInspector::showDecoded() {
     const std::optional<Bytes>& bytes = isValue ? m_detail->value : m_detail->key;
     const auto& views = isValue ? m_detail->valueViews : m_detail->keyViews;
     m_decoder->setVisible(bytes.has_value());
+    showSchema(nullptr);
     if (!bytes) {
         m_size->setText(tr("null"));
         m_views->setCurrentWidget(m_text);
@@ -258,6 +273,7 @@ void RecordInspector::showDecoded() {
         if (view.decoder != m_decoder->currentText()) {
             continue;
         }
+        showSchema(&view);
         if (view.decoder == QLatin1String("Hex")) {
             m_hex->setBytes(
                 QByteArray(reinterpret_cast<const char*>(bytes->data()), static_cast<qsizetype>(bytes->size())));
@@ -271,6 +287,14 @@ void RecordInspector::showDecoded() {
         }
         return;
     }
+}
+
+void RecordInspector::showSchema(const DecodedView* view) {
+    m_schemaSubject = view == nullptr ? QString() : view->schemaSubject;
+    m_schemaNote->setText(view == nullptr ? QString() : view->note);
+    setTint(m_schemaNote, m_schemaSubject.isEmpty() ? Tint::kWarnText : Tint::kTextSecondary);
+    m_schemaLink->setVisible(!m_schemaSubject.isEmpty());
+    m_schema->setVisible(!m_schemaNote->text().isEmpty());
 }
 
 void RecordInspector::showFacts() {

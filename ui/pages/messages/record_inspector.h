@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 class QVBoxLayout;
 
@@ -40,6 +41,8 @@ Q_SIGNALS:
     void plotRequested(const QString& path);
     void publishRequested(const weir::OutgoingRecord& record);
     void closeRequested();
+    /// The subject of the schema that the shown part was read with.
+    void schemaRequested(const QString& subject);
     void failed(const QString& sentence);
 
 private:
@@ -49,6 +52,7 @@ private:
     void showDetail();
     void showTab(int tab);
     void showDecoded();
+    void showSchema(const DecodedView* view);
     void showFacts();
     void loadDiff();
     void fieldMenu(const QString& path, const QString& value, QPoint at);
@@ -61,6 +65,10 @@ private:
     QStackedWidget* m_stack;
     QComboBox* m_decoder;
     QLabel* m_size;
+    QWidget* m_schema;
+    QLabel* m_schemaNote;
+    QPushButton* m_schemaLink;
+    QString m_schemaSubject;
     QStackedWidget* m_views;
     JsonView* m_text;
     HexView* m_hex;

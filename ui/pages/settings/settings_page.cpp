@@ -3,7 +3,11 @@
 
 #include <QCheckBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QScrollArea>
+#include <QSignalBlocker>
+#include <QSpinBox>
 #include <QVBoxLayout>
 #include <array>
 
@@ -20,6 +24,9 @@ namespace {
 constexpr std::array kSchemes{SchemeChoice::kSystem, SchemeChoice::kLight, SchemeChoice::kDark,
                               SchemeChoice::kHighContrast};
 constexpr std::array kDensities{Density::kCompact, Density::kNormal, Density::kPresenter};
+
+/// Where serializers look for a registry when nobody says otherwise.
+constexpr int kUsualRegistryPort = 8081;
 
 template <class List, class Value>
 int indexIn(const List& list, Value value) {
@@ -42,10 +49,11 @@ SettingsPage::SettingsPage(Backend& backend, QWidget* parent) : Page(backend, QS
     grid->addWidget(buildLook(inside), 0, 0);
     grid->addWidget(buildPlace(inside), 0, 1);
     grid->addWidget(buildDurability(inside), 1, 0, 1, 2);
-    grid->addWidget(buildBroker(inside), 2, 0, 1, 2);
+    grid->addWidget(buildRegistry(inside), 2, 0, 1, 2);
+    grid->addWidget(buildBroker(inside), 3, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
-    grid->setRowStretch(2, 1);
+    grid->setRowStretch(3, 1);
     area->setWidget(inside);
     setContent(area);
     connect(&backend.settings(), &Settings::changed, this, &SettingsPage::showLook);
@@ -122,6 +130,76 @@ Card* SettingsPage::buildDurability(QWidget* parent) {
     return card;
 }
 
+Card* SettingsPage::buildRegistry(QWidget* parent) {
+    auto* card = new Card(tr("Schema registry"), parent);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(Theme::kGap);
+    m_registry = new QCheckBox(tr("Serve it to the programs of this computer at port"), card);
+    m_registry->setToolTip(
+        tr("As Confluent's does: serializers register their schemas here. What is registered stays "
+           "when it is switched off."));
+    m_registryPort = new QSpinBox(card);
+    m_registryPort->setRange(1, 65535);
+    m_registryPort->setValue(kUsualRegistryPort);
+    m_registryPort->setAccessibleName(tr("Port of the schema registry"));
+    m_registryPort->setKeyboardTracking(false);
+    m_registryUrl = makeLabel(QString(), FontRole::kMono, Tint::kTextSecondary, card);
+    m_registryUrl->setAccessibleName(tr("Address of the schema registry"));
+    m_copyRegistryUrl = new CopyButton(
+        tr("Copy the registry's address"), [this] { return m_registryUrl->text(); }, card);
+    row->addWidget(m_registry);
+    row->addWidget(m_registryPort);
+    row->addSpacing(Theme::kGroupGap);
+    row->addWidget(m_registryUrl);
+    row->addWidget(m_copyRegistryUrl);
+    row->addStretch(1);
+    card->body()->addLayout(row);
+    connect(m_registry, &QCheckBox::clicked, this, &SettingsPage::listen);
+    connect(m_registryPort, &QSpinBox::valueChanged, this, [this] {
+        if (m_registry->isChecked()) {
+            listen();
+        }
+    });
+    return card;
+}
+
+void SettingsPage::listen() {
+    clearProblem();
+    m_registry->setEnabled(false);
+    backend().schemas().listen(
+        m_registry->isChecked() ? m_registryPort->value() : -1, this,
+        [this](const ClusterResult<SchemaRegistryState>& answer) {
+            showRegistry(answer);
+            if (answer.ok()) {
+                say(answer.value().url.empty() ? tr("The schema registry is off.") : tr("The schema registry is on."));
+                return;
+            }
+            showProblem(QString::fromStdString(answer.error().message));
+            loadRegistry();
+        });
+}
+
+void SettingsPage::loadRegistry() {
+    backend().schemas().look(this, [this](const ClusterResult<SchemaRegistryState>& answer) { showRegistry(answer); });
+}
+
+void SettingsPage::showRegistry(const ClusterResult<SchemaRegistryState>& answer) {
+    m_registry->setEnabled(answer.ok());
+    m_registryPort->setEnabled(answer.ok());
+    m_copyRegistryUrl->setVisible(answer.ok() && !answer.value().url.empty());
+    if (!answer.ok()) {
+        m_registryUrl->setText(QString::fromStdString(answer.error().message));
+        return;
+    }
+    const QString url = QString::fromStdString(answer.value().url);
+    const QSignalBlocker quiet(m_registryPort);
+    m_registry->setChecked(!url.isEmpty());
+    m_registryUrl->setText(url);
+    if (!url.isEmpty()) {
+        m_registryPort->setValue(url.section(QLatin1Char(':'), -1).toInt());
+    }
+}
+
 Card* SettingsPage::buildBroker(QWidget* parent) {
     auto* card = new Card(tr("Broker settings"), parent);
     m_editor =
@@ -144,6 +222,7 @@ void SettingsPage::load() {
             return;
         }
         clearProblem();
+        loadRegistry();
         m_editor->setEntries(answer.value());
         const auto& entries = answer.value();
         const auto found = std::find_if(entries.begin(), entries.end(),

@@ -4,16 +4,18 @@
 #include "ui/widgets/page.h"
 
 class QCheckBox;
+class QSpinBox;
 class QVBoxLayout;
 
 namespace weir::ui {
 
 class Card;
 class ConfigEditor;
+class CopyButton;
 class KeyValueList;
 class SegmentedControl;
 
-/// How Weir looks, what the broker promises about the disk, and every broker setting.
+/// How Weir looks, what the broker promises about the disk, its schema registry, and every broker setting.
 class SettingsPage : public Page {
     Q_OBJECT
 
@@ -26,9 +28,13 @@ private:
     Card* buildLook(QWidget* parent);
     Card* buildPlace(QWidget* parent);
     Card* buildDurability(QWidget* parent);
+    Card* buildRegistry(QWidget* parent);
     Card* buildBroker(QWidget* parent);
     void showLook();
     void load();
+    void loadRegistry();
+    void showRegistry(const ClusterResult<SchemaRegistryState>& answer);
+    void listen();
     void apply(const std::vector<ConfigChange>& changes);
 
     SegmentedControl* m_scheme;
@@ -36,6 +42,10 @@ private:
     QCheckBox* m_stillness;
     KeyValueList* m_place;
     KeyValueList* m_durability;
+    QCheckBox* m_registry;
+    QSpinBox* m_registryPort;
+    QLabel* m_registryUrl;
+    CopyButton* m_copyRegistryUrl;
     ConfigEditor* m_editor;
 };
 
