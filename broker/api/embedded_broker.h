@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/api/broker.h"
+#include "broker/api/client_telemetry.h"
 #include "broker/api/embedded_operations.h"
 #include "broker/api/embedded_schemas.h"
 #include "broker/api/publisher.h"
@@ -21,7 +22,7 @@ namespace weir::api {
 
 /// The contract over an engine of this process. Calls hold a shared lock that stop() takes alone, so none is under way
 /// when the engine goes.
-class EmbeddedBroker final : public Broker {
+class EmbeddedBroker final : public Broker, public ClientTelemetry {
 public:
     static Result<std::unique_ptr<Broker>, StartError> start(BrokerOptions options);
     ~EmbeddedBroker() override;
@@ -57,6 +58,8 @@ public:
     ClusterResult<void> removeMember(const std::string& group, const std::string& memberId) override;
     ClusterResult<void> disconnect(std::uint64_t connectionId) override;
     [[nodiscard]] Operations& operations() override { return *m_operations; }
+    ClusterResult<ClientMetricsReport> clientMetrics() override;
+    ClusterResult<void> askClients(bool isWanted) override;
 
 private:
     EmbeddedBroker() = default;

@@ -187,6 +187,7 @@ BrokerConfig resolveBrokerConfig(const BrokerLayers& layers) {
     config.fetchMaxBytes = values.number32("fetch.max.bytes");
     config.fetchSessionSlots = values.number32("max.incremental.fetch.session.cache.slots");
     config.maxRequestPartitionSizeLimit = values.number32("max.request.partition.size.limit");
+    config.telemetryMaxBytes = values.number32("telemetry.max.bytes");
     config.maxConnectionsPerIp = values.number32("max.connections.per.ip");
     if (auto overrides = parsePerIp(values.text("max.connections.per.ip.overrides"))) {
         config.maxConnectionsPerIpOverrides = *std::move(overrides);

@@ -63,6 +63,7 @@ struct BrokerConfig {
     std::int32_t fetchMaxBytes = 57'671'680;
     std::int32_t fetchSessionSlots = 1000;
     std::int32_t maxRequestPartitionSizeLimit = 2000;
+    std::int32_t telemetryMaxBytes = 1'048'576;
 
     std::int32_t maxConnectionsPerIp = INT32_MAX;
     std::map<std::string, std::int32_t> maxConnectionsPerIpOverrides;

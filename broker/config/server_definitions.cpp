@@ -92,7 +92,7 @@ constexpr ConfigDef kTable[] = {
     {"quota.window.num", kInt, "11", kLow, atLeast(1), kNoQuotas, kAtStart, "Samples kept for client quotas.", ""},
     {"quota.window.size.seconds", kInt, "1", kLow, atLeast(1), kNoQuotas, kAtStart,
      "Length of a sample of client quotas.", ""},
-    {"telemetry.max.bytes", kInt, "1048576", kLow, atLeast(1), kNoJava, kAtStart,
+    {"telemetry.max.bytes", kInt, "1048576", kLow, atLeast(1), kWorks, kAtStart,
      "Largest telemetry message of a client.", ""},
 };
 

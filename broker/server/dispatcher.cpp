@@ -10,6 +10,7 @@
 #include "broker/server/handlers/api_versions.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/login.h"
+#include "broker/telemetry/client_telemetry.h"
 
 namespace weir::server {
 
@@ -84,7 +85,11 @@ void Dispatcher::serve(const Handler& handler, Call call, Responder responder) {
 }
 
 void Dispatcher::onClosed(const Peer& peer) {
-    if (m_services == nullptr || m_services->shareSessions.isEmpty()) {
+    if (m_services == nullptr) {
+        return;
+    }
+    m_services->telemetry.connectionClosed(peer.id().value);
+    if (m_services->shareSessions.isEmpty()) {
         return;
     }
     for (const auto& key : m_services->shareSessions.closeOf(peer.id())) {

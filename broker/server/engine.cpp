@@ -15,6 +15,7 @@
 #include "broker/server/net/listener.h"
 #include "broker/server/net/net_pool.h"
 #include "broker/server/net/timer_queue.h"
+#include "broker/telemetry/client_telemetry.h"
 
 namespace weir::server {
 
@@ -276,6 +277,15 @@ Engine::Started Engine::openTopics() {
         return fail(fromCatalog(features.error()));
     }
     m_features = std::move(*features);
+    auto telemetry =
+        telemetry::ClientTelemetry::open({.catalog = *m_catalog,
+                                          .clock = m_world.clock,
+                                          .random = m_world.random,
+                                          .maxBytes = static_cast<std::size_t>(m_config.telemetryMaxBytes)});
+    if (!telemetry) {
+        return fail(fromCatalog(telemetry.error()));
+    }
+    m_telemetry = std::move(*telemetry);
     return {};
 }
 
@@ -377,6 +387,7 @@ void Engine::serve() {
         .transactions = *m_transactions,
         .groupConfigs = *m_groupConfigs,
         .features = *m_features,
+        .telemetry = *m_telemetry,
         .shares = *m_shares,
         .shareSessions = *m_shareSessions,
         .topicFacts = *m_topicFacts,

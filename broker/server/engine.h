@@ -138,6 +138,7 @@ private:
     std::unique_ptr<topics::Compactor> m_compactor;
     std::unique_ptr<TopicDirectory> m_topicFacts;
     std::unique_ptr<Features> m_features;
+    std::unique_ptr<telemetry::ClientTelemetry> m_telemetry;
     std::unique_ptr<groups::CatalogGroupStore> m_groupStore;
     std::unique_ptr<GroupConfigs> m_groupConfigs;
     std::unique_ptr<groups::GroupManager> m_groups;

@@ -30,6 +30,10 @@
 #include "broker/topics/topic_registry.h"
 #include "broker/transactions/coordinator.h"
 
+namespace weir::telemetry {
+class ClientTelemetry;
+}
+
 namespace weir::server {
 
 /// What every handler may use. Made by the broker, outlives all calls; each member is thread safe on its own.
@@ -43,6 +47,7 @@ struct Services {
     transactions::Coordinator& transactions;
     GroupConfigs& groupConfigs;
     Features& features;
+    telemetry::ClientTelemetry& telemetry;
     groups::SharePartitions& shares;
     ShareSessions& shareSessions;
     const groups::TopicDirectory& topicFacts;

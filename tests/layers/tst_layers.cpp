@@ -26,10 +26,10 @@ class TstLayers : public QObject {
     static const std::map<QString, QStringList>& allowed() {
         static const QStringList kModel{"broker/base", "broker/model"};
         static const auto kWith = [](QStringList base, const QStringList& more) { return base += more; };
-        static const QStringList kEngine{"broker/base",    "broker/model",    "broker/config",       "broker/io",
-                                         "broker/records", "broker/protocol", "broker/storage",      "broker/catalog",
-                                         "broker/topics",  "broker/groups",   "broker/transactions", "broker/security",
-                                         "broker/registry"};
+        static const QStringList kEngine{"broker/base",     "broker/model",    "broker/config",       "broker/io",
+                                         "broker/records",  "broker/protocol", "broker/storage",      "broker/catalog",
+                                         "broker/topics",   "broker/groups",   "broker/transactions", "broker/security",
+                                         "broker/registry", "broker/telemetry"};
         static const QStringList kUi = kWith(kModel, {"ui/backend", "ui/theme", "ui/models", "ui/widgets"});
         static const QStringList kServices =
             kWith(kModel, {"broker/api", "app/cluster", "app/serdes", "app/search", "app/jobs"});
@@ -47,6 +47,7 @@ class TstLayers : public QObject {
              kWith(kModel, {"broker/config", "broker/io", "broker/records", "broker/storage", "broker/catalog"})},
             {"broker/groups", kWith(kModel, {"broker/config", "broker/catalog", "broker/topics"})},
             {"broker/security", kWith(kModel, {"broker/config", "broker/catalog"})},
+            {"broker/telemetry", kWith(kModel, {"broker/config", "broker/records", "broker/catalog"})},
             {"broker/transactions",
              kWith(kModel, {"broker/records", "broker/storage", "broker/catalog", "broker/topics"})},
             {"broker/server", kEngine},

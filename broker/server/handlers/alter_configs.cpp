@@ -5,6 +5,7 @@
 
 #include "broker/server/handlers/config_resource.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/handlers/telemetry_wire.h"
 #include "broker/server/services.h"
 
 namespace weir::server {
@@ -42,6 +43,13 @@ ConfigAnswer replace(Services& services, const Call& call, const Wanted& wanted,
         }
         case ConfigResource::kGroup:
             return answerOf(services.groupConfigs.replace(wanted.resourceName, settings, mode));
+        case ConfigResource::kClientMetrics: {
+            const bool isTrial = mode == topics::Mode::kValidateOnly;
+            using Mode = telemetry::ClientTelemetry::Mode;
+            const auto changed =
+                services.telemetry.replace(wanted.resourceName, settings, isTrial ? Mode::kValidateOnly : Mode::kApply);
+            return changed ? ConfigAnswer() : ConfigAnswer{toKafka(changed.error().code), changed.error().message};
+        }
         default:
             return unservedResource();
     }

@@ -7,6 +7,7 @@
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/config_resource.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/handlers/telemetry_wire.h"
 #include "broker/server/services.h"
 
 namespace weir::server {
@@ -81,6 +82,53 @@ std::vector<config::DescribedConfig> describe(Services& services, const Call& ca
     }
 }
 
+/// Kafka's number for what a subscription to client metrics has set.
+constexpr std::int8_t kDynamicClientMetrics = 7;
+
+std::vector<Line> describeClientMetrics(Services& services, const Call& call, const DescribeConfigsRequest& request,
+                                        Result& result) {
+    if (auto denied =
+            judgeAccess(services, call, AclOperation::kDescribeConfigs, result.resourceType, result.resourceName);
+        denied.code != ErrorCode::kNone) {
+        refuse(result, std::move(denied));
+        return {};
+    }
+    if (result.resourceName.empty()) {
+        refuse(result, {ErrorCode::kInvalidRequest, "A subscription to client metrics is described by its name."});
+        return {};
+    }
+    const auto settings = services.telemetry.settingsOf(result.resourceName);
+    std::vector<Line> lines;
+    for (const telemetry::SubscriptionSetting& setting : telemetry::kSubscriptionSettings) {
+        const auto set = settings.find(setting.name);
+        Line& line = lines.emplace_back();
+        line.name = setting.name;
+        line.value = set == settings.end() ? std::string(setting.defaultValue) : set->second;
+        line.configSource =
+            set == settings.end() ? static_cast<std::int8_t>(config::ConfigSource::kDefault) : kDynamicClientMetrics;
+        line.configType = static_cast<std::int8_t>(setting.type);
+        line.documentation.reset();
+        if (request.includeDocumentation) {
+            line.documentation = std::string(setting.text);
+        }
+        if (request.includeSynonyms && set != settings.end()) {
+            line.synonyms.push_back({line.name, line.value, kDynamicClientMetrics, {}});
+        }
+    }
+    return lines;
+}
+
+std::vector<Line> linesOf(Services& services, const Call& call, const DescribeConfigsRequest& request, Result& result) {
+    if (result.resourceType == static_cast<std::int8_t>(ConfigResource::kClientMetrics)) {
+        return describeClientMetrics(services, call, request, result);
+    }
+    std::vector<Line> lines;
+    for (const auto& described : describe(services, call, result)) {
+        lines.push_back(toLine(described, request));
+    }
+    return lines;
+}
+
 DescribeConfigsResponse describeConfigs(Services& services, const Call& call, DescribeConfigsRequest request) {
     DescribeConfigsResponse response;
     for (auto& wanted : request.resources) {
@@ -89,9 +137,9 @@ DescribeConfigsResponse describeConfigs(Services& services, const Call& call, De
         result.resourceName = std::move(wanted.resourceName);
         result.errorMessage.reset();
         const auto& keys = wanted.configurationKeys;
-        for (const auto& described : describe(services, call, result)) {
-            if (!keys || std::find(keys->begin(), keys->end(), described.def->name) != keys->end()) {
-                result.configs.push_back(toLine(described, request));
+        for (auto& line : linesOf(services, call, request, result)) {
+            if (!keys || std::find(keys->begin(), keys->end(), line.name) != keys->end()) {
+                result.configs.push_back(std::move(line));
             }
         }
         if (result.errorCode != ErrorCode::kNone) {

@@ -66,6 +66,8 @@ constexpr std::array kAll{
     &kListTransactionsHandler,
     &kConsumerGroupHeartbeatHandler,
     &kConsumerGroupDescribeHandler,
+    &kGetTelemetrySubscriptionsHandler,
+    &kPushTelemetryHandler,
     &kListConfigResourcesHandler,
     &kDescribeTopicPartitionsHandler,
     &kShareGroupHeartbeatHandler,

@@ -66,6 +66,8 @@ extern const Handler kDescribeTransactionsHandler;
 extern const Handler kListTransactionsHandler;
 extern const Handler kConsumerGroupHeartbeatHandler;
 extern const Handler kConsumerGroupDescribeHandler;
+extern const Handler kGetTelemetrySubscriptionsHandler;
+extern const Handler kPushTelemetryHandler;
 extern const Handler kListConfigResourcesHandler;
 extern const Handler kDescribeTopicPartitionsHandler;
 extern const Handler kShareGroupHeartbeatHandler;

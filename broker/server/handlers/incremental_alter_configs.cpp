@@ -5,6 +5,7 @@
 
 #include "broker/server/handlers/config_resource.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/handlers/telemetry_wire.h"
 #include "broker/server/services.h"
 
 namespace weir::server {
@@ -44,6 +45,13 @@ ConfigAnswer change(Services& services, const Call& call, const Wanted& wanted, 
         }
         case ConfigResource::kGroup:
             return answerOf(services.groupConfigs.alter(wanted.resourceName, changes, mode));
+        case ConfigResource::kClientMetrics: {
+            const bool isTrial = mode == topics::Mode::kValidateOnly;
+            using Mode = telemetry::ClientTelemetry::Mode;
+            const auto changed =
+                services.telemetry.alter(wanted.resourceName, changes, isTrial ? Mode::kValidateOnly : Mode::kApply);
+            return changed ? ConfigAnswer() : ConfigAnswer{toKafka(changed.error().code), changed.error().message};
+        }
         default:
             return unservedResource();
     }

@@ -8,6 +8,7 @@
 #include "broker/server/handlers/config_resource.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
+#include "broker/telemetry/client_telemetry.h"
 
 namespace weir::server {
 
@@ -40,6 +41,9 @@ void add(Services& services, ConfigResource type, ListConfigResourcesResponse& r
             }
             return;
         case ConfigResource::kClientMetrics:
+            for (auto& subscription : services.telemetry.subscriptions()) {
+                put(std::move(subscription));
+            }
             return;
     }
 }

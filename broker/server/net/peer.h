@@ -35,6 +35,7 @@ public:
     [[nodiscard]] ConnectionId id() const { return m_id; }
     /// "127.0.0.1", without port: what group members show as their host.
     [[nodiscard]] const std::string& remoteHost() const { return m_remoteHost; }
+    [[nodiscard]] std::uint16_t remotePort() const { return m_remotePort; }
     [[nodiscard]] std::string remoteAddress() const;
     /// The address of ours that the client reached.
     [[nodiscard]] const std::string& localHost() const { return m_localHost; }
