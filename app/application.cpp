@@ -162,6 +162,7 @@ void Application::connectRemote() {
 }
 
 void Application::onStarted() {
+    m_backend->attachTelemetry(std::dynamic_pointer_cast<api::ClientTelemetry>(m_broker));
     std::printf("listening on %s\n", m_broker->bootstrap().c_str());
     if (const std::string url = m_broker->schemas().url(); !url.empty()) {
         std::printf("schema registry on %s\n", url.c_str());

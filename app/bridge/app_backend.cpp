@@ -123,6 +123,25 @@ ui::Settings& AppBackend::settings() {
     return m_settings;
 }
 
+void AppBackend::clientMetrics(QObject* context, ui::Callback<ClientMetricsReport> done) {
+    m_parts->workshop.ask<ClientMetricsReport>(
+        context, std::move(done), [telemetry = m_telemetry]() -> ClusterResult<ClientMetricsReport> {
+            if (!telemetry) {
+                return fail(ClusterError{ClusterErrc::kUnreachable, 0, "The broker is not there yet."});
+            }
+            return telemetry->clientMetrics();
+        });
+}
+
+void AppBackend::askClients(bool isWanted, QObject* context, ui::Callback<void> done) {
+    m_parts->workshop.ask<void>(context, std::move(done), [telemetry = m_telemetry, isWanted]() -> ClusterResult<void> {
+        if (!telemetry) {
+            return fail(ClusterError{ClusterErrc::kUnreachable, 0, "The broker is not there yet."});
+        }
+        return telemetry->askClients(isWanted);
+    });
+}
+
 void AppBackend::post(std::function<void()> work) {
     m_parts->workshop.pool().post(std::move(work));
 }

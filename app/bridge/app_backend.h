@@ -5,9 +5,11 @@
 #include <memory>
 
 #include "app/cluster/cluster.h"
+#include "broker/api/client_telemetry.h"
 #include "broker/base/clock.h"
 #include "broker/base/random.h"
 #include "ui/backend/backend.h"
+#include "ui/backend/client_telemetry.h"
 
 namespace weir::app {
 
@@ -24,7 +26,7 @@ struct BackendOptions {
 /// `ui::Backend` for one cluster. Created, used and destroyed on the GUI thread; the constructor waits for nothing, so
 /// the cluster may still be starting (LateCluster). Destruction stops all jobs and waits for their threads; the
 /// cluster must answer by then (attached, failed or stopped).
-class AppBackend final : public ui::Backend {
+class AppBackend final : public ui::Backend, public ui::ClientTelemetry {
 public:
     /// `settings`, `clock` and `random` outlive the backend.
     AppBackend(std::shared_ptr<Cluster> cluster, ui::Settings& settings, const Clock& clock, Random& random,
@@ -45,6 +47,11 @@ public:
     ui::Jobs& jobs() override;
     ui::Settings& settings() override;
 
+    void clientMetrics(QObject* context, ui::Callback<ClientMetricsReport> done) override;
+    void askClients(bool isWanted, QObject* context, ui::Callback<void> done) override;
+    /// From here on the figures of clients can be told. GUI thread.
+    void attachTelemetry(std::shared_ptr<api::ClientTelemetry> telemetry) { m_telemetry = std::move(telemetry); }
+
     /// Runs `work` on a worker: for the composition root's own errands (writing settings).
     void post(std::function<void()> work);
 
@@ -53,6 +60,7 @@ private:
     std::shared_ptr<Cluster> m_cluster;
     BackendOptions m_options;
     ui::Settings& m_settings;
+    std::shared_ptr<api::ClientTelemetry> m_telemetry;
     std::unique_ptr<Parts> m_parts;
 };
 

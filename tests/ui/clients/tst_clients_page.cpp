@@ -7,6 +7,7 @@
 #include <QPushButton>
 
 #include "tests/support/fake_backend.h"
+#include "ui/pages/clients/client_figures.h"
 #include "ui/pages/clients/clients_page.h"
 #include "ui/pages/clients/traffic_map.h"
 #include "ui/widgets/controls.h"
@@ -16,6 +17,21 @@
 
 using namespace weir;
 using namespace weir::ui;
+
+/// A cluster whose clients tell their figures once they are asked.
+class TellingBackend final : public test::FakeBackend, public ClientTelemetry {
+public:
+    void clientMetrics(QObject* context, Callback<ClientMetricsReport> done) override {
+        QMetaObject::invokeMethod(
+            context, [this, done = std::move(done)] { done(report); }, Qt::QueuedConnection);
+    }
+    void askClients(bool isWanted, QObject* context, Callback<void> done) override {
+        report.isAsked = report.isAskedHere = isWanted;
+        QMetaObject::invokeMethod(
+            context, [done = std::move(done)] { done({}); }, Qt::QueuedConnection);
+    }
+    ClientMetricsReport report;
+};
 
 class TstClientsPage : public QObject {
     Q_OBJECT
@@ -73,6 +89,41 @@ private Q_SLOTS:
             found = found || (list->isVisible() && !list->value("Address").isEmpty());
         }
         QVERIFY(found);
+    }
+    void aClientsOwnFiguresAreShownOnceItIsAsked() {
+        TellingBackend backend;
+        backend.live().set(m_backend->live().copy());
+        ClientsPage page(backend);
+        page.resize(1280, 800);
+        page.show();
+        auto* rows = page.findChild<DataTable*>();
+        rows->selectSourceRow(0);
+        QTest::keyClick(rows, Qt::Key_Return);
+        auto* figures = page.findChild<ClientFigures*>();
+        QVERIFY(figures != nullptr);
+        auto* button = figures->findChild<QPushButton*>();
+        QTRY_VERIFY(button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_VERIFY(backend.report.isAskedHere);
+        QTRY_COMPARE(button->text(), QString("Stop asking clients"));
+        const Snapshot now = backend.live().copy();
+        for (const ConnectionSnapshot& client : now.connections) {
+            auto& told = backend.report.clients.emplace_back();
+            told.connectionId = client.id;
+            told.instanceId = "one";
+            told.intervalMs = 5000;
+            told.at = nowTimestamp();
+            told.metrics = {{"org.apache.kafka.producer.zebra", "", 1, false},
+                            {"org.apache.kafka.producer.request.latency.avg", "", 2.5, false},
+                            {"org.apache.kafka.producer.node.request.latency.avg", "node_id=1", 9, false}};
+        }
+        auto* list = figures->findChild<KeyValueList*>();
+        QTRY_COMPARE(list->value("request latency avg"), QString("2.5 ms"));
+        QCOMPARE(list->value("zebra"), QString("1"));
+        QVERIFY(list->value("node request latency avg").isEmpty());
+        QCOMPARE(tellingFigures(backend.report.clients[0].metrics).front().value, 2.5);
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_VERIFY(!backend.report.isAsked);
     }
     void searchingLeavesOnlyWhatMatches() {
         const int all = table()->model()->rowCount();

@@ -7,6 +7,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/pages/clients/client_figures.h"
 #include "ui/pages/clients/traffic_map.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
@@ -97,6 +98,11 @@ QWidget* ClientsPage::buildInspector() {
     column->addLayout(head);
     m_detail = new KeyValueList(inside);
     column->addWidget(m_detail);
+    if (auto* telemetry = dynamic_cast<ClientTelemetry*>(&backend())) {
+        m_figures = new ClientFigures(*telemetry, inside);
+        column->addWidget(m_figures);
+        connect(m_figures, &ClientFigures::failed, this, &ClientsPage::showProblem);
+    }
     column->addWidget(makeLabel(tr("Requests by API and version"), FontRole::kSection, Tint::kText, inside));
     m_apis = new KeyValueList(inside);
     column->addWidget(m_apis);
@@ -152,6 +158,9 @@ void ClientsPage::showClient(int row) {
     m_detail->set(tr("Sent to the broker"), formatBytes(c.bytesIn), formatBytesExact(c.bytesIn));
     m_detail->set(tr("Received"), formatBytes(c.bytesOut), formatBytesExact(c.bytesOut));
     m_detail->set(tr("Errors"), formatCount(c.errors));
+    if (m_figures != nullptr) {
+        m_figures->setClient(c);
+    }
     for (const ApiUse& api : c.apis) {
         QString value = formatCount(api.requests);
         if (api.errors > 0) {

@@ -6,6 +6,7 @@
 
 namespace weir::ui {
 
+class ClientFigures;
 class DataTable;
 class KeyValueList;
 class SearchField;
@@ -34,6 +35,8 @@ private:
     QLabel* m_title;
     KeyValueList* m_detail;
     KeyValueList* m_apis;
+    /// nullptr: this cluster cannot tell.
+    ClientFigures* m_figures = nullptr;
     QAction* m_disconnect;
     SnapshotPtr m_before = std::make_shared<const Snapshot>();
     std::uint64_t m_shown = 0;
