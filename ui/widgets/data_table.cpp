@@ -10,6 +10,7 @@
 #include <QJsonObject>
 #include <QMenu>
 #include <QPainter>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <algorithm>
 
@@ -22,6 +23,8 @@ namespace {
 
 /// Widths are given for this many pixels of the normal density.
 constexpr int kScaleOf = 100;
+/// The column that takes the room left is never narrower.
+constexpr int kLeastStretch = 160;
 
 /// Sorts by kSortRole where the model has it, numbers as numbers; filters over all columns.
 class TableProxy : public QSortFilterProxyModel {
@@ -249,6 +252,9 @@ void DataTable::scaleColumns() {
     }
     auto* header = horizontalHeader();
     m_restoring = true;
+    for (const int column : std::exchange(m_leftOut, {})) {
+        header->setSectionHidden(column, false);
+    }
     for (int i = 0; i < header->count(); ++i) {
         header->resizeSection(i, header->sectionSize(i) * scale / m_scale);
     }
@@ -278,6 +284,10 @@ void DataTable::restore() {
     const QByteArray state = m_settings.value(m_key).toByteArray();
     if (!state.isEmpty() && m_settings.value(m_key + QStringLiteral("/count")).toInt() == header->count()) {
         header->restoreState(state);
+        m_leftOut.clear();
+        for (const QVariant& column : m_settings.value(m_key + QStringLiteral("/left-out")).toList()) {
+            header->setSectionHidden(column.toInt(), false);
+        }
         header->setSectionsMovable(true);
         if (isSortingEnabled() && header->sortIndicatorSection() < header->count()) {
             sortByColumn(header->sortIndicatorSection(), header->sortIndicatorOrder());
@@ -292,6 +302,11 @@ void DataTable::remember() {
     if (m_restored && !m_restoring && isVisible()) {
         m_settings.setValue(m_key, horizontalHeader()->saveState());
         m_settings.setValue(m_key + QStringLiteral("/count"), horizontalHeader()->count());
+        QVariantList leftOut;
+        for (const int column : m_leftOut) {
+            leftOut.append(column);
+        }
+        m_settings.setValue(m_key + QStringLiteral("/left-out"), leftOut);
     }
 }
 
@@ -310,6 +325,8 @@ void DataTable::columnMenu(const QPoint& position) {
         action->setChecked(!header->isSectionHidden(column));
         action->setEnabled(header->isSectionHidden(column) || header->count() - header->hiddenSectionCount() > 1);
         connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            m_givingWay.removeAll(column);
+            m_leftOut.removeAll(column);
             horizontalHeader()->setSectionHidden(column, !shown);
             fitStretch();
             remember();
@@ -318,15 +335,43 @@ void DataTable::columnMenu(const QPoint& position) {
     menu->popup(header->mapToGlobal(position));
 }
 
+void DataTable::setGivingWay(const QList<int>& columns) {
+    m_givingWay = columns;
+    fitStretch();
+}
+
 void DataTable::fitStretch() {
     auto* header = horizontalHeader();
     if (m_stretch < 0 || m_stretch >= header->count() || header->isSectionHidden(m_stretch)) {
         return;
     }
     const bool wasRestoring = std::exchange(m_restoring, true);
+    giveWay();
     const int others = header->length() - header->sectionSize(m_stretch);
-    header->resizeSection(m_stretch, std::max(Theme::of().px(160), viewport()->width() - others));
+    header->resizeSection(m_stretch, std::max(Theme::of().px(kLeastStretch), viewport()->width() - others));
     m_restoring = wasRestoring;
+    // The view does so by itself only for what is wider than before.
+    if (horizontalScrollBar()->maximum() > 0) {
+        updateGeometries();
+    }
+}
+
+void DataTable::giveWay() {
+    auto* header = horizontalHeader();
+    for (const int column : std::exchange(m_leftOut, {})) {
+        header->setSectionHidden(column, false);
+    }
+    int needed = header->length() - header->sectionSize(m_stretch) + Theme::of().px(kLeastStretch);
+    for (const int column : m_givingWay) {
+        if (needed <= viewport()->width()) {
+            return;
+        }
+        if (column < header->count() && !header->isSectionHidden(column)) {
+            needed -= header->sectionSize(column);
+            header->setSectionHidden(column, true);
+            m_leftOut.append(column);
+        }
+    }
 }
 
 void DataTable::resizeEvent(QResizeEvent* event) {

@@ -65,6 +65,9 @@ public:
     void setDefaultSort(int column, Qt::SortOrder order);
     /// This column takes the room that is left.
     void setStretchColumn(int column);
+    /// These columns are left out, the first of them first, while there is no room for all; only with a stretch column.
+    /// One that a person switches on by hand stays.
+    void setGivingWay(const QList<int>& columns);
     void copySelection(bool asJson) const;
     /// Where rows would be while there is none: what is listed here, or what to do.
     void setEmptyText(const QString& text);
@@ -91,6 +94,7 @@ private:
     void remember();
     void columnMenu(const QPoint& position);
     void fitStretch();
+    void giveWay();
     void setHoverRow(int row);
     void scaleColumns();
 
@@ -99,6 +103,9 @@ private:
     QSortFilterProxyModel* m_proxy;
     QList<int> m_widths;
     QList<int> m_hidden;
+    QList<int> m_givingWay;
+    /// Those of them that are left out now.
+    QList<int> m_leftOut;
     int m_sortColumn = -1;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     int m_stretch = -1;

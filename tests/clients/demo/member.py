@@ -19,12 +19,15 @@ def command(args, cache):
     if args.client == "java":
         return ["java", "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp",
                 run_client.java_classes(cache), "DemoMember"]
+    if args.client == "confluent-kafka":
+        python, _ = run_client.prepare_python("confluent-kafka")(cache, args)
+        return [python, str(run_client.HERE / "python" / "confluent_demo_member.py")]
     return [args.native]
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--client", required=True, choices=["kafkajs", "librdkafka", "java"])
+    parser.add_argument("--client", required=True, choices=["kafkajs", "librdkafka", "java", "confluent-kafka"])
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--native")
     parser.add_argument("--prepare", action="store_true")

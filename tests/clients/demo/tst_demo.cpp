@@ -11,10 +11,13 @@
 #include <map>
 
 #include "app/application.h"
+#include "ui/pages/clients/client_figures.h"
 #include "ui/pages/groups/reset_panel.h"
 #include "ui/pages/overview/stock_card.h"
 #include "ui/shell/workspace.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/data_table.h"
+#include "ui/widgets/tiles.h"
 
 using namespace weir;
 using namespace weir::app;
@@ -90,12 +93,15 @@ private Q_SLOTS:
     void initTestCase();
     void aGroupFallsBehindCatchesUpAndReadsTenMinutesAgain_data();
     void aGroupFallsBehindCatchesUpAndReadsTenMinutesAgain();
+    void aClientTellsItsOwnFiguresOnceItIsAsked_data();
+    void aClientTellsItsOwnFiguresOnceItIsAsked();
     void cleanupTestCase() { m_application.reset(); }
 
 private:
     void publishOldRecords();
     void startFeedByHand();
     void resetByHand();
+    void chooseClient(const QString& clientId);
     [[nodiscard]] GroupState stateOf(const QString& group) const;
     [[nodiscard]] std::size_t membersOf(const QString& group) const;
     [[nodiscard]] qint64 lagOf(const QString& group) const { return m_application->backend().live().groupLag(group); }
@@ -246,6 +252,65 @@ void TstDemo::aGroupFallsBehindCatchesUpAndReadsTenMinutesAgain() {
         QVERIFY(first.timestamp > tenMinutesAgo);
     }
     QTRY_VERIFY_WITH_TIMEOUT(lagOf(group) >= 0 && lagOf(group) < 400, kPatienceMs);
+}
+
+void TstDemo::chooseClient(const QString& clientId) {
+    ui::NavigationTarget page;
+    page.kind = ui::PageKind::kClients;
+    m_application->window().go(page);
+    auto* table = m_application->window().workspace().currentPage()->findChild<ui::DataTable*>();
+    const auto rowOf = [&] {
+        for (int row = 0; row < table->model()->rowCount(); ++row) {
+            if (table->model()->index(row, 0).data().toString() == clientId) {
+                return row;
+            }
+        }
+        return -1;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(rowOf() >= 0, kPatienceMs);
+    table->setFocus();
+    table->setCurrentIndex(table->model()->index(rowOf(), 0));
+    QTest::keyClick(table, Qt::Key_Return);
+}
+
+void TstDemo::aClientTellsItsOwnFiguresOnceItIsAsked_data() {
+    QTest::addColumn<QString>("client");
+    QTest::addColumn<QString>("clientId");
+    QTest::newRow("java") << "java"
+                          << "java-fast";
+    QTest::newRow("confluent-kafka") << "confluent-kafka"
+                                     << "confluent-member";
+}
+
+// Client metrics (KIP-714), from the window's switch to the figures that a real client pushes.
+void TstDemo::aClientTellsItsOwnFiguresOnceItIsAsked() {
+    QFETCH(QString, client);
+    QFETCH(QString, clientId);
+    if (Member(client, {QStringLiteral("--prepare")}).waitForEnd() == kSkipped) {
+        QSKIP("this client cannot be had here");
+    }
+    const QStringList arguments{m_bootstrap, QStringLiteral("told-") + client, kTopic, QStringLiteral("0")};
+    QWidget& window = m_application->window();
+    const auto press = [&](const QString& text) {
+        auto* figures = window.findChild<ui::ClientFigures*>();
+        QTRY_VERIFY(textOf<QAbstractButton>(*figures, text) != nullptr);
+        QTest::mouseClick(textOf<QAbstractButton>(*figures, text), Qt::LeftButton);
+    };
+    {
+        const Member unasked(client, arguments);
+        chooseClient(clientId);
+        press(QStringLiteral("Ask clients for their figures"));
+        QTRY_VERIFY(textOf<QAbstractButton>(window, QStringLiteral("Stop asking clients")) != nullptr);
+    }
+    // Clients ask what is wanted when they connect, and then every five minutes.
+    const Member asked(client, arguments);
+    chooseClient(clientId);
+    auto* figures = window.findChild<ui::ClientFigures*>();
+    auto* list = figures->findChild<ui::KeyValueList*>();
+    QTRY_VERIFY_WITH_TIMEOUT(!list->value(QStringLiteral("connection creation rate")).isEmpty(), kPatienceMs);
+    window.grab().save(QDir(QStringLiteral(WEIR_PICTURES)).filePath(QStringLiteral("demo-told-%1.png").arg(client)));
+    press(QStringLiteral("Stop asking clients"));
+    QTRY_VERIFY(textOf<QAbstractButton>(window, QStringLiteral("Ask clients for their figures")) != nullptr);
 }
 
 int main(int argc, char** argv) {

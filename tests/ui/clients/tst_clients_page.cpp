@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QHeaderView>
+#include <QPoint>
+#include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
-#include <QtCore/QPoint>
-
-#include <QAbstractItemModelTester>
-#include <QPushButton>
 
 #include "tests/support/fake_backend.h"
 #include "ui/pages/clients/client_figures.h"
@@ -13,6 +14,7 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/format.h"
 #include "ui/widgets/tiles.h"
 
 using namespace weir;
@@ -89,6 +91,17 @@ private Q_SLOTS:
             found = found || (list->isVisible() && !list->value("Address").isEmpty());
         }
         QVERIFY(found);
+    }
+    void nothingScrollsSidewaysInASmallWindow() {
+        // What a window of 1280 leaves beside the navigation.
+        m_page->resize(1080, 800);
+        QTRY_VERIFY(!table()->horizontalScrollBar()->isVisible());
+        QCOMPARE(table()->horizontalScrollBar()->maximum(), 0);
+        table()->setFocus();
+        table()->selectSourceRow(0);
+        QTest::keyClick(table(), Qt::Key_Return);
+        QTRY_COMPARE(table()->horizontalScrollBar()->maximum(), 0);
+        QVERIFY(!table()->horizontalHeader()->isSectionHidden(0));
     }
     void aClientsOwnFiguresAreShownOnceItIsAsked() {
         TellingBackend backend;

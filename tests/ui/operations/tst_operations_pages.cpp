@@ -2,8 +2,10 @@
 // Transactions, access, deliveries, tasks, groups' settings and partitions in depth, driven by mouse and keys.
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
 #include <QTest>
@@ -157,6 +159,18 @@ private Q_SLOTS:
                      QStringLiteral("Aborted"));
     }
 
+    void transactionsFitASmallWindowBesideTheirInspector() {
+        TransactionsPage page(*m_backend);
+        show(page);
+        // What a window of 1280 leaves beside the navigation.
+        page.resize(1080, 800);
+        auto* table = named<DataTable>(page, QStringLiteral("Transactions"));
+        QTRY_VERIFY(table->proxy().rowCount() > 0);
+        click(*table, 0);
+        QTRY_VERIFY(named<DataTable>(page, QStringLiteral("Partitions of the transaction")) != nullptr);
+        QTRY_COMPARE(table->horizontalScrollBar()->maximum(), 0);
+        QVERIFY(!table->horizontalHeader()->isSectionHidden(2));
+    }
     void endedTransactionsCannotBeAborted() {
         TransactionsPage page(*m_backend);
         show(page);

@@ -5,6 +5,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
@@ -62,6 +63,7 @@ private Q_SLOTS:
     void numbersSortAsNumbers();
     void tableCopiesWhatIsSelected();
     void tableStateComesBackAndSurvivesAnotherLayout();
+    void columnsGiveWayWhereThereIsNoRoomAndComeBack();
     void filterKeepsMatchingRows();
     void searchWaitsForAPause();
     void segmentedControlTellsOnlyThePersonsChoice();
@@ -169,6 +171,49 @@ void TestWidgets::tableStateComesBackAndSurvivesAnotherLayout() {
     other.setDefaultWidths({77});
     other.setSource(&model);
     QCOMPARE(other.horizontalHeader()->sectionSize(0), 77);
+}
+
+void TestWidgets::columnsGiveWayWhereThereIsNoRoomAndComeBack() {
+    QStandardItemModel model;
+    fill(model);
+    model.setColumnCount(4);
+    test::FakeSettings settings;
+    const auto visible = [](const DataTable& table) {
+        QList<int> columns;
+        for (int i = 0; i < 4; ++i) {
+            if (!table.horizontalHeader()->isSectionHidden(i)) {
+                columns.append(i);
+            }
+        }
+        return columns;
+    };
+    const auto build = [&](DataTable& table) {
+        table.setDefaultWidths({200, 100, 100, 100});
+        table.setStretchColumn(0);
+        table.setGivingWay({2, 1});
+        table.setSource(&model);
+    };
+    {
+        DataTable table(settings, QStringLiteral("t"));
+        build(table);
+        table.resize(600, 200);
+        table.show();
+        QCOMPARE(visible(table), QList<int>({0, 1, 2, 3}));
+        table.resize(400, 200);
+        QCOMPARE(visible(table), QList<int>({0, 1, 3}));
+        table.resize(300, 200);
+        QCOMPARE(visible(table), QList<int>({0, 3}));
+        QCOMPARE(table.horizontalScrollBar()->maximum(), 0);
+        table.horizontalHeader()->resizeSection(3, 90);
+    }
+    // What was left out for want of room is not remembered as switched off.
+    DataTable wide(settings, QStringLiteral("t"));
+    build(wide);
+    wide.resize(600, 200);
+    wide.show();
+    QCOMPARE(visible(wide), QList<int>({0, 1, 2, 3}));
+    QCOMPARE(wide.horizontalHeader()->sectionSize(2), Theme::of().px(100));
+    QCOMPARE(wide.horizontalHeader()->sectionSize(3), 90);
 }
 
 void TestWidgets::filterKeepsMatchingRows() {

@@ -50,7 +50,7 @@ QString valueOf(const ClientMetric& metric) {
 QString figureName(const ClientMetric& metric) {
     std::string_view name = metric.name;
     for (const std::string_view prefix :
-         {"org.apache.kafka.", "client.", "producer.", "consumer.", "share.consumer."}) {
+         {"org.apache.kafka.", "client.", "producer.", "consumer.", "share.consumer.", "fetch.manager."}) {
         if (name.starts_with(prefix)) {
             name.remove_prefix(prefix.size());
         }
@@ -61,8 +61,10 @@ QString figureName(const ClientMetric& metric) {
 
 std::vector<ClientMetric> tellingFigures(const std::vector<ClientMetric>& metrics) {
     std::vector<ClientMetric> chosen;
-    std::ranges::copy_if(metrics, std::back_inserter(chosen),
-                         [](const ClientMetric& metric) { return metric.labels.empty() && !metric.isCount; });
+    std::ranges::copy_if(metrics, std::back_inserter(chosen), [](const ClientMetric& metric) {
+        // What the program is, is told above.
+        return metric.labels.empty() && !metric.isCount && metric.name.find(".app.info.") == std::string::npos;
+    });
     std::ranges::stable_sort(chosen, [](const ClientMetric& a, const ClientMetric& b) {
         return std::pair(rankOf(a), a.name) < std::pair(rankOf(b), b.name);
     });

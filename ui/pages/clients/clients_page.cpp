@@ -33,8 +33,10 @@ ClientsPage::ClientsPage(Backend& backend, QWidget* parent) : Page(backend, QStr
     m_table = new DataTable(backend.settings(), QStringLiteral("clients"), stack);
     m_table->setAccessibleName(tr("Connections"));
     m_table->setSource(m_model);
-    m_table->setDefaultWidths({180, 150, 190, 90, 90, 90, 70, 160, 160, 120});
+    m_table->setDefaultWidths({170, 150, 160, 84, 84, 84, 70, 160, 150, 120});
     m_table->setStretchColumn(7);
+    // The inspector tells these of the chosen one.
+    m_table->setGivingWay({1, 5, 9, 2, 6, 8});
     m_table->setDefaultSort(0, Qt::AscendingOrder);
     stack->addWidget(m_table);
     auto* area = new QScrollArea(stack);

@@ -60,6 +60,8 @@ void TransactionsPage::buildTable() {
     m_table->setDefaultWidths({240, 112, 104, 90, 120, 100, 70, 70, 80});
     m_table->setDefaultSort(2, Qt::DescendingOrder);
     m_table->setStretchColumn(0);
+    // The inspector tells these of the chosen one.
+    m_table->setGivingWay({6, 5, 8, 7, 3});
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setSource(m_model);
     m_table->setAccessibleName(tr("Transactions"));
