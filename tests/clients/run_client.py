@@ -36,6 +36,11 @@ class Broker:
         if not line.startswith("listening on "):
             raise RuntimeError(f"the broker did not start: {line!r}")
         self.port = int(line.rsplit(":", 1)[1])
+        if any(setting.startswith("weir.schema.registry.port=") for setting in settings):
+            line = self.process.stdout.readline().strip()
+            if not line.startswith("schema registry on "):
+                raise RuntimeError(f"the schema registry did not start: {line!r}")
+            os.environ["WEIR_SCHEMA_REGISTRY"] = line.rsplit(" ", 1)[1]
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -141,7 +146,12 @@ CLIENTS = {
     "sarama": prepare_go("sarama"),
     "kafka-go": prepare_go("kafka-go"),
     "aiokafka": prepare_python("aiokafka"),
+    "confluent-schemas": prepare_python("confluent-schemas"),
+    "kafkajs-schemas": prepare_node("schemas_scenarios.js"),
+    "franz-go-schemas": prepare_go("franz-go-schemas"),
 }
+# What some ask of the broker beyond its defaults.
+SETTINGS = {name: ["weir.schema.registry.port=0"] for name in CLIENTS if name.endswith("-schemas")}
 
 
 def run_phase(command, cwd, phase, bootstrap, results, prefix=""):
@@ -185,11 +195,12 @@ def main():
         data = home / "data"
         data.mkdir(parents=True)
         broker = Broker(args.broker, data)
-        broker.start()
+        settings = SETTINGS.get(args.client, [])
+        broker.start(*settings)
         try:
             run_phase(command, cwd, "main", broker.bootstrap, results)
             broker.stop()
-            broker.start()
+            broker.start(*settings)
             run_phase(command, cwd, "restarted", broker.bootstrap, results)
             if args.client == "java":
                 # It alone speaks both generations of the transaction protocol, as the broker asks.

@@ -39,9 +39,10 @@ type Client interface {
 }
 
 var clients = map[string]func(bootstrap string) Client{
-	"franz-go": newFranz,
-	"sarama":   newSarama,
-	"kafka-go": newSegmentio,
+	"franz-go":         newFranz,
+	"franz-go-schemas": newFranz,
+	"sarama":           newSarama,
+	"kafka-go":         newSegmentio,
 }
 
 var run = fmt.Sprintf("%d", time.Now().UnixNano()%100000000)
@@ -58,9 +59,13 @@ func await(condition func() bool, what func() string) error {
 }
 
 func take(c Client, topic string, count int) ([]Record, error) {
+	return takeAs(c, "g-"+topic, topic, count)
+}
+
+func takeAs(c Client, group, topic string, count int) ([]Record, error) {
 	var mutex sync.Mutex
 	var got []Record
-	stop, err := c.Member("g-"+topic, topic, func(r Record) {
+	stop, err := c.Member(group, topic, func(r Record) {
 		mutex.Lock()
 		defer mutex.Unlock()
 		got = append(got, r)
@@ -297,7 +302,10 @@ type scenario struct {
 func main() {
 	name, phase, bootstrap := os.Args[1], os.Args[2], os.Args[3]
 	var all []scenario
-	if phase == "main" {
+	if name == "franz-go-schemas" {
+		work := map[string]scenario{"main": {"schemas-avro", schemasWritten}, "restarted": {"schemas-kept", schemasRead("gs-kept")}}
+		all = append(all, work[phase])
+	} else if phase == "main" {
 		for _, each := range []string{"none", "gzip", "snappy", "lz4", "zstd"} {
 			all = append(all, scenario{"codec-" + each, codec(each)})
 		}
