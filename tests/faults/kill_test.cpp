@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/faults/registrar.h"
 #include "tests/support/broker_process.h"
 
 namespace {
@@ -212,8 +213,8 @@ struct Options {
     unsigned seed = 1;
 };
 
-int judge(std::vector<std::unique_ptr<Producer>>& producers, const Member& member, const std::string& bootstrap,
-          const Options& options) {
+int judge(std::vector<std::unique_ptr<Producer>>& producers, const Member& member, const Registrar& registrar,
+          const std::string& bootstrap, const Options& options) {
     const Log log = readLog(bootstrap);
     std::size_t acked = 0;
     int lost = 0;
@@ -240,7 +241,11 @@ int judge(std::vector<std::unique_ptr<Producer>>& producers, const Member& membe
         "%d failed sends, %lld commits, %d went back\n",
         options.seed, options.rounds, acked, lost, moved, log.duplicates, log.outOfOrder, log.offsetGaps, failed,
         static_cast<long long>(member.commits), wentBack);
-    const bool good = acked > 0 && member.commits > 0 &&
+    const Registrar::Verdict schemas = registrar.judge();
+    std::printf("%zu schemas acknowledged, %d lost, %d ids shared, %d refused\n", schemas.acknowledged, schemas.lost,
+                schemas.shared, schemas.refused);
+    const bool schemasGood = schemas.acknowledged > 0 && schemas.lost + schemas.shared + schemas.refused == 0;
+    const bool good = schemasGood && acked > 0 && member.commits > 0 &&
                       lost + moved + log.duplicates + log.outOfOrder + log.offsetGaps + failed + wentBack == 0;
     std::puts(good ? "1 passed, 0 failed" : "0 passed, 1 failed");
     return good ? 0 : 1;
@@ -272,15 +277,17 @@ int main(int argc, char** argv) {
     std::filesystem::remove_all(options.work);
     std::filesystem::create_directories(options.work);
     std::mt19937 random(options.seed);
-    weir::test::BrokerProcess broker(options.broker, options.work,
-                                     {"--set", "num.partitions=" + std::to_string(kPartitions), "--set",
-                                      "group.initial.rebalance.delay.ms=0", "--set", "log.segment.bytes=4194304"});
+    weir::test::BrokerProcess broker(
+        options.broker, options.work,
+        {"--set", "num.partitions=" + std::to_string(kPartitions), "--set", "group.initial.rebalance.delay.ms=0",
+         "--set", "log.segment.bytes=4194304", "--set", "weir.schema.registry.port=0"});
     broker.start();
     std::vector<std::unique_ptr<Producer>> producers;
     for (int id = 0; id < kProducers; ++id) {
         producers.push_back(std::make_unique<Producer>(id, broker.bootstrap()));
     }
     Member member(broker.bootstrap());
+    Registrar registrar(broker.registryPort());
     std::mutex mutex;
     std::condition_variable never;
     for (int round = 0; round < options.rounds; ++round) {
@@ -294,10 +301,12 @@ int main(int argc, char** argv) {
         never.wait_for(lock, std::chrono::milliseconds(50 + random() % 450));
         broker.end(SIGKILL);
         broker.start();
+        registrar.setPort(broker.registryPort());
     }
+    registrar.finish();
     for (auto& producer : producers) {
         producer->finish();
     }
     member.finish();
-    return judge(producers, member, broker.bootstrap(), options);
+    return judge(producers, member, registrar, broker.bootstrap(), options);
 }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <stdexcept>
@@ -55,18 +56,19 @@ public:
             m_pid = -1;
             throw std::runtime_error("cannot start " + m_program);
         }
-        std::string line;
-        char c = 0;
-        while (read(out[0], &c, 1) == 1 && c != '\n') {
-            line.push_back(c);
-        }
+        const std::string line = readLine(out[0]);
+        const bool hasRegistry = std::any_of(m_options.begin(), m_options.end(), [](const std::string& option) {
+            return option.starts_with("weir.schema.registry.port=");
+        });
+        const std::string second = hasRegistry ? readLine(out[0]) : std::string();
         ::close(out[0]);
         const auto colon = line.rfind(':');
         if (!line.starts_with("listening on ") || colon == std::string::npos) {
             end(SIGKILL);
             throw std::runtime_error("the broker said: " + line);
         }
-        m_port = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+        m_port = portIn(line);
+        m_registryPort = second.empty() ? std::uint16_t{0} : portIn(second);
     }
     /// Sends the signal and waits for the end; returns the wait status.
     int end(int signal) {
@@ -76,15 +78,30 @@ public:
         m_pid = -1;
         return status;
     }
+    /// With weir.schema.registry.port among the options; may be another after each start.
+    [[nodiscard]] std::uint16_t registryPort() const { return m_registryPort; }
     [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(m_port); }
     [[nodiscard]] pid_t pid() const { return m_pid; }
     [[nodiscard]] const std::string& folder() const { return m_folder; }
 
 private:
+    static std::string readLine(int from) {
+        std::string line;
+        char c = 0;
+        while (read(from, &c, 1) == 1 && c != '\n') {
+            line.push_back(c);
+        }
+        return line;
+    }
+    static std::uint16_t portIn(const std::string& line) {
+        return static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
+    }
+
     std::string m_program;
     std::string m_folder;
     std::vector<std::string> m_options;
     std::uint16_t m_port = 0;
+    std::uint16_t m_registryPort = 0;
     pid_t m_pid = -1;
 };
 
