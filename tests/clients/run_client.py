@@ -89,21 +89,21 @@ def prepare_node(program):
     return prepare
 
 
-def java_classes(cache):
-    """Compiles the Java programs against the published client and tools; returns the class path."""
+def java_classes(cache, project=HERE / "java"):
+    """Compiles the Java programs of a folder against the artifacts its pom.xml names; returns the class path."""
     need("java", "javac", "mvn")
-    folder = cache / "java"
+    folder = cache / project.name
     folder.mkdir(exist_ok=True)
-    pom = HERE / "java" / "pom.xml"
+    pom = project / "pom.xml"
     stamp = folder / "pom.xml"
     if not stamp.exists() or stamp.read_text() != pom.read_text():
         shutil.copy(pom, folder / "fetch.xml")
         fetch(["mvn", "-q", "-B", "-f", "fetch.xml", "dependency:copy-dependencies",
-               f"-DoutputDirectory={folder}/libs"], folder, "the Java client")
+               f"-DoutputDirectory={folder}/libs"], folder, "what the Java programs need")
         shutil.copy(pom, stamp)
-    sources = [str(p) for p in (HERE / "java/src/main/java").glob("*.java")]
+    sources = [str(p) for p in (project / "src/main/java").glob("*.java")]
     fetch(["javac", "-nowarn", "-cp", f"{folder}/libs/*", "-d", f"{folder}/classes", *sources], folder,
-          "the Java scenarios")
+          "the Java programs")
     return f"{folder}/classes:{folder}/libs/*"
 
 
