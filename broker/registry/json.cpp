@@ -10,6 +10,8 @@ namespace weir::registry {
 namespace {
 
 constexpr std::size_t kIndexFrom = 12;
+/// U+FFFD: what JSON can hold in the place of a byte that is no UTF-8.
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 void appendUtf8(std::string& out, std::uint32_t code) {
     if (code < 0x80) {
@@ -400,7 +402,8 @@ void Json::set(std::string key, Json value) {
 void Json::appendString(std::string& out, std::string_view text) {
     static constexpr char kHex[] = "0123456789ABCDEF";
     out += '"';
-    for (const char c : text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
         switch (c) {
             case '"':
                 out += "\\\"";
@@ -428,8 +431,11 @@ void Json::appendString(std::string& out, std::string_view text) {
                     out += "\\u00";
                     out += kHex[static_cast<unsigned char>(c) >> 4];
                     out += kHex[c & 15];
+                } else if (const std::size_t length = utf8Length(text, at); length > 0) {
+                    out.append(text, at, length);
+                    at += length - 1;
                 } else {
-                    out += c;
+                    out += kReplacement;
                 }
         }
     }

@@ -67,6 +67,7 @@ public:
     /// Compact, one line.
     [[nodiscard]] std::string toText() const;
     void appendTo(std::string& out) const;
+    /// Quoted; a byte that is no UTF-8 becomes U+FFFD.
     static void appendString(std::string& out, std::string_view text);
     /// The same with the members of every object in order of their names.
     [[nodiscard]] Json sorted() const;

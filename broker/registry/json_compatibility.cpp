@@ -346,7 +346,7 @@ private:
         if (now != nullptr && before == nullptr) {
             report("MULTIPLE_OF_ADDED", at(path, "multipleOf"),
                    "The keyword at path '" + at(path, "multipleOf") + "' is new in " + this->reader());
-        } else if (now != nullptr && std::fmod(before->real(), now->real()) != 0) {
+        } else if (now != nullptr && !now->same(*before) && std::fmod(before->real(), now->real()) != 0) {
             const bool isExpanded = std::fmod(now->real(), before->real()) == 0;
             report(isExpanded ? "MULTIPLE_OF_EXPANDED" : "MULTIPLE_OF_CHANGED", at(path, "multipleOf"),
                    "multipleOf at path '" + at(path, "multipleOf") + "' takes fewer numbers in " + this->reader());

@@ -543,11 +543,12 @@ std::vector<int> Registry::referrers(const Subject& subject, int version, bool i
     std::vector<int> ids;
     for (const auto& [other, versions] : m_subjects) {
         for (const auto& [number, slot] : versions) {
-            const auto& references = m_contexts[other.context].schemas[slot.id].schema.references;
+            const std::string& context = other.context;
+            const auto& references = m_contexts[context].schemas[slot.id].schema.references;
             const bool isReferring = (isDeletedToo || !slot.isDeleted) &&
                                      std::any_of(references.begin(), references.end(), [&](const Reference& each) {
                                          Subject target = Subject::parse(each.subject);
-                                         target.context = target.isDefault() ? other.context : target.context;
+                                         target.context = target.isDefault() ? context : target.context;
                                          return target == subject && each.version == version;
                                      });
             if (isReferring && std::find(ids.begin(), ids.end(), slot.id) == ids.end()) {

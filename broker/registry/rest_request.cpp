@@ -28,7 +28,8 @@ std::optional<std::string> unescaped(std::string_view text, Plus plus) {
     // What is not text could not be given back in an answer.
     std::string quoted;
     Json::appendString(quoted, out);
-    return Json::parse(quoted) ? std::optional(std::move(out)) : std::nullopt;
+    const auto back = Json::parse(quoted);
+    return back && back->text() == out ? std::optional(std::move(out)) : std::nullopt;
 }
 
 template <class Take>
@@ -103,6 +104,9 @@ Result<ParsedTarget, std::string> parseTarget(std::string_view target) {
     }
     if (parsed.path.size() >= 3 && parsed.path[0] == "contexts") {
         parsed.context = contextNamed(parsed.path[1]);
+        if (parsed.context.find(':') != std::string::npos) {
+            return fail(std::string("HTTP 400 Bad Request: a context's name holds no colon"));
+        }
         parsed.path.erase(parsed.path.begin(), parsed.path.begin() + 2);
     }
     return parsed;

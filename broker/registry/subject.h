@@ -17,7 +17,10 @@ struct Subject {
     [[nodiscard]] bool isDefault() const { return context == "."; }
     /// ":.staging:", or empty for the default context.
     [[nodiscard]] std::string prefix() const { return isDefault() ? std::string() : ":" + context + ":"; }
-    [[nodiscard]] std::string text() const { return prefix() + name; }
+    /// A name that itself begins as a context does needs the default context said.
+    [[nodiscard]] std::string text() const {
+        return isDefault() && name.starts_with(":.") ? ":.:" + name : prefix() + name;
+    }
 
     static Subject parse(std::string_view text) {
         if (text.starts_with(":.")) {

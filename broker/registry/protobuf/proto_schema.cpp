@@ -206,6 +206,11 @@ public:
             !value->ParsePartialFromArray(payload.data() + at, static_cast<int>(payload.size() - at))) {
             return fail("These bytes are no " + message->full_name());
         }
+        // The printer of JSON ends the process over one that lacks a required field of proto2.
+        if (!value->IsInitialized()) {
+            return fail("These bytes lack what " + message->full_name() +
+                        " requires: " + value->InitializationErrorString());
+        }
         std::string json;
         pb::util::JsonPrintOptions options;
         options.preserve_proto_field_names = true;
