@@ -21,4 +21,14 @@ bool protocolRequest(ByteView input);
 /// int16 API key, int16 version, then a response frame behind its length.
 bool protocolResponse(ByteView input);
 
+/// A JSON text as the schema registry reads it. What is read is written the same again.
+bool registryJson(ByteView input);
+
+/// A request's target, a line feed, and its body, as the schema registry takes them apart.
+bool registryRequest(ByteView input);
+
+/// First byte: the language, and whether the schema is new or was stored; then a schema, 0xff, an older one, 0xff, a
+/// payload. A schema stays the same when it is read again and reads what was written with it; payloads become JSON.
+bool registrySchemas(ByteView input);
+
 }  // namespace weir::fuzz

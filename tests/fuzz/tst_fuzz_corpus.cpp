@@ -22,10 +22,10 @@ struct Entry {
     int accepted;  ///< of the stored inputs at least so many are good and reach every check
 };
 constexpr Entry kEntries[] = {
-    {"record_batch", &fuzz::recordBatch, 40},
-    {"codec", &fuzz::codec, 20},
-    {"protocol_request", &fuzz::protocolRequest, 124},
-    {"protocol_response", &fuzz::protocolResponse, 124},
+    {"record_batch", &fuzz::recordBatch, 40},          {"codec", &fuzz::codec, 20},
+    {"protocol_request", &fuzz::protocolRequest, 124}, {"protocol_response", &fuzz::protocolResponse, 124},
+    {"registry_json", &fuzz::registryJson, 12},        {"registry_request", &fuzz::registryRequest, 6},
+    {"registry_schemas", &fuzz::registrySchemas, 20},
 };
 
 }  // namespace
