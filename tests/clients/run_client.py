@@ -122,6 +122,13 @@ def prepare_go(client):
     return prepare
 
 
+def prepare_rust(cache, _args):
+    need("cargo")
+    fetch(["cargo", "build", "-q", "--release", "--locked", "--target-dir", str(cache / "rust")], HERE / "rust",
+          "rust-rdkafka")
+    return [str(cache / "rust/release/rust-scenarios")]
+
+
 def prepare_kcat(_cache, _args):
     need("kcat")
     return [sys.executable, str(HERE / "native" / "kcat_scenarios.py")]
@@ -146,6 +153,7 @@ CLIENTS = {
     "sarama": prepare_go("sarama"),
     "kafka-go": prepare_go("kafka-go"),
     "aiokafka": prepare_python("aiokafka"),
+    "rust-rdkafka": prepare_rust,
     "confluent-schemas": prepare_python("confluent-schemas"),
     "kafkajs-schemas": prepare_node("schemas_scenarios.js"),
     "franz-go-schemas": prepare_go("franz-go-schemas"),
