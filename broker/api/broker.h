@@ -45,6 +45,8 @@ struct StartError {
     std::string message;
     /// For kPortBusy: the next free port, 0 if none was found.
     std::uint16_t freePort = 0;
+    /// For kFolderInUse: where the broker that has the folder answers ("localhost:9092"); empty if it does not say.
+    std::string runningAt;
 };
 
 /// One broker. Every call is thread safe and may be made from several threads at once; calls block for as long as the

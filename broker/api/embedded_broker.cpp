@@ -5,6 +5,7 @@
 
 #include "broker/api/cluster_errors.h"
 #include "broker/api/record_reader.h"
+#include "broker/catalog/folder_notice.h"
 #include "broker/server/net/listener.h"
 
 namespace weir::api {
@@ -39,6 +40,7 @@ Result<std::unique_ptr<Broker>, StartError> Broker::start(BrokerOptions options)
 Result<std::unique_ptr<Broker>, StartError> EmbeddedBroker::start(BrokerOptions options) {
     std::unique_ptr<EmbeddedBroker> broker(new EmbeddedBroker());
     server::EngineOptions engine;
+    const std::filesystem::path folder = options.dataFolder;
     engine.dataFolder = options.dataFolder;
     for (ListenAddress& address : options.listen) {
         engine.listen.push_back({std::move(address.host), address.port});
@@ -49,13 +51,16 @@ Result<std::unique_ptr<Broker>, StartError> EmbeddedBroker::start(BrokerOptions 
     auto started = server::Engine::start(std::move(engine), {broker->m_clock, broker->m_random, broker->m_disk});
     if (!started) {
         const server::EngineError& error = started.error();
-        return fail(StartError{toStartErrc(error.code), error.message, error.freePort});
+        const StartErrc code = toStartErrc(error.code);
+        return fail(StartError{code, error.message, error.freePort,
+                               code == StartErrc::kFolderInUse ? catalog::announcedAddress(folder) : std::string()});
     }
     broker->m_engine = std::move(*started);
     broker->m_bootstrap = broker->m_engine->advertised().bootstrap();
     broker->m_port = broker->m_engine->advertised().port();
     broker->m_clusterId = broker->services().clusterId;
     broker->m_dataFolder = broker->m_engine->dataFolder().string();
+    catalog::announceAddress(folder, broker->m_bootstrap);
     broker->m_schemas = std::make_unique<EmbeddedSchemas>(broker->m_engine->schemas());
     broker->m_publisher = std::make_unique<Publisher>(broker->services());
     broker->m_operations = std::make_unique<EmbeddedOperations>(*broker->m_engine, broker->m_running);
