@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "broker/protocol/error_kind.h"
 #include "broker/server/error_map.h"
 
 namespace weir::api {
@@ -11,36 +12,11 @@ namespace {
 
 using protocol::ErrorCode;
 
+// Beside the broker, a code that says "not now" says that it is stopping.
 ClusterErrc kindOf(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::kUnknownTopicOrPartition:
-        case ErrorCode::kUnknownTopicId:
-        case ErrorCode::kGroupIdNotFound:
-        case ErrorCode::kUnknownMemberId:
-            return ClusterErrc::kNotFound;
-        case ErrorCode::kTopicAlreadyExists:
-            return ClusterErrc::kAlreadyExists;
-        case ErrorCode::kInvalidTopicException:
-        case ErrorCode::kInvalidPartitions:
-        case ErrorCode::kInvalidReplicationFactor:
-        case ErrorCode::kInvalidConfig:
-        case ErrorCode::kInvalidRequest:
-        case ErrorCode::kInvalidRecord:
-        case ErrorCode::kInvalidTimestamp:
-        case ErrorCode::kMessageTooLarge:
-        case ErrorCode::kRecordListTooLarge:
-        case ErrorCode::kOffsetOutOfRange:
-        case ErrorCode::kOffsetMetadataTooLarge:
-            return ClusterErrc::kInvalid;
-        case ErrorCode::kKafkaStorageError:
-        case ErrorCode::kCorruptMessage:
-            return ClusterErrc::kStorage;
-        case ErrorCode::kCoordinatorNotAvailable:
-        case ErrorCode::kRequestTimedOut:
-            return ClusterErrc::kStopped;
-        default:
-            return ClusterErrc::kRefused;
-    }
+    return code == ErrorCode::kCoordinatorNotAvailable || code == ErrorCode::kRequestTimedOut
+               ? ClusterErrc::kStopped
+               : protocol::errorKind(code);
 }
 
 }  // namespace

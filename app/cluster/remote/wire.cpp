@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "broker/protocol/error_kind.h"
 #include "broker/protocol/messages/find_coordinator.h"
 #include "broker/protocol/messages/metadata.h"
 
@@ -33,36 +34,9 @@ ClusterError errorOf(const LinkError& error) {
 namespace {
 
 ClusterErrc kindOf(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::kUnknownTopicOrPartition:
-        case ErrorCode::kUnknownTopicId:
-        case ErrorCode::kGroupIdNotFound:
-        case ErrorCode::kUnknownMemberId:
-            return ClusterErrc::kNotFound;
-        case ErrorCode::kTopicAlreadyExists:
-            return ClusterErrc::kAlreadyExists;
-        case ErrorCode::kInvalidTopicException:
-        case ErrorCode::kInvalidPartitions:
-        case ErrorCode::kInvalidReplicationFactor:
-        case ErrorCode::kInvalidConfig:
-        case ErrorCode::kInvalidRequest:
-        case ErrorCode::kInvalidRecord:
-        case ErrorCode::kInvalidTimestamp:
-        case ErrorCode::kMessageTooLarge:
-        case ErrorCode::kRecordListTooLarge:
-        case ErrorCode::kOffsetOutOfRange:
-        case ErrorCode::kOffsetMetadataTooLarge:
-            return ClusterErrc::kInvalid;
-        case ErrorCode::kKafkaStorageError:
-        case ErrorCode::kCorruptMessage:
-            return ClusterErrc::kStorage;
-        case ErrorCode::kUnsupportedVersion:
-            return ClusterErrc::kUnsupported;
-        case ErrorCode::kRequestTimedOut:
-            return ClusterErrc::kTimeout;
-        default:
-            return ClusterErrc::kRefused;
-    }
+    return code == ErrorCode::kUnsupportedVersion ? ClusterErrc::kUnsupported
+           : code == ErrorCode::kRequestTimedOut  ? ClusterErrc::kTimeout
+                                                  : protocol::errorKind(code);
 }
 
 }  // namespace
@@ -173,6 +147,15 @@ LinkResult<Wire::LinkPtr> Wire::takeAny() {
     return fail(std::move(first));
 }
 
+LinkResult<void> Wire::reach(BrokerId broker) {
+    auto link = take(broker);
+    if (!link) {
+        return fail(LinkError(link.error()));
+    }
+    give(*std::move(link));
+    return {};
+}
+
 void Wire::give(LinkPtr link) {
     const std::lock_guard lock(m_mutex);
     std::vector<LinkPtr>& idle = m_idle[link->address()];
@@ -222,13 +205,14 @@ ClusterResult<ClusterMapPtr> Wire::refreshMap() {
     return ClusterMapPtr(std::move(map));
 }
 
-ClusterResult<BrokerId> Wire::coordinatorOf(const std::string& group) {
+ClusterResult<BrokerId> Wire::coordinatorOf(const std::string& key, CoordinatorOf kind) {
     if (auto known = map(); !known) {
         return fail(ClusterError(known.error()));
     }
     // Up to version 3 one key a request; every broker since 0.10 speaks one of 0 to 3, and Kafka 4 still does.
     protocol::FindCoordinatorRequest request;
-    request.key = group;
+    request.key = key;
+    request.keyType = static_cast<std::int8_t>(kind);
     constexpr std::int16_t kOneKey = 3;
     auto answer = callAny<protocol::FindCoordinatorResponse>(request, kOneKey);
     if (!answer) {

@@ -103,10 +103,14 @@ public:
         give(*std::move(link));
         return {};
     }
+    /// Whether a broker of the map lets us in.
+    LinkResult<void> reach(BrokerId broker);
     /// Waits; true if stopped meanwhile.
     bool pause(int milliseconds) { return m_stop.waitFor(milliseconds); }
-    /// The broker that coordinates a group.
-    ClusterResult<BrokerId> coordinatorOf(const std::string& group);
+    /// Kafka's numbers (FindCoordinatorRequest.CoordinatorType).
+    enum class CoordinatorOf : std::int8_t { kGroup = 0, kTransaction = 1 };
+    /// The broker that coordinates a group or the transactions of an id.
+    ClusterResult<BrokerId> coordinatorOf(const std::string& key, CoordinatorOf kind = CoordinatorOf::kGroup);
 
 private:
     using LinkPtr = std::unique_ptr<BrokerLink>;
