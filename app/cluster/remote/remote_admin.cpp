@@ -59,6 +59,8 @@ ConfigEntry::Source sourceOf(std::int8_t source) {
             return ConfigEntry::Source::kDynamicDefaultBroker;
         case 4:
             return ConfigEntry::Source::kStaticBroker;
+        case 8:
+            return ConfigEntry::Source::kGroup;
         default:
             return ConfigEntry::Source::kDefault;
     }

@@ -11,7 +11,7 @@ ClusterResult<void> deleteRemoteTopic(Wire& wire, const std::string& name);
 ClusterResult<void> addRemotePartitions(Wire& wire, const std::string& topic, std::int32_t total);
 ClusterResult<Offset> deleteRemoteRecords(Wire& wire, const TopicPartition& partition, Offset before);
 
-enum class ConfigResource : std::int8_t { kTopic = 2, kBroker = 4 };
+enum class ConfigResource : std::int8_t { kTopic = 2, kBroker = 4, kGroup = 32 };
 ClusterResult<std::vector<ConfigEntry>> describeRemoteConfig(Wire& wire, ConfigResource type, const std::string& name);
 /// Only what is named changes, and only brokers that know how (KIP-339) are asked.
 ClusterResult<void> alterRemoteConfig(Wire& wire, ConfigResource type, const std::string& name,

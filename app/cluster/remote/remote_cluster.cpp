@@ -5,6 +5,7 @@
 
 #include "app/cluster/remote/remote_admin.h"
 #include "app/cluster/remote/remote_groups.h"
+#include "app/cluster/remote/remote_operations.h"
 #include "app/cluster/remote/remote_producer.h"
 #include "app/cluster/remote/remote_reader.h"
 #include "app/cluster/remote/remote_sampler.h"
@@ -14,7 +15,7 @@ namespace weir::app {
 
 struct RemoteCluster::Parts {
     Parts(RemoteOptions options, const Clock& clock)
-        : wire(std::move(options)), sampler(wire, clock), producer(wire, clock) {}
+        : wire(std::move(options)), sampler(wire, clock), producer(wire, clock), operations(wire, sampler) {}
 
     /// What was changed shows in the next snapshot.
     template <class T>
@@ -26,6 +27,7 @@ struct RemoteCluster::Parts {
     Wire wire;
     RemoteSampler sampler;
     RemoteProducer producer;
+    RemoteOperations operations;
     /// Where keyless records go next.
     std::atomic<std::uint32_t> turn{0};
 };
@@ -74,7 +76,8 @@ Capabilities RemoteCluster::capabilities() const {
     can.absent[Feature::kLiveClients] = kOnlyEmbedded;
     can.absent[Feature::kStorageView] = kOnlyEmbedded;
     can.absent[Feature::kUndelete] = "Kafka deletes a topic for good.";
-    can.absent[Feature::kByteRates] = "Kafka's protocol tells offsets and sizes, not bytes in and out.";
+    can.absent[Feature::kByteRates] = 
+        "Kafka's protocol tells neither bytes in nor bytes out: what comes in is estimated from offsets and sizes.";
     can.absent[Feature::kRebalances] = kOnlyEmbedded;
     const auto needs = [&](Feature feature, protocol::ApiKey api, const char* name) {
         // Nothing is known before the first connection; then everything may be there.
@@ -222,6 +225,10 @@ ClusterResult<void> RemoteCluster::removeMember(const std::string& group, const 
 
 ClusterResult<void> RemoteCluster::disconnect(std::uint64_t) {
     return unsupported<void>(kOnlyEmbedded);
+}
+
+ClusterResult<api::Operations*> RemoteCluster::operations() {
+    return static_cast<api::Operations*>(&m_parts->operations);
 }
 
 }  // namespace weir::app

@@ -54,6 +54,7 @@ public:
     ClusterResult<void> deleteGroup(const std::string& group) override;
     ClusterResult<void> removeMember(const std::string& group, const std::string& memberId) override;
     ClusterResult<void> disconnect(std::uint64_t connectionId) override;
+    ClusterResult<api::Operations*> operations() override;
 
 private:
     struct Parts;

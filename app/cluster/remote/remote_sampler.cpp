@@ -51,6 +51,7 @@ std::uint64_t fingerprintOf(const TopicSnapshot& topic) {
         mix(hash, static_cast<std::uint64_t>(one.logStart.value));
         mix(hash, static_cast<std::uint64_t>(one.lastStable.value));
         mix(hash, static_cast<std::uint64_t>(one.sizeBytes));
+        mix(hash, static_cast<std::uint64_t>(one.bytesIn));
         mix(hash, static_cast<std::uint64_t>(one.leader.value));
         mix(hash, one.offlineReason);
         for (const BrokerId replica : one.replicas) {
@@ -323,6 +324,7 @@ std::shared_ptr<const TopicSnapshot> RemoteSampler::describe(const std::string& 
         }
         // Records that ever were: what grew since the last look came in.
         to.recordsIn = to.highWatermark.value;
+        addInflow(key, to);
         if (from.leader.value < 0) {
             to.offlineReason = "It has no leader: none of its replicas in sync is reachable.";
             ++offline;
@@ -347,6 +349,21 @@ std::shared_ptr<const TopicSnapshot> RemoteSampler::describe(const std::string& 
     return known.snapshot;
 }
 
+// Kafka tells no bytes that come in, but what a partition holds and how much that takes: new records are taken to be as
+// large as those that are there.
+void RemoteSampler::addInflow(const TopicPartition& key, PartitionSnapshot& to) {
+    Inflow& flow = m_inflows[key];
+    const std::int64_t held = to.highWatermark - to.logStart;
+    if (to.sizeBytes > 0 && held > 0) {
+        flow.bytesPerRecord = static_cast<double>(to.sizeBytes) / static_cast<double>(held);
+    }
+    if (flow.seen != kNoOffset && to.highWatermark > flow.seen) {
+        flow.bytes += static_cast<double>(to.highWatermark - flow.seen) * flow.bytesPerRecord;
+    }
+    flow.seen = to.highWatermark;
+    to.bytesIn = static_cast<std::int64_t>(flow.bytes);
+}
+
 ClusterResult<SnapshotPtr> RemoteSampler::assemble(const ClusterMap& map) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->takenAt = Timestamp(m_clock.wallNowMs());
@@ -355,11 +372,13 @@ ClusterResult<SnapshotPtr> RemoteSampler::assemble(const ClusterMap& map) {
         snapshot->topics.push_back(describe(name, topic, snapshot->problems));
         for (const PartitionSnapshot& one : snapshot->topics.back()->partitions) {
             snapshot->totals.recordsIn += one.recordsIn;
+            snapshot->totals.bytesIn += one.bytesIn;
             snapshot->totals.diskBytes += one.sizeBytes;
         }
     }
     std::erase_if(m_topics, [&map](const auto& one) { return !map.topics.contains(one.first); });
     std::erase_if(m_facts, [&map](const auto& one) { return !map.topics.contains(one.first); });
+    std::erase_if(m_inflows, [&map](const auto& one) { return map.find(one.first) == nullptr; });
     std::erase_if(m_ends, [&map](const auto& one) { return map.find(one.first) == nullptr; });
     snapshot->groups = m_groups;
     snapshot->totals.diskFreeBytes = m_usableBytes;

@@ -32,6 +32,12 @@ private:
         Offset lastStable{0};
         bool isKnown = false;
     };
+    /// Bytes that came in, as far as they can be told from offsets and sizes.
+    struct Inflow {
+        Offset seen = kNoOffset;
+        double bytesPerRecord = 0;
+        double bytes = 0;
+    };
     struct TopicFacts {
         std::string cleanupPolicy;
         std::int64_t retentionMs = -1;
@@ -56,6 +62,7 @@ private:
     void sampleConfigs(const ClusterMap& map);
     void sampleLogDirs(const ClusterMap& map);
     void sampleSlowParts(const ClusterMap& map, bool isExpired);
+    void addInflow(const TopicPartition& key, PartitionSnapshot& to);
     ClusterResult<SnapshotPtr> assemble(const ClusterMap& map);
     std::shared_ptr<const TopicSnapshot> describe(const std::string& name, const MappedTopic& topic,
                                                   std::vector<Problem>& problems);
@@ -79,6 +86,7 @@ private:
     Pace m_dirPace{{}, std::chrono::milliseconds(10'000)};
     std::map<TopicPartition, Ends> m_ends;
     std::map<TopicPartition, std::int64_t> m_sizes;
+    std::map<TopicPartition, Inflow> m_inflows;
     std::map<std::string, TopicFacts> m_facts;
     std::map<std::string, Known> m_topics;
     std::map<std::string, std::pair<std::uint64_t, std::shared_ptr<const GroupSnapshot>>> m_known;

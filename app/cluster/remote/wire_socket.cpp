@@ -13,7 +13,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <mutex>
+#include <thread>
 
 namespace weir::app {
 
@@ -41,17 +44,57 @@ std::string opensslReason() {
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-LinkResult<Addresses> resolve(const HostPort& to) {
+/// What a look-up came to; shared with the thread that makes it, which nobody can interrupt.
+struct LookUp {
+    std::mutex mutex;
+    std::condition_variable isDone;
+    bool hasAnswer = false;
+    int failed = 0;
+    Addresses addresses{nullptr, &::freeaddrinfo};
+};
+
+addrinfo* find(const HostPort& to, int flags, int& failed) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
+    hints.ai_flags = AI_NUMERICSERV | flags;
     addrinfo* found = nullptr;
-    const int failed = ::getaddrinfo(to.host.c_str(), std::to_string(to.port).c_str(), &hints, &found);
-    if (failed != 0) {
-        return failAt(LinkStage::kResolve, "The name " + to.host + " is not known here (" + ::gai_strerror(failed) +
+    failed = ::getaddrinfo(to.host.c_str(), std::to_string(to.port).c_str(), &hints, &found);
+    return failed == 0 ? found : nullptr;
+}
+
+// A name server that is silent holds up whoever asks for half a minute, so a thread of its own asks, and is left behind
+// when nobody wants to know any more.
+LinkResult<Addresses> resolve(const HostPort& to, const WireStop& stop, WireSocket::Deadline until) {
+    int failed = 0;
+    if (addrinfo* const at = find(to, AI_NUMERICHOST, failed)) {
+        return Addresses(at, &::freeaddrinfo);
+    }
+    const auto asked = std::make_shared<LookUp>();
+    std::thread([asked, to] {
+        int code = 0;
+        addrinfo* const at = find(to, 0, code);
+        const std::lock_guard lock(asked->mutex);
+        asked->addresses.reset(at);
+        asked->failed = code;
+        asked->hasAnswer = true;
+        asked->isDone.notify_all();
+    }).detach();
+    constexpr std::chrono::milliseconds kBetweenLooks{20};
+    std::unique_lock lock(asked->mutex);
+    while (!asked->isDone.wait_for(lock, kBetweenLooks, [&asked] { return asked->hasAnswer; })) {
+        if (stop.isStopped()) {
+            return fail(stoppedError());
+        }
+        if (std::chrono::steady_clock::now() >= until) {
+            return failAt(LinkStage::kResolve, "The name server does not answer when asked for " + to.host + '.', true);
+        }
+    }
+    if (asked->failed != 0) {
+        return failAt(LinkStage::kResolve, "The name " + to.host + " is not known here (" +
+                                               ::gai_strerror(asked->failed) +
                                                "): check its spelling, the VPN, or the name server.");
     }
-    return Addresses(found, &::freeaddrinfo);
+    return std::move(asked->addresses);
 }
 
 int passphraseOf(char* into, int size, int, void* text) {
@@ -144,7 +187,7 @@ WireSocket::~WireSocket() {
 
 LinkResult<std::unique_ptr<WireSocket>> WireSocket::connect(const HostPort& to, const TlsClient* tls,
                                                             const WireStop& stop, Deadline until) {
-    const auto addresses = resolve(to);
+    const auto addresses = resolve(to, stop, until);
     if (!addresses) {
         return fail(LinkError(addresses.error()));
     }
