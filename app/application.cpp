@@ -2,16 +2,15 @@
 #include "app/application.h"
 
 #include <QApplication>
-#include <QCryptographicHash>
 #include <QDir>
 #include <QEvent>
+#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QProcess>
 #include <cstdio>
 
 #include "app/cluster/embedded_cluster.h"
-#include "app/cluster/remote/remote_cluster.h"
 #include "app/screenshots.h"
 #include "app/settings/folders.h"
 #include "app/settings/settings_file.h"
@@ -29,14 +28,8 @@ QString settingsPath(const QString& connectTo) {
            (connectTo.isEmpty() ? QStringLiteral("/weir.ini") : QStringLiteral("/remote.ini"));
 }
 
-// A name for a data folder among the files of the configuration.
-QString shortNameOf(const QString& dataFolder) {
-    return QString::fromLatin1(QCryptographicHash::hash(dataFolder.toUtf8(), QCryptographicHash::Sha1).toHex().left(8));
-}
-
-// One history a data folder: two brokers must not draw into one chart.
-QString historyPath(const QString& dataFolder) {
-    return standardFolders().config + QStringLiteral("/history-%1.db").arg(shortNameOf(dataFolder));
+QString connectionsPath() {
+    return standardFolders().config + QStringLiteral("/connections.ini");
 }
 
 QString expectedBootstrap(const api::BrokerOptions& options) {
@@ -54,8 +47,10 @@ QString expectedBootstrap(const api::BrokerOptions& options) {
 
 Application::Application(ApplicationOptions options) : m_options(std::move(options)) {
     const bool isHome = m_options.connectTo.isEmpty();
-    m_cluster = std::make_shared<LateCluster>(isHome ? "This computer" : m_options.connectTo.toStdString());
-    isHome ? startBroker() : connectRemote();
+    if (isHome) {
+        m_cluster = std::make_shared<LateCluster>("This computer");
+        startBroker();
+    }
 
     const QString path = settingsPath(m_options.connectTo);
     LoadedSettings loaded = loadSettings(path);
@@ -63,26 +58,44 @@ Application::Application(ApplicationOptions options) : m_options(std::move(optio
         std::fprintf(stderr, "weir: %s\n", qPrintable(loaded.notice));
     }
     m_settings = std::make_unique<AppSettings>(std::move(loaded.values), [this, path](const QVariantMap& values) {
-        if (m_backend != nullptr) {
-            m_backend->post([path, values] { saveSettings(path, values); });
+        if (m_remotes != nullptr) {
+            m_remotes->post([path, values] { saveSettings(path, values); });
         }
     });
-    if (!isHome) {
-        // The welcome is about our own broker.
-        m_settings->setValue(QStringLiteral("shell/welcomed"), true);
-    }
-    BackendOptions backend;
-    backend.isEmbedded = isHome;
-    backend.version = QStringLiteral(WEIR_VERSION);
-    backend.dataFolder = isHome ? QString::fromStdString(m_options.broker.dataFolder) : QString();
-    backend.expectedBootstrap = isHome ? expectedBootstrap(m_options.broker) : m_options.connectTo;
-    backend.historyPath = historyPath(isHome ? backend.dataFolder : m_options.connectTo);
-    m_backend = std::make_unique<AppBackend>(m_cluster, *m_settings, m_clock, m_random, backend);
     ui::followLookSettings(ui::Theme::of(), *m_settings);
     if (!m_options.theme.isEmpty()) {
         // For this run only: the command line is no choice to remember.
         ui::Theme::of().setChoice(ui::schemeChoiceOf(m_options.theme));
     }
+    makeRemotes();
+    if (isHome) {
+        makeHome();
+    }
+}
+
+void Application::makeRemotes() {
+    const QString path = connectionsPath();
+    LoadedSettings loaded = loadSettings(path);
+    m_knownAtStart = loaded.values;
+    m_known = std::make_unique<AppSettings>(std::move(loaded.values), [this, path](const QVariantMap& values) {
+        m_remotes->post([path, values] { saveSettings(path, values); });
+    });
+    RemoteWindows::Home home;
+    if (m_options.connectTo.isEmpty()) {
+        home = {tr("This computer"), [this] { raise(); }};
+    }
+    m_remotes = std::make_unique<RemoteWindows>(
+        RemoteWindows::Surroundings{*m_settings, *m_known, m_secrets, m_clock, m_random}, std::move(home));
+}
+
+void Application::makeHome() {
+    BackendOptions backend;
+    backend.version = QStringLiteral(WEIR_VERSION);
+    backend.dataFolder = QString::fromStdString(m_options.broker.dataFolder);
+    backend.expectedBootstrap = expectedBootstrap(m_options.broker);
+    backend.historyPath = historyFile(backend.dataFolder);
+    backend.connections = m_remotes.get();
+    m_backend = std::make_unique<AppBackend>(m_cluster, *m_settings, m_clock, m_random, backend);
     m_window = std::make_unique<ui::MainWindow>(*m_backend, ui::allPages());
     m_window->installEventFilter(this);
 }
@@ -92,12 +105,12 @@ Application::~Application() {
     if (m_starter.joinable()) {
         m_starter.join();
     }
-    if (m_remote != nullptr) {
-        // So that no worker waits for an answer.
-        m_remote->stop();
-    }
     m_window.reset();
     m_backend.reset();
+    m_remotes.reset();
+    if (m_known->values() != m_knownAtStart) {
+        saveSettings(connectionsPath(), m_known->values());
+    }
     // What a worker was still to write is dropped with it, so the last word is written here.
     saveSettings(settingsPath(m_options.connectTo), m_settings->values());
     if (m_broker != nullptr) {
@@ -113,10 +126,59 @@ QString Application::meetingPoint(const QString& dataFolder) {
 }
 
 void Application::show() {
-    m_window->show();
+    if (m_window != nullptr) {
+        m_window->show();
+        return;
+    }
+    showRemote();
+}
+
+// The name of a connection that is remembered, a client's properties file, or addresses.
+void Application::showRemote() {
+    ui::ConnectionProfile profile;
+    ui::ConnectionSecrets secrets;
+    for (const ui::ConnectionProfile& known : m_remotes->profiles()) {
+        if (known.name.compare(m_options.connectTo, Qt::CaseInsensitive) == 0) {
+            m_remotes->open(known.id);
+            return;
+        }
+    }
+    if (QFile file(m_options.connectTo); file.open(QIODevice::ReadOnly)) {
+        constexpr qint64 kMost = 1 << 20;
+        ui::ImportedConnection read = m_remotes->import(QString::fromUtf8(file.read(kMost)));
+        for (const QString& note : read.notes) {
+            std::fprintf(stderr, "weir: %s\n", qPrintable(note));
+        }
+        profile = std::move(read.profile);
+        profile.name = QFileInfo(m_options.connectTo).completeBaseName();
+        secrets = std::move(read.secrets);
+    } else {
+        profile.name = profile.bootstrap = m_options.connectTo;
+    }
+    profile.id = QStringLiteral("command-line");
+    m_remotes->openOnce(profile, secrets);
+    if (!m_options.screenshotFolder.isEmpty()) {
+        takePictures(*m_remotes->window(profile.id));
+    }
+}
+
+void Application::takePictures(ui::MainWindow& window) {
+    auto* const pictures = new Screenshots(window, m_options.screenshotFolder, this);
+    connect(pictures, &Screenshots::finished, qApp, &QApplication::quit);
+    pictures->start();
+}
+
+void Application::close() {
+    const auto windows = QApplication::topLevelWidgets();
+    for (QWidget* const window : windows) {
+        window->close();
+    }
 }
 
 void Application::raise() {
+    if (m_window == nullptr) {
+        return;
+    }
     m_window->setWindowState(m_window->windowState() & ~Qt::WindowMinimized);
     m_window->show();
     m_window->raise();
@@ -153,14 +215,6 @@ void Application::startBroker() {
     });
 }
 
-void Application::connectRemote() {
-    RemoteOptions options;
-    options.name = m_options.connectTo.toStdString();
-    options.bootstrap = parseBootstrap(options.name);
-    m_remote = std::make_shared<RemoteCluster>(std::move(options), m_clock);
-    m_cluster->attach(m_remote);
-}
-
 void Application::onStarted() {
     m_backend->attachTelemetry(std::dynamic_pointer_cast<api::ClientTelemetry>(m_broker));
     std::printf("listening on %s\n", m_broker->bootstrap().c_str());
@@ -172,9 +226,7 @@ void Application::onStarted() {
         startDemo();
     }
     if (!m_options.screenshotFolder.isEmpty()) {
-        auto* const pictures = new Screenshots(*m_window, m_options.screenshotFolder, this);
-        connect(pictures, &Screenshots::finished, qApp, &QApplication::quit);
-        pictures->start();
+        takePictures(*m_window);
     }
 }
 
@@ -199,23 +251,30 @@ void Application::onFailed(const api::StartError& error) {
         return;
     }
     if (error.code == api::StartErrc::kFolderInUse) {
-        offerOtherFolder(sentence);
+        offerOtherFolder(sentence, QString::fromStdString(error.runningAt));
         return;
     }
     m_window->announce(ui::Mood::kError, sentence, tr("Quit"), [] { QApplication::quit(); });
 }
 
 // Two brokers must not write one folder, so this window has nothing to show until the other ends.
-void Application::offerOtherFolder(const QString& sentence) {
+void Application::offerOtherFolder(const QString& sentence, const QString& runningAt) {
     auto* const instead = new ui::EmptyState(QStringLiteral("folder"), sentence);
     instead->setDetail(
-        tr("A folder belongs to one broker at a time. Clients reach the one that runs as before; this window cannot "
-           "show what is inside it. End it and try again, or open Weir with another folder beside it."));
+        runningAt.isEmpty()
+            ? tr("A folder belongs to one broker at a time. Clients reach the one that runs as before; this window "
+                 "cannot show what is inside it. End it and try again, or open Weir with another folder beside it.")
+            : tr("A folder belongs to one broker at a time. The one that runs answers at %1: look into it from here as "
+                 "any client would, end it and try again, or open Weir with another folder beside it.")
+                  .arg(runningAt));
     const auto step = [this, instead](const QString& text, auto run) {
         auto* const action = new QAction(text, instead);
         connect(action, &QAction::triggered, this, run);
         instead->addStep(action);
     };
+    if (!runningAt.isEmpty()) {
+        step(tr("Look into it at %1").arg(runningAt), [this, runningAt] { lookInto(runningAt); });
+    }
     step(tr("Try again"), [this] { retry(); });
     step(tr("Use another folder…"), [this] {
         auto* const dialog = new QFileDialog(m_window.get(), tr("A folder for this broker's data"));
@@ -227,6 +286,16 @@ void Application::offerOtherFolder(const QString& sentence) {
     });
     step(tr("Quit"), [] { QApplication::quit(); });
     m_window->standAside(instead);
+}
+
+// Over the wire, like any other cluster; the window that has nothing to show steps back.
+void Application::lookInto(const QString& address) {
+    ui::ConnectionProfile profile;
+    profile.id = QStringLiteral("running");
+    profile.name = tr("The running broker");
+    profile.bootstrap = address;
+    m_remotes->openOnce(profile, {});
+    m_window->hide();
 }
 
 void Application::retry() {

@@ -8,19 +8,20 @@
 
 #include "app/bridge/app_backend.h"
 #include "app/cluster/late_cluster.h"
+#include "app/connections/keychain_store.h"
+#include "app/remote_windows.h"
 #include "app/settings/app_settings.h"
 #include "broker/api/broker.h"
 #include "ui/shell/main_window.h"
 
 namespace weir::app {
 
-class RemoteCluster;
-
 struct ApplicationOptions {
     api::BrokerOptions broker;
     /// Id of a feed to start; empty: none.
     QString demo;
-    /// Addresses of another cluster to show instead of a broker of our own; empty: none.
+    /// Another cluster to show instead of a broker of our own: the name of a connection, a properties file or
+    /// addresses; empty: none.
     QString connectTo;
     double demoRate = 1000;
     /// Pictures of every page are written here, then Weir ends; empty: no pictures.
@@ -50,19 +51,27 @@ public:
     void show();
     /// In front of others, also when it was minimised.
     void raise();
+    /// As if the person had closed the window, so that the session is remembered.
+    void close();
+    /// Not with ApplicationOptions::connectTo: then there are other clusters' windows only.
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
     [[nodiscard]] AppBackend& backend() { return *m_backend; }
+    [[nodiscard]] RemoteWindows& remotes() { return *m_remotes; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void makeHome();
+    void makeRemotes();
+    void showRemote();
+    void takePictures(ui::MainWindow& window);
     void startBroker();
-    void connectRemote();
     void onStarted();
     void onFailed(const api::StartError& error);
     void retryOnPort(std::uint16_t port);
-    void offerOtherFolder(const QString& sentence);
+    void offerOtherFolder(const QString& sentence, const QString& runningAt);
+    void lookInto(const QString& address);
     void retry();
     void startOver(const QString& dataFolder);
     void startDemo();
@@ -72,8 +81,10 @@ private:
     SystemRandom m_random;
     std::unique_ptr<AppSettings> m_settings;
     std::shared_ptr<LateCluster> m_cluster;
-    /// Nothing when the broker is ours.
-    std::shared_ptr<RemoteCluster> m_remote;
+    KeychainStore m_secrets;
+    std::unique_ptr<AppSettings> m_known;
+    QVariantMap m_knownAtStart;
+    std::unique_ptr<RemoteWindows> m_remotes;
     std::unique_ptr<AppBackend> m_backend;
     std::unique_ptr<ui::MainWindow> m_window;
     std::thread m_starter;

@@ -35,7 +35,9 @@ void addArguments(CLI::App& cli, Arguments& into) {
     }
     cli.add_option("--demo", into.demo, "Start a feed at once")->check(CLI::IsMember(feeds));
     cli.add_option("--rate", into.rate, "Records a second of the demo feed")->check(CLI::Range(0.1, 100'000.0));
-    cli.add_option("--connect", into.connectTo, "Show the Kafka cluster at HOST:PORT instead of a broker of our own");
+    cli.add_option("--connect", into.connectTo,
+                   "Show another Kafka cluster instead of a broker of our own: HOST:PORT, the name of a connection, or "
+                   "a client's properties file");
     cli.add_option("--theme", into.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
     cli.add_option("--screenshot-dir", into.screenshotFolder, "Write a picture of every page here, then end");
     cli.add_flag("--report-start", into.reportsStart, "Tell when the window was painted");
@@ -66,7 +68,7 @@ int run(const Arguments& arguments, weir::api::BrokerOptions broker, QElapsedTim
     const QuitSignals quitSignals;
     QObject::connect(&quitSignals, &QuitSignals::received, qApp, [&application] {
         // Closing first, so that the session is remembered.
-        application.window().close();
+        application.close();
         QApplication::quit();
     });
     application.show();

@@ -8,7 +8,8 @@ WEIR_BUILD_PACKAGES="g++ cmake ninja-build ccache mold pkg-config
     qt6-base-dev libqt6svg6-dev libgl1-mesa-dev qt6-qpa-plugins libqcustomplot-dev
     libsqlite3-dev libspdlog-dev libasio-dev zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev
     libcli11-dev libre2-dev libssl-dev nlohmann-json3-dev
-    libboost-dev libprotobuf-dev libprotoc-dev"
+    libboost-dev libprotobuf-dev libprotoc-dev
+    qtkeychain-qt6-dev libsecret-1-0"
 WEIR_TEST_PACKAGES="librdkafka-dev kcat lsof strace xvfb xauth python3 python3-venv clang-format clang-tidy"
 
 weir_missing() {

@@ -83,6 +83,16 @@ ui::ClusterFacts AppBackend::facts() const {
     facts.version = m_options.version;
     facts.dataFolder = m_options.dataFolder;
     facts.isEmbedded = m_options.isEmbedded;
+    facts.color = m_options.color;
+    facts.capabilities = m_cluster->capabilities();
+    facts.isReadOnly = m_options.isReadOnly;
+    if (m_options.isReadOnly) {
+        for (const Feature feature : {Feature::kEdit, Feature::kDeleteRecords, Feature::kGroupOffsets,
+                                      Feature::kRemoveMember, Feature::kFeeds}) {
+            facts.capabilities.absent[feature] =
+                "The connection to " + m_cluster->name() + " is read-only: nothing there is changed through it.";
+        }
+    }
     return facts;
 }
 

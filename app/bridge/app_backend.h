@@ -19,6 +19,12 @@ struct BackendOptions {
     /// Shown until the cluster tells its own address.
     QString expectedBootstrap;
     bool isEmbedded = true;
+    int color = -1;
+    /// Outlives the backend; nullptr: none.
+    ui::Connections* connections = nullptr;
+    /// Outlives the backend; nullptr: changes need no unlocking.
+    ui::ChangeLock* changeLock = nullptr;
+    bool isReadOnly = false;
     /// Empty: no history is kept.
     QString historyPath;
 };
@@ -46,6 +52,8 @@ public:
     ui::Plots& plots() override;
     ui::Jobs& jobs() override;
     ui::Settings& settings() override;
+    ui::Connections* connections() override { return m_options.connections; }
+    ui::ChangeLock* changeLock() override { return m_options.changeLock; }
 
     void clientMetrics(QObject* context, ui::Callback<ClientMetricsReport> done) override;
     void askClients(bool isWanted, QObject* context, ui::Callback<void> done) override;

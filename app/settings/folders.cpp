@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/settings/folders.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
@@ -22,6 +23,14 @@ QString made(QStandardPaths::StandardLocation location) {
 
 Folders standardFolders() {
     return {made(QStandardPaths::GenericConfigLocation), made(QStandardPaths::GenericDataLocation)};
+}
+
+QString shortNameOf(const QString& subject) {
+    return QString::fromLatin1(QCryptographicHash::hash(subject.toUtf8(), QCryptographicHash::Sha1).toHex().left(8));
+}
+
+QString historyFile(const QString& subject) {
+    return standardFolders().config + QStringLiteral("/history-%1.db").arg(shortNameOf(subject));
 }
 
 }  // namespace weir::app

@@ -15,4 +15,9 @@ struct Folders {
 /// By the platform's rules; XDG_CONFIG_HOME and XDG_DATA_HOME on Linux.
 [[nodiscard]] Folders standardFolders();
 
+/// A name for a folder or a cluster among the files of the configuration.
+[[nodiscard]] QString shortNameOf(const QString& subject);
+/// One history a subject: two brokers must not draw into one chart.
+[[nodiscard]] QString historyFile(const QString& subject);
+
 }  // namespace weir::app

@@ -69,6 +69,7 @@ class TstLayers : public QObject {
             {"app/publish", kWith(kServices, {"app/exchange"})},
             {"app/plot", kServices},
             {"app/history", kModel},
+            {"app/connections", kWith(kModel, {"ui/backend", "app/cluster"})},
             {"app/settings", kWith(kModel, {"ui/backend"})},
         };
         return kAllowed;

@@ -3,6 +3,9 @@
 
 #include <QString>
 
+#include "broker/model/capabilities.h"
+#include "ui/backend/change_lock.h"
+#include "ui/backend/connections.h"
 #include "ui/backend/feeds.h"
 #include "ui/backend/group_admin.h"
 #include "ui/backend/jobs.h"
@@ -25,6 +28,10 @@ struct ClusterFacts {
     QString version;
     QString dataFolder;
     bool isEmbedded = true;
+    bool isReadOnly = false;
+    /// Of the ten series colours, which marks this cluster; -1: none, the broker inside Weir.
+    int color = -1;
+    Capabilities capabilities;
 };
 
 /// Everything a page may talk to, for one cluster. Owned by the composition root, outlives every page.
@@ -44,6 +51,10 @@ public:
     virtual Plots& plots() = 0;
     virtual Jobs& jobs() = 0;
     virtual Settings& settings() = 0;
+    /// Other clusters; nullptr where there is no telling of any.
+    virtual Connections* connections() { return nullptr; }
+    /// nullptr where changes need no unlocking.
+    virtual ChangeLock* changeLock() { return nullptr; }
 };
 
 }  // namespace weir::ui

@@ -3,11 +3,13 @@
 
 #include <QCloseEvent>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QVBoxLayout>
 
 #include "ui/shell/navigation_bar.h"
 #include "ui/shell/shortcuts_overlay.h"
 #include "ui/shell/status_strip.h"
+#include "ui/shell/unlock_dialog.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/look_settings.h"
@@ -63,6 +65,7 @@ MainWindow::MainWindow(Backend& backend, PageFactory factory, QWidget* parent)
     };
     connect(m_navigation, &NavigationBar::chosen, this, goTo);
     connect(m_navigation, &NavigationBar::searchRequested, m_palette, &CommandPalette::open);
+    connect(m_navigation, &NavigationBar::clustersRequested, this, &MainWindow::showClusters);
     connect(m_navigation, &NavigationBar::collapsedChanged, this,
             [this](bool collapsed) { m_backend.settings().setValue(kCollapsedKey, collapsed); });
     connect(m_status, &StatusStrip::clientsRequested, this, [goTo] { goTo(PageKind::kClients); });
@@ -72,6 +75,7 @@ MainWindow::MainWindow(Backend& backend, PageFactory factory, QWidget* parent)
     addPageActions();
     addActions();
     addLookActions();
+    followLock();
     restoreSession();
     welcome();
 }
@@ -114,6 +118,9 @@ void MainWindow::addActions() {
         }
     });
     const QString window = tr("Window");
+    m_actions->add(window, tr("Switch cluster"), QStringLiteral("swap"),
+                   {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)},
+                   [this] { showClusters(m_navigation->mapToGlobal(QPoint(8, 56))); });
     m_actions->add(window, tr("Close tab"), QStringLiteral("close"), {QKeySequence(Qt::CTRL | Qt::Key_W)},
                    [this] { m_workspace->closeCurrent(); });
     m_actions->add(window, tr("Next tab"), QStringLiteral("chevron-right"),
@@ -225,9 +232,64 @@ void MainWindow::onCurrentChanged() {
     if (const NavigationTarget* target = m_workspace->currentTarget()) {
         m_navigation->setCurrent(target->kind);
         const Page* page = m_workspace->currentPage();
-        setWindowTitle(page == nullptr || page->title().isEmpty() ? QStringLiteral("Weir")
-                                                                  : page->title() + QStringLiteral(" – Weir"));
+        const ClusterFacts facts = m_backend.facts();
+        const QString whole = facts.isEmbedded ? QStringLiteral("Weir") : facts.name + QStringLiteral(" – Weir");
+        setWindowTitle(page == nullptr || page->title().isEmpty() ? whole
+                                                                  : page->title() + QStringLiteral(" – ") + whole);
     }
+}
+
+// Every open cluster has a window; this goes from one to the other.
+void MainWindow::showClusters(const QPoint& at) {
+    Connections* const connections = m_backend.connections();
+    if (connections == nullptr) {
+        return;
+    }
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const OpenCluster& cluster : connections->openClusters()) {
+        QAction* const action = menu->addAction(cluster.name);
+        action->setCheckable(true);
+        action->setChecked(cluster.name == m_backend.facts().name);
+        connect(action, &QAction::triggered, connections, [connections, id = cluster.id] { connections->show(id); });
+    }
+    menu->addSeparator();
+    if (ChangeLock* const lock = m_backend.changeLock()) {
+        connect(menu->addAction(lock->isLocked() ? tr("Allow changes in %1…").arg(lock->word())
+                                                 : tr("Lock %1 again").arg(lock->word())),
+                &QAction::triggered, this, &MainWindow::toggleLock);
+    }
+    connect(menu->addAction(tr("Connect to a cluster…")), &QAction::triggered, this, [this] {
+        NavigationTarget target;
+        target.kind = PageKind::kConnections;
+        go(target);
+    });
+    menu->popup(at);
+}
+
+void MainWindow::followLock() {
+    ChangeLock* const lock = m_backend.changeLock();
+    if (lock == nullptr) {
+        return;
+    }
+    m_actions->add(tr("Window"), tr("Allow changes, or lock again"), QStringLiteral("key"),
+                   {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U)}, [this] { toggleLock(); });
+    // Whoever tried to change something is asked at once, and tries again.
+    connect(lock, &ChangeLock::refused, this, [this, lock] {
+        if (lock->isLocked() && m_unlock == nullptr) {
+            toggleLock();
+        }
+    });
+}
+
+void MainWindow::toggleLock() {
+    ChangeLock* const lock = m_backend.changeLock();
+    if (!lock->isLocked()) {
+        lock->lock();
+        return;
+    }
+    m_unlock = new UnlockDialog(*lock, this);
+    m_unlock->open();
 }
 
 void MainWindow::onProblem() {
@@ -245,7 +307,7 @@ void MainWindow::onProblem() {
 }
 
 void MainWindow::welcome() {
-    if (m_backend.settings().value(kWelcomedKey, false).toBool()) {
+    if (!m_backend.facts().isEmbedded || m_backend.settings().value(kWelcomedKey, false).toBool()) {
         return;
     }
     m_welcoming = true;

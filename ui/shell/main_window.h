@@ -14,6 +14,7 @@ namespace weir::ui {
 class EmptyState;
 class NavigationBar;
 class StatusStrip;
+class UnlockDialog;
 class Workspace;
 
 /// The window: navigation, workspace, status strip and what one reaches from everywhere. Wires, and does nothing else.
@@ -49,6 +50,9 @@ private:
     void welcome();
     void onCurrentChanged();
     void onProblem();
+    void showClusters(const QPoint& at);
+    void followLock();
+    void toggleLock();
 
     Backend& m_backend;
     PageFactory m_factory;
@@ -59,6 +63,7 @@ private:
     Banner* m_banner;
     QWidget* m_middle;
     QPointer<EmptyState> m_instead;
+    QPointer<UnlockDialog> m_unlock;
     CommandPalette* m_palette;
     bool m_welcoming = false;
 };

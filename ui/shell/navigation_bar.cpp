@@ -2,6 +2,7 @@
 #include "ui/shell/navigation_bar.h"
 
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -125,6 +126,9 @@ NavigationBar::NavigationBar(Backend& backend, const PageFactory& factory, QWidg
     setCollapsed(false);
     connect(&Theme::of(), &Theme::changed, this, [this] { setCollapsed(m_collapsed); });
     connect(&backend.live(), &LiveFeed::changed, this, &NavigationBar::update4Hz);
+    if (ChangeLock* const lock = backend.changeLock()) {
+        connect(lock, &ChangeLock::changed, this, &NavigationBar::update4Hz);
+    }
     update4Hz();
 }
 
@@ -176,13 +180,25 @@ void NavigationBar::update4Hz() {
     show(PageKind::kClients, snapshot->connections.size());
     const ClusterFacts facts = m_backend.facts();
     const QString stale = m_backend.live().staleReason();
-    const QString line = stale.isEmpty() ? facts.bootstrap : tr("Not answering");
+    const ChangeLock* const lock = m_backend.changeLock();
+    m_isOpen = lock != nullptr && !lock->isLocked();
+    const QString line = !stale.isEmpty()   ? tr("Not answering")
+                         : facts.isReadOnly ? tr("Read-only")
+                         : m_isOpen         ? tr("Production, unlocked")
+                         : lock != nullptr  ? tr("Production, locked")
+                                            : facts.bootstrap;
     if (facts.name != m_clusterName || line != m_clusterLine) {
         m_clusterName = facts.name;
         m_clusterLine = line;
         m_stale = !stale.isEmpty();
-        setToolTip(m_stale ? stale.toHtmlEscaped() : QString());
+        setToolTip(m_stale ? stale.toHtmlEscaped() : facts.bootstrap.toHtmlEscaped());
         update();
+    }
+}
+
+void NavigationBar::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && event->position().y() < kHeader) {
+        Q_EMIT clustersRequested(mapToGlobal(QPoint(8, kHeader - 4)));
     }
 }
 
@@ -191,6 +207,10 @@ void NavigationBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme.color(Tint::kWindow));
     painter.fillRect(QRect(width() - 1, 0, 1, height()), theme.color(Tint::kLine));
+    // A cluster that is not ours carries its colour along the whole edge.
+    if (const int color = m_backend.facts().color; color >= 0) {
+        painter.fillRect(QRect(0, 0, 4, height()), theme.seriesColor(color));
+    }
     painter.setRenderHint(QPainter::Antialiasing);
     const int size = 28;
     const QRect mark(m_collapsed ? (width() - 1 - size) / 2 : 16, 16, size, size);
@@ -208,7 +228,7 @@ void NavigationBar::paintEvent(QPaintEvent*) {
     painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft,
                      painter.fontMetrics().elidedText(m_clusterName, Qt::ElideRight, words.width()));
     painter.setFont(theme.font(FontRole::kSecondary));
-    painter.setPen(theme.color(m_stale ? Tint::kWarnText : Tint::kTextSecondary));
+    painter.setPen(theme.color(m_stale || m_isOpen ? Tint::kWarnText : Tint::kTextSecondary));
     painter.drawText(words.translated(0, 18), Qt::AlignVCenter | Qt::AlignLeft,
                      painter.fontMetrics().elidedText(m_clusterLine, Qt::ElideRight, words.width()));
 }

@@ -50,9 +50,12 @@ Q_SIGNALS:
     void chosen(weir::ui::PageKind kind);
     void collapsedChanged(bool collapsed);
     void searchRequested();
+    /// The cluster's name was clicked.
+    void clustersRequested(const QPoint& at);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
 
 private:
     void update4Hz();
@@ -64,6 +67,7 @@ private:
     NavigationButton* m_fold;
     bool m_collapsed = false;
     bool m_stale = false;
+    bool m_isOpen = false;
     QString m_clusterName;
     QString m_clusterLine;
 };

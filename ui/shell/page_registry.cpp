@@ -5,6 +5,7 @@
 
 #include "ui/pages/access/access_page.h"
 #include "ui/pages/clients/clients_page.h"
+#include "ui/pages/connections/connections_page.h"
 #include "ui/pages/feeds/feeds_page.h"
 #include "ui/pages/groups/group_page.h"
 #include "ui/pages/groups/groups_page.h"
@@ -92,6 +93,8 @@ PageFactory allPages() {
     add(PageKind::kPlot, "plot", QT_TRANSLATE_NOOP("weir::ui::Pages", "Plot"), "plot", make<PlotPage>);
     add(PageKind::kSchemas, "schemas", QT_TRANSLATE_NOOP("weir::ui::Pages", "Schemas"), "schema", make<SchemasPage>);
     add(PageKind::kAccess, "access", QT_TRANSLATE_NOOP("weir::ui::Pages", "Access"), "key", make<AccessPage>);
+    add(PageKind::kConnections, "connections", QT_TRANSLATE_NOOP("weir::ui::Pages", "Connections"), "link",
+        make<ConnectionsPage>);
     add(PageKind::kSettings, "settings", QT_TRANSLATE_NOOP("weir::ui::Pages", "Settings"), "settings",
         make<SettingsPage>);
     return pages;

@@ -106,11 +106,18 @@ void StatusStrip::refresh() {
     if (m_address->text() != facts.bootstrap) {
         m_address->setText(facts.bootstrap);
     }
-    setItem(m_in, formatByteRate(rate.bytesIn), tr("In"),
-            tr("In: %1, %2 records").arg(formatByteRate(rate.bytesIn), formatRate(rate.recordsIn)));
-    setItem(m_out, formatByteRate(rate.bytesOut), tr("Out"), tr("Out: %1").arg(formatByteRate(rate.bytesOut)));
-    setItem(m_clients, plural(static_cast<qint64>(snapshot->connections.size()), tr("connection"), tr("connections")),
-            tr("Clients"), tr("Show who is connected"));
+    const QString noBytes = QString::fromStdString(facts.capabilities.whyNot(Feature::kByteRates));
+    const QString in = (noBytes.isEmpty() ? QString() : QStringLiteral("~")) + formatByteRate(rate.bytesIn);
+    const QString records = tr("In: %1, %2 records").arg(in, formatRate(rate.recordsIn));
+    setItem(m_in, in, tr("In"), noBytes.isEmpty() ? records : records + QLatin1Char('\n') + noBytes);
+    const QString out = noBytes.isEmpty() ? formatByteRate(rate.bytesOut) : QStringLiteral("–");
+    setItem(m_out, out, tr("Out"), noBytes.isEmpty() ? tr("Out: %1").arg(out) : noBytes);
+    const QString noClients = QString::fromStdString(facts.capabilities.whyNot(Feature::kLiveClients));
+    setItem(m_clients,
+            noClients.isEmpty()
+                ? plural(static_cast<qint64>(snapshot->connections.size()), tr("connection"), tr("connections"))
+                : tr("– connections"),
+            tr("Clients"), noClients.isEmpty() ? tr("Show who is connected") : noClients);
     setItem(m_disk, formatBytes(snapshot->totals.diskBytes), tr("Disk"),
             tr("%1 on disk, %2 free")
                 .arg(formatBytesExact(snapshot->totals.diskBytes), formatBytes(snapshot->totals.diskFreeBytes)));

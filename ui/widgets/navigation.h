@@ -25,7 +25,8 @@ enum class PageKind {
     kFeeds,
     kPlot,
     kSchemas,  // section: a subject to choose
-    kSettings
+    kSettings,
+    kConnections
 };
 
 /// Where to go, and what to bring along. One tab exists per kind and subject; a page that is open already is shown and

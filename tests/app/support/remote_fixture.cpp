@@ -25,7 +25,8 @@ void openssl(const QStringList& arguments) {
 
 }  // namespace
 
-RemoteFixture::RemoteFixture(Door door) : m_door(door) {
+RemoteFixture::RemoteFixture(Door door, std::map<std::string, std::string> configs)
+    : m_door(door), m_configs(std::move(configs)) {
     if (door == Door::kTls) {
         makeCertificates();
     }
@@ -59,7 +60,8 @@ void RemoteFixture::start(std::uint16_t port) {
     api::BrokerOptions options;
     options.dataFolder = path("data");
     options.listen = {{"127.0.0.1", port}};
-    options.configs = {{"group.initial.rebalance.delay.ms", "0"}};
+    options.configs = m_configs;
+    options.configs.insert({"group.initial.rebalance.delay.ms", "0"});
     const std::string address = "://127.0.0.1:" + std::to_string(port);
     if (m_door == Door::kScram) {
         options.configs.insert({{"listeners", "SASL_PLAINTEXT" + address},

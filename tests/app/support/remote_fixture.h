@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QTemporaryDir>
+#include <map>
 #include <memory>
 
 #include "app/cluster/remote/remote_cluster.h"
@@ -15,7 +16,7 @@ enum class Door { kPlain, kScram, kTls };
 /// A real broker on a folder and a port of its own, seen over the wire. Ends the process where a test could not go on.
 class RemoteFixture {
 public:
-    explicit RemoteFixture(Door door = Door::kPlain);
+    explicit RemoteFixture(Door door = Door::kPlain, std::map<std::string, std::string> configs = {});
     ~RemoteFixture();
 
     /// Another cluster object for the same broker.
@@ -35,6 +36,7 @@ private:
 
     QTemporaryDir m_dir;
     Door m_door;
+    std::map<std::string, std::string> m_configs;
     SystemClock m_clock;
     std::unique_ptr<api::Broker> m_broker;
     app::RemoteOptions m_options;

@@ -55,6 +55,12 @@ ClientsPage::ClientsPage(Backend& backend, QWidget* parent) : Page(backend, QStr
     auto* empty = new EmptyState(QStringLiteral("clients"), tr("No client is connected."), this);
     empty->setDetail(tr("Point one at %1: its library, what it reads and writes, and its errors appear here.")
                          .arg(backend.facts().bootstrap));
+    // Only our own broker knows its clients; the page stays and says so.
+    const std::string whyNot = backend.facts().capabilities.whyNot(Feature::kLiveClients);
+    if (!whyNot.empty()) {
+        empty->setSentence(tr("The clients of this cluster are not known."));
+        empty->setDetail(QString::fromStdString(whyNot));
+    }
     setEmptyState(empty);
 
     connect(m_kind, &SegmentedControl::chosen, stack, &QStackedWidget::setCurrentIndex);
@@ -122,9 +128,12 @@ void ClientsPage::showState() {
     for (const ConnectionSnapshot& client : now->connections) {
         errors += client.errors;
     }
-    setFacts(
-        tr("%1 · %2").arg(plural(static_cast<qint64>(now->connections.size()), tr("connection"), tr("connections")),
-                          errors == 0 ? tr("no errors") : plural(errors, tr("error answered"), tr("errors answered"))));
+    const bool isKnown = backend().facts().capabilities.has(Feature::kLiveClients);
+    setFacts(!isKnown
+                 ? QString()
+                 : tr("%1 · %2").arg(
+                       plural(static_cast<qint64>(now->connections.size()), tr("connection"), tr("connections")),
+                       errors == 0 ? tr("no errors") : plural(errors, tr("error answered"), tr("errors answered"))));
     if (now->connections.empty()) {
         showEmpty();
     } else {

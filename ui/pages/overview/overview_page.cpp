@@ -122,10 +122,16 @@ void OverviewPage::buildRight(QVBoxLayout* column) {
     m_right = column;
     m_problemCard = listCard(tr("Problems"), QString(), PageKind::kOverview, &m_problems);
     m_stocks = new StockCard(backend(), this);
+    // Made-up trades are for a broker of one's own; the Feeds page starts them anywhere, by choice.
+    m_stocks->setHidden(!backend().facts().isEmbedded);
     m_topicCard = listCard(tr("Busiest topics"), tr("Nothing is written at the moment."), PageKind::kTopics, &m_topics);
     m_groupCard =
         listCard(tr("Groups that fall behind"), tr("Every group has caught up."), PageKind::kGroups, &m_groups);
-    m_clientCard = listCard(tr("Connected clients"), tr("No client is connected."), PageKind::kClients, &m_clients);
+    m_clientCard = listCard(tr("Connected clients"),
+                            backend().facts().capabilities.has(Feature::kLiveClients)
+                                ? tr("No client is connected.")
+                                : tr("Only the broker inside Weir tells who is connected."),
+                            PageKind::kClients, &m_clients);
     buildFirstSteps();
     for (Card* card :
          {m_problemCard, static_cast<Card*>(m_stocks), m_firstSteps, m_topicCard, m_groupCard, m_clientCard}) {
@@ -177,7 +183,8 @@ void OverviewPage::buildFirstSteps() {
 void OverviewPage::showState() {
     const SnapshotPtr snapshot = backend().live().current();
     const ClusterFacts facts = backend().facts();
-    setFacts(tr("%1 · Weir %2").arg(facts.name, facts.version));
+    setFacts(facts.isEmbedded ? tr("%1 · Weir %2").arg(facts.name, facts.version)
+                              : tr("%1 · %2").arg(facts.name, facts.clusterId));
     m_connect->setBootstrap(facts.bootstrap);
     m_connect->setTrouble(backend().live().staleReason());
     m_stocks->showState();
@@ -284,11 +291,13 @@ void OverviewPage::showTiles(const Snapshot& snapshot) {
         push(m_outHistory, rate.bytesOut);
         m_lastTick = snapshot.takenAt;
     }
-    m_in->setFigure(formatByteRate(rate.bytesIn));
+    const bool knowsBytes = backend().facts().capabilities.has(Feature::kByteRates);
+    m_in->setFigure((knowsBytes ? QString() : QStringLiteral("~")) + formatByteRate(rate.bytesIn));
     m_in->setDetail(tr("%1 records a second").arg(formatCount(static_cast<qint64>(rate.recordsIn + 0.5))));
     m_in->setValues(m_inHistory);
-    m_out->setFigure(formatByteRate(rate.bytesOut));
-    m_out->setDetail(tr("%1 in total").arg(formatBytes(snapshot.totals.bytesOut)));
+    m_out->setFigure(knowsBytes ? formatByteRate(rate.bytesOut) : QStringLiteral("–"));
+    m_out->setDetail(knowsBytes ? tr("%1 in total").arg(formatBytes(snapshot.totals.bytesOut))
+                                : tr("This cluster does not tell"));
     m_out->setValues(m_outHistory);
     qint64 topics = 0;
     qint64 partitions = 0;
@@ -306,9 +315,12 @@ void OverviewPage::showTiles(const Snapshot& snapshot) {
     }
     m_groupTile->setFigure(formatCount(static_cast<qint64>(snapshot.groups.size())));
     m_groupTile->setDetail(behind == 0 ? tr("none behind") : tr("%1 behind").arg(formatCount(behind)));
-    m_clientTile->setFigure(formatCount(static_cast<qint64>(snapshot.connections.size())));
-    m_clientTile->setDetail(snapshot.totals.errors == 0 ? tr("no errors")
-                                                        : plural(snapshot.totals.errors, tr("error"), tr("errors")));
+    const bool knowsClients = backend().facts().capabilities.has(Feature::kLiveClients);
+    m_clientTile->setFigure(knowsClients ? formatCount(static_cast<qint64>(snapshot.connections.size()))
+                                         : QStringLiteral("–"));
+    m_clientTile->setDetail(!knowsClients                 ? tr("This cluster does not tell")
+                            : snapshot.totals.errors == 0 ? tr("no errors")
+                                                          : plural(snapshot.totals.errors, tr("error"), tr("errors")));
     m_disk->setFigure(formatBytes(snapshot.totals.diskBytes));
     m_disk->setDetail(tr("%1 free").arg(formatBytes(snapshot.totals.diskFreeBytes)));
 }

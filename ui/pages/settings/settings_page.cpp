@@ -48,8 +48,11 @@ SettingsPage::SettingsPage(Backend& backend, QWidget* parent) : Page(backend, QS
     grid->setSpacing(Theme::kGroupGap);
     grid->addWidget(buildLook(inside), 0, 0);
     grid->addWidget(buildPlace(inside), 0, 1);
-    grid->addWidget(buildDurability(inside), 1, 0, 1, 2);
-    grid->addWidget(buildRegistry(inside), 2, 0, 1, 2);
+    // Of our own broker only: what an acknowledgement of another cluster means is for its settings to say.
+    if (backend.facts().isEmbedded) {
+        grid->addWidget(buildDurability(inside), 1, 0, 1, 2);
+        grid->addWidget(buildRegistry(inside), 2, 0, 1, 2);
+    }
     grid->addWidget(buildBroker(inside), 3, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
@@ -101,7 +104,7 @@ void SettingsPage::showLook() {
 }
 
 Card* SettingsPage::buildPlace(QWidget* parent) {
-    auto* card = new Card(tr("This broker"), parent);
+    auto* card = new Card(backend().facts().isEmbedded ? tr("This broker") : tr("This cluster"), parent);
     m_place = new KeyValueList(card);
     card->body()->addWidget(m_place);
     card->body()->addStretch(1);
@@ -213,9 +216,16 @@ Card* SettingsPage::buildBroker(QWidget* parent) {
 void SettingsPage::load() {
     const ClusterFacts facts = backend().facts();
     m_place->set(tr("Address"), facts.bootstrap, {}, true);
-    m_place->set(tr("Data folder"), facts.dataFolder, {}, true);
     m_place->set(tr("Cluster id"), facts.clusterId, {}, true);
-    m_place->set(tr("Version"), tr("Weir %1").arg(facts.version));
+    if (facts.isEmbedded) {
+        m_place->set(tr("Data folder"), facts.dataFolder, {}, true);
+        m_place->set(tr("Version"), tr("Weir %1").arg(facts.version));
+    } else {
+        m_place->set(tr("Changes"), facts.isReadOnly                    ? tr("None: this connection is read-only")
+                                    : backend().changeLock() != nullptr ? tr("After its name is typed: production")
+                                                                        : tr("At once"));
+        m_place->set(tr("Shown by"), tr("Weir %1").arg(facts.version));
+    }
     backend().topics().describeBrokerConfig(this, [this](const ClusterResult<std::vector<ConfigEntry>>& answer) {
         if (!answer.ok()) {
             showProblem(QString::fromStdString(answer.error().message));

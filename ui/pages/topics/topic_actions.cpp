@@ -55,6 +55,13 @@ void TopicActions::update() {
     }
     m_partitions->setEnabled(isThere && count == 1 && !hasInternal);
     m_partitions->setToolTip(keep.isEmpty() ? one : keep);
+    if (const QString why = QString::fromStdString(m_backend.facts().capabilities.whyNot(Feature::kEdit));
+        !why.isEmpty()) {
+        for (QAction* action : {m_edit, m_partitions, m_clone, m_purge, m_remove}) {
+            action->setEnabled(false);
+            action->setToolTip(why);
+        }
+    }
     m_remove->setText(count > 1 ? tr("Delete %1 topics").arg(formatCount(count)) : tr("Delete"));
 }
 
@@ -108,6 +115,10 @@ void TopicActions::removeTopics() {
     auto* panel = new DeleteTopicsPanel(m_backend, m_topics(), &m_page);
     connect(panel, &DeleteTopicsPanel::finished, &m_page, [this](const QStringList& deleted) {
         const QString what = deleted.size() == 1 ? deleted.front() : plural(deleted.size(), tr("topic"), tr("topics"));
+        if (!m_backend.facts().capabilities.has(Feature::kUndelete)) {
+            m_page.say(tr("Deleted %1.").arg(what));
+            return;
+        }
         m_page.offerUndo(tr("Deleted %1.").arg(what), [this, deleted] { undoRemove(deleted); });
     });
     m_page.openPanel(panel);

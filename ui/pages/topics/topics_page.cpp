@@ -44,8 +44,10 @@ void TopicsPage::buildActions() {
         return made;
     };
     m_create = action(tr("Create topic"), "add", &TopicsPage::create, QKeySequence::New);
+    const QString whyNot = QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit));
+    m_create->setEnabled(whyNot.isEmpty());
     m_create->setIcon(Theme::of().icon(QStringLiteral("add"), Tint::kOnAccent));
-    m_create->setToolTip(tr("Create a topic"));
+    m_create->setToolTip(whyNot.isEmpty() ? tr("Create a topic") : whyNot);
     addHeaderAction(m_create, ButtonKind::kPrimary);
     m_open = action(tr("Open"), "topics", [this] {
         for (const QString& topic : selectedTopics()) {

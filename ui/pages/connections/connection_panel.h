@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/backend/connections.h"
+#include "ui/widgets/side_panel.h"
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+
+namespace weir::ui {
+
+/// Makes or changes a connection: from an address or pasted properties, with a test that says in words what fails.
+class ConnectionPanel : public SidePanel {
+    Q_OBJECT
+
+public:
+    ConnectionPanel(Connections& connections, const ConnectionProfile& profile, QWidget* parent = nullptr);
+
+private:
+    void buildAddress();
+    void buildTls();
+    void buildLogin();
+    void buildMarks();
+    void buildTest();
+    QLineEdit* addSecret(QVBoxLayout* to, const QString& label, const QString& hint);
+    QLineEdit* addFile(QVBoxLayout* to, const QString& label, const QString& hint);
+
+    void take(const QString& text);
+    void fillIn(const ConnectionProfile& profile, const ConnectionSecrets& secrets);
+    void check();
+    void test();
+    void say(const std::vector<ConnectionStep>& steps);
+    void clearSteps();
+    void addStep(const ConnectionStep& step);
+    QString keep();
+    [[nodiscard]] ConnectionProfile profile() const;
+    [[nodiscard]] ConnectionSecrets secrets() const;
+
+    Connections& m_connections;
+    QString m_id;
+    QPlainTextEdit* m_paste;
+    QLineEdit* m_address;
+    QLineEdit* m_name;
+    QCheckBox* m_tls;
+    QWidget* m_tlsBox;
+    QCheckBox* m_hostName;
+    QLineEdit* m_ca;
+    QLineEdit* m_certificate;
+    QLineEdit* m_key;
+    QLineEdit* m_passphrase;
+    QComboBox* m_mechanism;
+    QWidget* m_loginBox;
+    QWidget* m_userBox;
+    QLineEdit* m_user;
+    QLineEdit* m_password;
+    QWidget* m_keepingBox;
+    QComboBox* m_keeping;
+    QLabel* m_keepingHint;
+    QComboBox* m_color;
+    QCheckBox* m_readOnly;
+    QCheckBox* m_production;
+    QVBoxLayout* m_steps;
+    QPushButton* m_test = nullptr;
+    QPushButton* m_save = nullptr;
+    int m_testNumber = 0;
+};
+
+}  // namespace weir::ui
