@@ -20,7 +20,7 @@ struct RemoteCluster::Parts {
     /// What was changed shows in the next snapshot.
     template <class T>
     ClusterResult<T> changed(ClusterResult<T> result) {
-        sampler.expire();
+        sampler.expire(RemoteSampler::Changed::kAnything);
         return result;
     }
 
@@ -76,7 +76,7 @@ Capabilities RemoteCluster::capabilities() const {
     can.absent[Feature::kLiveClients] = kOnlyEmbedded;
     can.absent[Feature::kStorageView] = kOnlyEmbedded;
     can.absent[Feature::kUndelete] = "Kafka deletes a topic for good.";
-    can.absent[Feature::kByteRates] = 
+    can.absent[Feature::kByteRates] =
         "Kafka's protocol tells neither bytes in nor bytes out: what comes in is estimated from offsets and sizes.";
     can.absent[Feature::kRebalances] = kOnlyEmbedded;
     const auto needs = [&](Feature feature, protocol::ApiKey api, const char* name) {
@@ -190,7 +190,9 @@ ClusterResult<std::vector<PublishedRecord>> RemoteCluster::produce(const std::st
                 "There is no partition " + std::to_string(record.partition->value) + " of topic " + topic + '.'});
         }
     }
-    return m_parts->producer.produce(topic, placed, options);
+    auto produced = m_parts->producer.produce(topic, placed, options);
+    m_parts->sampler.expire(RemoteSampler::Changed::kRecords);
+    return produced;
 }
 
 ClusterResult<std::shared_ptr<const RecordChunk>> RemoteCluster::read(const ReadRequest& request) {

@@ -337,6 +337,7 @@ std::vector<std::string> readSubscription(ByteView bytes) {
 }
 
 ClusterResult<std::vector<std::shared_ptr<const GroupSnapshot>>> sampleGroups(Wire& wire,
+                                                                              const std::set<BrokerId>& silent,
                                                                               std::vector<std::string>& problems) {
     const auto map = wire.map();
     if (!map) {
@@ -344,6 +345,11 @@ ClusterResult<std::vector<std::shared_ptr<const GroupSnapshot>>> sampleGroups(Wi
     }
     Groups all;
     for (const auto& [broker, address] : (*map)->brokers) {
+        if (silent.contains(broker)) {
+            problems.push_back("The groups of broker " + std::to_string(broker.value) +
+                               " are not known: it does not answer.");
+            continue;
+        }
         auto groups = BrokerGroups(wire, broker).sample();
         if (!groups) {
             if (groups.error().code == ClusterErrc::kStopped) {

@@ -85,9 +85,10 @@ void RemoteSampler::Pace::done(Steady from, Steady to) {
     nextAt = to + pauseAfter(from, to, least);
 }
 
-void RemoteSampler::expire() {
+void RemoteSampler::expire(Changed what) {
     const std::lock_guard lock(m_mutex);
     m_isExpired = true;
+    m_isAllExpired = m_isAllExpired || what == Changed::kAnything;
     m_nextAt = {};
 }
 
@@ -100,7 +101,8 @@ ClusterResult<SnapshotPtr> RemoteSampler::snapshot() {
         return *m_last;
     }
     m_isSampling = true;
-    const bool isExpired = std::exchange(m_isExpired, false);
+    m_isExpired = false;
+    const bool isExpired = std::exchange(m_isAllExpired, false);
     lock.unlock();
     const Steady from = m_clock.steadyNow();
     auto sampled = sample(isExpired);
@@ -110,7 +112,7 @@ ClusterResult<SnapshotPtr> RemoteSampler::snapshot() {
     m_failures = sampled ? 0 : m_failures + 1;
     const milliseconds retry = std::min(kFirstRetry * (1 << std::min(m_failures, 6)), kLastRetry);
     if (!m_isExpired) {
-        m_nextAt = to + (sampled ? pauseAfter(from, to, kLeastPause) : retry);
+        m_nextAt = to + (sampled ? pauseAfter(from + m_inVain, to, kLeastPause) : retry);
     }
     m_last = std::move(sampled);
     m_sampled.notify_all();
@@ -144,7 +146,11 @@ void RemoteSampler::sampleSlowParts(const ClusterMap& map, bool isExpired) {
     const Steady began = m_clock.steadyNow();
     if (isExpired || m_groupPace.isDue(began)) {
         std::vector<std::string> problems;
-        if (auto groups = sampleGroups(m_wire, problems)) {
+        std::set<BrokerId> silent;
+        for (const auto& [broker, why] : m_silent) {
+            silent.insert(broker);
+        }
+        if (auto groups = sampleGroups(m_wire, silent, problems)) {
             m_groups.clear();
             decltype(m_known) known;
             for (auto& group : *groups) {
@@ -184,7 +190,15 @@ ClusterResult<void> RemoteSampler::sampleEnds(const ClusterMap& map, bool withSt
     }
     std::optional<ClusterError> failure;
     std::size_t answered = 0;
+    m_inVain = {};
+    std::erase_if(m_silent, [&byLeader](const auto& one) { return !byLeader.contains(one.first); });
     for (const auto& [leader, topics] : byLeader) {
+        const Steady began = m_clock.steadyNow();
+        const auto silent = m_silent.find(leader);
+        if (silent != m_silent.end() && m_silent.size() < byLeader.size() && began < silent->second.nextTry) {
+            failure = silent->second.why;
+            continue;
+        }
         auto asked = askEnds(leader, topics, kLatest, 0, &Ends::highWatermark);
         if (asked) {
             asked = askEnds(leader, topics, kLatest, 1, &Ends::lastStable);
@@ -194,13 +208,27 @@ ClusterResult<void> RemoteSampler::sampleEnds(const ClusterMap& map, bool withSt
         }
         if (asked) {
             ++answered;
+            m_silent.erase(leader);
         } else {
             failure = asked.error();
-            m_mapPace.nextAt = {};
+            fellSilent(leader, asked.error(), began);
         }
     }
     // One broker that is down shows as its partitions being old; only a cluster that is silent altogether is an error.
     return failure && answered == 0 ? ClusterResult<void>(fail(*std::move(failure))) : ClusterResult<void>();
+}
+
+void RemoteSampler::fellSilent(BrokerId broker, const ClusterError& why, Steady asked) {
+    const Steady now = m_clock.steadyNow();
+    m_inVain += std::chrono::duration_cast<milliseconds>(now - asked);
+    Silent& silent = m_silent[broker];
+    if (silent.tries == 0) {
+        silent.since = Timestamp(m_clock.wallNowMs());
+    }
+    silent.why = why;
+    silent.nextTry = now + std::min(kFirstRetry * (1 << std::min(++silent.tries, 6)), kLastRetry);
+    // Its partitions may have another leader by now.
+    m_mapPace.nextAt = {};
 }
 
 ClusterResult<void> RemoteSampler::askEnds(BrokerId leader,
@@ -269,6 +297,9 @@ void RemoteSampler::sampleLogDirs(const ClusterMap& map) {
     m_sizes.clear();
     m_usableBytes = 0;
     for (const auto& [broker, address] : map.brokers) {
+        if (m_silent.contains(broker)) {
+            continue;
+        }
         protocol::DescribeLogDirsRequest request;
         request.topics = std::nullopt;
         const auto answer = m_wire.call<protocol::DescribeLogDirsResponse>(broker, request);
@@ -382,6 +413,11 @@ ClusterResult<SnapshotPtr> RemoteSampler::assemble(const ClusterMap& map) {
     std::erase_if(m_ends, [&map](const auto& one) { return map.find(one.first) == nullptr; });
     snapshot->groups = m_groups;
     snapshot->totals.diskFreeBytes = m_usableBytes;
+    for (const auto& [broker, silent] : m_silent) {
+        snapshot->problems.push_back(
+            {Problem::Severity::kWarning, silent.since, "Broker " + std::to_string(broker.value),
+             "It does not answer, so its partitions are shown as they were: " + silent.why.message});
+    }
     for (const std::string& sentence : m_groupProblems) {
         snapshot->problems.push_back({Problem::Severity::kWarning, kNoTimestamp, "Groups", sentence});
     }

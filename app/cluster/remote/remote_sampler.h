@@ -21,8 +21,9 @@ public:
     RemoteSampler(Wire& wire, const Clock& clock) : m_wire(wire), m_clock(clock) {}
 
     ClusterResult<SnapshotPtr> snapshot();
+    enum class Changed { kRecords, kAnything };
     /// Something was changed: the next snapshot shows it.
-    void expire();
+    void expire(Changed what);
 
 private:
     using Steady = Clock::Steady;
@@ -37,6 +38,13 @@ private:
         Offset seen = kNoOffset;
         double bytesPerRecord = 0;
         double bytes = 0;
+    };
+    /// A broker that does not answer while others do: asked more and more rarely, so that it holds up nobody.
+    struct Silent {
+        Timestamp since = kNoTimestamp;
+        ClusterError why{ClusterErrc::kUnreachable, 0, {}};
+        Steady nextTry{};
+        int tries = 0;
     };
     struct TopicFacts {
         std::string cleanupPolicy;
@@ -57,6 +65,7 @@ private:
 
     ClusterResult<SnapshotPtr> sample(bool isExpired);
     ClusterResult<void> sampleEnds(const ClusterMap& map, bool withStarts);
+    void fellSilent(BrokerId broker, const ClusterError& why, Steady asked);
     ClusterResult<void> askEnds(BrokerId leader, const std::map<std::string, std::vector<const MappedPartition*>>& of,
                                 Timestamp which, std::int8_t isolation, Offset Ends::*into);
     void sampleConfigs(const ClusterMap& map);
@@ -74,6 +83,7 @@ private:
     std::condition_variable m_sampled;
     bool m_isSampling = false;
     bool m_isExpired = false;
+    bool m_isAllExpired = false;
     std::optional<ClusterResult<SnapshotPtr>> m_last;
     Steady m_nextAt{};
     int m_failures = 0;
@@ -85,6 +95,9 @@ private:
     Pace m_configPace{{}, std::chrono::milliseconds(60'000)};
     Pace m_dirPace{{}, std::chrono::milliseconds(10'000)};
     std::map<TopicPartition, Ends> m_ends;
+    std::map<BrokerId, Silent> m_silent;
+    /// What this sample waited for in vain: no reason to come more rarely.
+    std::chrono::milliseconds m_inVain{};
     std::map<TopicPartition, std::int64_t> m_sizes;
     std::map<TopicPartition, Inflow> m_inflows;
     std::map<std::string, TopicFacts> m_facts;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What an administrator asks of a running broker beyond topics: transactions, users, rules, quotas, groups' settings.
+// What an administrator asks of a running broker beyond topics: transactions, users, rules, quotas, groups' settings;
+// asked directly or, built as tst_remote_operations, over the wire.
 #include <QTemporaryDir>
 #include <QTest>
 
+#ifdef WEIR_OVER_THE_WIRE
+#include "app/cluster/remote/remote_cluster.h"
+#endif
 #include "broker/api/broker.h"
 #include "broker/api/operations.h"
 #include "broker/protocol/messages/init_producer_id.h"
@@ -143,7 +147,8 @@ private Q_SLOTS:
         QVERIFY(!operations().accessRules()->areEnforced);
         QCOMPARE(operations().addRule(rule).error().code, ClusterErrc::kUnsupported);
         m_broker.reset();
-        start({{"authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"}});
+        start({{"authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"},
+               {"super.users", "User:ANONYMOUS"}});
         QVERIFY(operations().addRule(rule).ok());
         AccessRule nonsense = rule;
         nonsense.principal = "alice";
@@ -192,6 +197,11 @@ private Q_SLOTS:
         topic.configs = {{"cleanup.policy", "compact"}, {"min.cleanable.dirty.ratio", "0.25"}};
         QVERIFY(m_broker->createTopic(topic).ok());
         const auto state = operations().compaction("c");
+        if (kIsRemote) {
+            // Kafka's protocol has no question for it, and that is said.
+            QCOMPARE(state.error().code, ClusterErrc::kUnsupported);
+            return;
+        }
         QVERIFY(state.ok());
         QCOMPARE(state->size(), std::size_t{2});
         QVERIFY(state->front().isCompacted);
@@ -202,11 +212,13 @@ private Q_SLOTS:
     }
 
     void whatIsNotThereIsSaid() {
-        QCOMPARE(operations().shareDeliveries("none").error().code, ClusterErrc::kNotFound);
+        QCOMPARE(operations().shareDeliveries("none").error().code,
+                 kIsRemote ? ClusterErrc::kUnsupported : ClusterErrc::kNotFound);
         QCOMPARE(operations().streams("none").error().code, ClusterErrc::kNotFound);
         m_broker->stop();
-        QCOMPARE(operations().users().error().code, ClusterErrc::kStopped);
-        QCOMPARE(operations().transactions().error().code, ClusterErrc::kStopped);
+        const ClusterErrc gone = kIsRemote ? ClusterErrc::kUnreachable : ClusterErrc::kStopped;
+        QCOMPARE(operations().users().error().code, gone);
+        QCOMPARE(operations().transactions().error().code, gone);
     }
 
 private:
@@ -220,8 +232,24 @@ private:
             qFatal("%s", started.error().message.c_str());
         }
         m_broker = *std::move(started);
+#ifdef WEIR_OVER_THE_WIRE
+        app::RemoteOptions remote;
+        remote.name = "Test";
+        remote.bootstrap = {{ "127.0.0.1", m_broker->port() }};
+        m_remote = std::make_unique<app::RemoteCluster>(remote, m_clock);
+#endif
     }
-    api::Operations& operations() { return m_broker->operations(); }
+#ifdef WEIR_OVER_THE_WIRE
+    static constexpr bool kIsRemote = true;
+    api::Operations& operations() {
+        return **m_remote->operations();
+    }
+#else
+    static constexpr bool kIsRemote = false;
+    api::Operations& operations() {
+        return m_broker->operations();
+    }
+#endif
     static OutgoingRecord valueOf(const std::string& value) {
         OutgoingRecord record;
         record.value = toBytes(value);
@@ -250,6 +278,10 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<api::Broker> m_broker;
+#ifdef WEIR_OVER_THE_WIRE
+    SystemClock m_clock;
+    std::unique_ptr<app::RemoteCluster> m_remote;
+#endif
 };
 
 QTEST_GUILESS_MAIN(TstOperations)
