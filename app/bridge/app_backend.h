@@ -19,14 +19,14 @@ struct BackendOptions {
     /// Shown until the cluster tells its own address.
     QString expectedBootstrap;
     bool isEmbedded = true;
+    /// Empty: no history is kept.
+    QString historyPath;
     int color = -1;
     /// Outlives the backend; nullptr: none.
     ui::Connections* connections = nullptr;
     /// Outlives the backend; nullptr: changes need no unlocking.
     ui::ChangeLock* changeLock = nullptr;
     bool isReadOnly = false;
-    /// Empty: no history is kept.
-    QString historyPath;
 };
 
 /// `ui::Backend` for one cluster. Created, used and destroyed on the GUI thread; the constructor waits for nothing, so

@@ -179,7 +179,11 @@ void StatusStrip::showProblems() {
     constexpr std::size_t kShown = 12;
     for (std::size_t i = 0; i < std::min(kShown, snapshot->problems.size()); ++i) {
         const Problem& problem = snapshot->problems[i];
-        add(tintOf(problem.severity), QString::fromStdString(problem.subject), QString::fromStdString(problem.message));
+        QString subject = QString::fromStdString(problem.subject);
+        if (problem.since != kNoTimestamp) {
+            subject = tr("%1, since %2").arg(subject, formatClock(problem.since));
+        }
+        add(tintOf(problem.severity), subject, QString::fromStdString(problem.message));
     }
     if (snapshot->problems.size() > kShown) {
         box->body()->addWidget(makeLabel(tr("and %1 more").arg(snapshot->problems.size() - kShown), FontRole::kBody,

@@ -51,8 +51,8 @@ SettingsPage::SettingsPage(Backend& backend, QWidget* parent) : Page(backend, QS
     // Of our own broker only: what an acknowledgement of another cluster means is for its settings to say.
     if (backend.facts().isEmbedded) {
         grid->addWidget(buildDurability(inside), 1, 0, 1, 2);
-        grid->addWidget(buildRegistry(inside), 2, 0, 1, 2);
     }
+    grid->addWidget(buildRegistry(inside), 2, 0, 1, 2);
     grid->addWidget(buildBroker(inside), 3, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
