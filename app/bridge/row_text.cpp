@@ -74,11 +74,7 @@ RowText::RowText(Cluster& cluster, std::string topic, const QStringList& columns
 
 std::optional<std::string> RowText::decoded(RecordPart part, const std::optional<ByteView>& bytes) {
     // A list must not decode ten megabytes a row.
-    if (!bytes || bytes->size() > kColumnBytes) {
-        return std::nullopt;
-    }
-    auto value = m_schemas.decode(m_topic, part, *bytes);
-    return value && *value ? std::optional(std::move((*value)->json)) : std::nullopt;
+    return bytes && bytes->size() <= kColumnBytes ? m_schemas.json(m_topic, part, bytes) : std::nullopt;
 }
 
 ui::RecordRow RowText::operator()(const Row& from) {

@@ -3,7 +3,7 @@
 
 #include <QStringList>
 
-#include "app/bridge/schema_decoder.h"
+#include "app/cluster/schema_decoder.h"
 #include "app/search/row_index.h"
 #include "app/serdes/json_path.h"
 #include "ui/backend/records.h"

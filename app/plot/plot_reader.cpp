@@ -26,7 +26,7 @@ ClusterError noTopic(const std::string& topic) {
 }  // namespace
 
 PlotReader::PlotReader(Cluster& cluster, const PlotSpec& spec)
-    : m_cluster(&cluster), m_spec(spec), m_series(seriesOptions(spec)) {}
+    : m_cluster(&cluster), m_schemas(cluster), m_spec(spec), m_series(seriesOptions(spec)) {}
 
 Result<PlotReader, std::string> PlotReader::make(Cluster& cluster, const PlotSpec& spec) {
     PlotReader reader(cluster, spec);
@@ -67,12 +67,15 @@ void PlotReader::add(const RecordView& record) {
     if (!record.value) {
         return;
     }
+    // The fields point into it.
+    const auto decoded = m_schemas.json(m_spec.topic, RecordPart::kValue, record.value);
+    const ByteView value = decoded ? asBytes(*decoded) : *record.value;
     if (!m_paths.empty()) {
-        m_paths.extract(*record.value, m_fields);
+        m_paths.extract(value, m_fields);
     }
     std::string scratch;
     const auto textOf = [this, &scratch](int slot) { return m_fields[static_cast<std::size_t>(slot)].text(scratch); };
-    const auto number = json::parseNumber(m_valueSlot < 0 ? asText(*record.value) : textOf(m_valueSlot));
+    const auto number = json::parseNumber(m_valueSlot < 0 ? asText(value) : textOf(m_valueSlot));
     if (!number) {
         ++m_withoutNumber;
         return;
@@ -149,6 +152,7 @@ ClusterResult<std::vector<json::SeenField>> newestFields(Cluster& cluster, const
     if (topic == nullptr) {
         return fail(noTopic(topicName));
     }
+    SchemaDecoder schemas(cluster);
     std::vector<json::SeenField> all;
     for (std::size_t p = 0; p < topic->partitions.size() && p < 16; ++p) {
         const PartitionSnapshot& partition = topic->partitions[p];
@@ -164,8 +168,9 @@ ClusterResult<std::vector<json::SeenField>> newestFields(Cluster& cluster, const
             continue;
         }
         for (const RecordView& record : (*chunk)->records) {
-            for (auto& seen :
-                 record.value ? json::listFields(*record.value, kMaxFields) : std::vector<json::SeenField>()) {
+            const auto decoded = schemas.json(topicName, RecordPart::kValue, record.value);
+            const ByteView value = decoded ? asBytes(*decoded) : record.value.value_or(ByteView());
+            for (auto& seen : json::listFields(value, kMaxFields)) {
                 const auto known = std::find_if(
                     all.begin(), all.end(), [&seen](const json::SeenField& field) { return field.path == seen.path; });
                 if (known == all.end() && all.size() < kMaxFields) {

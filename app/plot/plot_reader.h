@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cluster/cluster.h"
+#include "app/cluster/schema_decoder.h"
 #include "app/plot/plot_series.h"
 #include "app/search/row_index.h"
 #include "app/serdes/json_path.h"
@@ -49,6 +49,7 @@ private:
     void add(const RecordView& record);
 
     Cluster* m_cluster;
+    SchemaDecoder m_schemas;
     PlotSpec m_spec;
     json::PathSet m_paths;
     int m_valueSlot = -1;

@@ -387,6 +387,26 @@ private Q_SLOTS:
         QCOMPARE(rows[0].value, QStringLiteral("{\"price\":42}"));
         QCOMPARE(rows[0].columns, QStringList{"42"});
         QVERIFY(!rows[1].value.contains(QStringLiteral("price")));
+
+        QStringList fields;
+        backend.plots().numericFields("t", this,
+                                      [&fields](const ClusterResult<QStringList>& answer) { fields = *answer; });
+        QTRY_COMPARE(fields, QStringList{"price"});
+        OutgoingRecord now;
+        now.value = framed(added->id, 86);
+        QVERIFY(f.cluster->produce("t", {now}, {}).ok());
+        auto plot = backend.plots().makeStream();
+        double last = 0;
+        connect(plot.get(), &ui::PlotStream::updated, this, [&last](const std::vector<ui::PlotUpdate>& updates) {
+            for (const ui::PlotUpdate& series : updates) {
+                last = series.points.empty() ? last : series.points.back().value;
+            }
+        });
+        ui::PlotQuery line;
+        line.topic = "t";
+        line.valueField = "price";
+        plot->open(line);
+        QTRY_COMPARE(last, 43.0);
     }
 
     void theRegistryIsAskedThroughTheBackend() {

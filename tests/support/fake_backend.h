@@ -136,6 +136,8 @@ public:
     void exportTo(const RecordQuery& query, const QString& path, QObject* context, Callback<qint64> done) override;
 
     QHash<QString, FakeRecords> topics;
+    /// Its values are read with the schema registry.
+    std::string schemaTopic;
     /// Of the list that was made last.
     QPointer<FakeRecordFeed> lastFeed;
     QStringList fieldPaths;

@@ -137,6 +137,12 @@ void FakeRecordBrowser::inspect(const RowAddress& address, QObject* context, Cal
         detail.valueViews = {{QStringLiteral("JSON"), true, row.value, true},
                              {QStringLiteral("Text"), true, row.value, false},
                              {QStringLiteral("int32"), false, QStringLiteral("needs 4 bytes"), false}};
+        if (address.partition.topic == schemaTopic) {
+            detail.valueViews.insert(
+                detail.valueViews.begin(),
+                {QStringLiteral("Schema registry"), true, row.value, true,
+                 QStringLiteral("orders-value version 3, id 9 (Avro, shop.Order)"), QStringLiteral("orders-value")});
+        }
     }
     detail.headers = {{QStringLiteral("source"), QStringLiteral("exchange-1"), false},
                       {QStringLiteral("trace-id"), QStringLiteral("4bf92f3577b34da6"), false},

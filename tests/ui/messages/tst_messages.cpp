@@ -100,6 +100,28 @@ private Q_SLOTS:
         QTest::keyClick(table(), Qt::Key_Space);
         QTRY_VERIFY(!inspector()->isVisible());
     }
+    void theSchemaOfAValueIsSaidAndShown() {
+        m_backend->records().schemaTopic = busyTopic().toStdString();
+        QTRY_COMPARE(table()->currentRow(), rows() - 1);
+        table()->setFocus();
+        QTest::keyClick(table(), Qt::Key_Return);
+        QTRY_VERIFY(says("orders-value version 3, id 9"));
+        QSignalSpy went(m_view.get(), &MessagesView::navigationRequested);
+        for (auto* button : inspector()->findChildren<QPushButton*>()) {
+            if (button->text() == "Show schema" && button->isVisible()) {
+                QTest::mouseClick(button, Qt::LeftButton);
+            }
+        }
+        QCOMPARE(went.count(), 1);
+        const auto target = went.front().front().value<NavigationTarget>();
+        QCOMPARE(target.kind, PageKind::kSchemas);
+        QCOMPARE(target.section, QStringLiteral("orders-value"));
+        // Read as plain text nothing is said of a schema.
+        auto* decoder = inspector()->findChild<QComboBox*>();
+        decoder->setFocus();
+        QTest::keyClick(decoder, Qt::Key_End);
+        QTRY_VERIFY(!says("orders-value version 3"));
+    }
     void aFieldClickedInTheInspectorBecomesAFilter() {
         table()->setFocus();
         QTRY_COMPARE(table()->currentRow(), rows() - 1);

@@ -10,7 +10,7 @@ namespace weir::app {
 class SchemaDecoder {
 public:
     /// `cluster` outlives it.
-    explicit SchemaDecoder(Cluster& cluster) : m_cluster(cluster) {}
+    explicit SchemaDecoder(Cluster& cluster) : m_cluster(&cluster) {}
 
     /// Nothing when the bytes are not framed or there is no registry to ask.
     std::optional<ClusterResult<DecodedValue>> decode(const std::string& topic, RecordPart part, ByteView bytes) {
@@ -19,7 +19,7 @@ public:
             return std::nullopt;
         }
         if (m_schemas == nullptr) {
-            const auto schemas = m_cluster.schemas();
+            const auto schemas = m_cluster->schemas();
             if (!schemas) {
                 return std::nullopt;
             }
@@ -28,8 +28,14 @@ public:
         return m_schemas->decode(topic, part, bytes);
     }
 
+    /// The value as JSON; nothing as well when it does not fit its schema.
+    std::optional<std::string> json(const std::string& topic, RecordPart part, const std::optional<ByteView>& bytes) {
+        auto value = bytes ? decode(topic, part, *bytes) : std::nullopt;
+        return value && *value ? std::optional(std::move((*value)->json)) : std::nullopt;
+    }
+
 private:
-    Cluster& m_cluster;
+    Cluster* m_cluster;
     api::Schemas* m_schemas = nullptr;
 };
 
