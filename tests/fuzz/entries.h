@@ -31,4 +31,11 @@ bool registryRequest(ByteView input);
 /// payload. A schema stays the same when it is read again and reads what was written with it; payloads become JSON.
 bool registrySchemas(ByteView input);
 
+/// First byte: the mechanism, and whether the rest is a name and a password; else messages of a login, parted by 0xff.
+/// Only the one user with the right password gets in, and no refusal tells it.
+bool saslLogin(ByteView input);
+
+/// First byte: what the rest is: a sasl.jaas.config, a JSON Web Key Set, or a bearer token.
+bool securityText(ByteView input);
+
 }  // namespace weir::fuzz

@@ -25,7 +25,8 @@ constexpr Entry kEntries[] = {
     {"record_batch", &fuzz::recordBatch, 40},          {"codec", &fuzz::codec, 20},
     {"protocol_request", &fuzz::protocolRequest, 124}, {"protocol_response", &fuzz::protocolResponse, 124},
     {"registry_json", &fuzz::registryJson, 12},        {"registry_request", &fuzz::registryRequest, 6},
-    {"registry_schemas", &fuzz::registrySchemas, 20},
+    {"registry_schemas", &fuzz::registrySchemas, 20},  {"sasl_login", &fuzz::saslLogin, 7},
+    {"security_text", &fuzz::securityText, 3},
 };
 
 }  // namespace

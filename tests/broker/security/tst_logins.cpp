@@ -9,44 +9,17 @@
 #include "broker/security/scram_server.h"
 #include "tests/support/fast_folder.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/scram_client.h"
 
 using namespace weir;
 using namespace weir::security;
+using weir::testing::ScramClient;
 
 namespace {
 
 std::string text(const Bytes& bytes) {
     return std::string(asText(bytes));
 }
-
-/// The client's half of SCRAM, as far as a test needs it.
-struct ScramClient {
-    ScramMechanism mechanism;
-    std::string user;
-    std::string password;
-    std::string extensions{};
-    std::string header = "n,,";
-
-    [[nodiscard]] std::string bare() const { return "n=" + user + ",r=fyko+d2lbbFgONRv9qkxdawL" + extensions; }
-    [[nodiscard]] std::string final(const std::string& serverFirst) const {
-        const auto s = serverFirst.find(",s=");
-        const auto i = serverFirst.find(",i=");
-        const auto salt = fromBase64(serverFirst.substr(s + 3, i - s - 3));
-        const Digest digest = digestOf(mechanism);
-        const Bytes salted = stretch(digest, password, *salt, std::stoi(serverFirst.substr(i + 3)));
-        const Bytes clientKey = hmac(digest, salted, asBytes("Client Key"));
-        const std::string without = "c=" + toBase64(asBytes(header)) + "," + serverFirst.substr(0, s);
-        Bytes proof = hmac(digest, hash(digest, clientKey), asBytes(bare() + "," + serverFirst + "," + without));
-        for (std::size_t k = 0; k < proof.size(); ++k) {
-            proof[k] ^= clientKey[k];
-        }
-        return without + ",p=" + toBase64(proof);
-    }
-    SaslStep login(SaslServer& server) const {
-        const SaslStep first = server.next(asBytes(header + bare()));
-        return first.state == SaslStep::State::kContinue ? server.next(asBytes(final(text(first.reply)))) : first;
-    }
-};
 
 }  // namespace
 
