@@ -6,6 +6,8 @@
 
 MirrorMaker copies between the broker and an Apache Kafka that is started beside it. Exit 77 means skipped."""
 import argparse
+import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -63,14 +65,20 @@ class Program:
                 self.process.wait()
 
 
+def together(*works):
+    """Runs works that mostly wait beside each other."""
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        for work in [threads.submit(each) for each in works]:
+            work.result()
+
+
 def streams(args, classes, home, broker):
-    for protocol in ("classic", "streams"):
-        folder = home / protocol
-        folder.mkdir()
-        judge(args, classes, broker, protocol, folder)
+    together(*[functools.partial(judge, args, classes, broker, protocol, home / protocol)
+               for protocol in ("classic", "streams")])
 
 
 def judge(args, classes, broker, protocol, folder):
+    folder.mkdir()
     command = java(classes, "ExactlyOnce", "judge", broker.bootstrap, protocol, str(args.kills), str(args.records),
                    str(folder), str(args.seed))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -223,10 +231,12 @@ def distributed(args, classes, home, broker):
 
 
 def connect(args, classes, home, broker):
-    for name, scenario in (("connect-standalone", standalone), ("connect-distributed", distributed)):
+    def run(name, scenario):
         folder = home / name
         folder.mkdir()
         scenario_runs(args, name, lambda: scenario(args, classes, folder, broker))
+
+    together(lambda: run("connect-standalone", standalone), lambda: run("connect-distributed", distributed))
 
 
 def scenario_runs(args, name, scenario):
