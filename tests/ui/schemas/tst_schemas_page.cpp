@@ -255,6 +255,9 @@ private Q_SLOTS:
         m_backend->asked.failNext(QStringLiteral("No schema registry of this cluster is known here."));
         show();
         QTRY_VERIFY(m_page->findChild<Banner*>()->sentence().contains(QStringLiteral("No schema registry")));
+        QVERIFY(says(*m_page, QStringLiteral("No schema registry to show.")));
+        QVERIFY(button(*m_page, QStringLiteral("Switch it on at port 8081")) == nullptr);
+        QVERIFY(!button(*m_page, QStringLiteral("Add schema"))->isEnabled());
     }
 
     void aTargetChoosesItsSubject() {

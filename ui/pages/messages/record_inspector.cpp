@@ -147,6 +147,7 @@ QWidget* RecordInspector::buildDecoded() {
     row->setSpacing(Theme::kGap);
     m_decoder = new QComboBox(box);
     m_decoder->setAccessibleName(tr("Decoder"));
+    m_decoder->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_size = makeLabel(QString(), FontRole::kSecondary, Tint::kTextSecondary, box);
     row->addWidget(m_decoder);
     row->addStretch(1);

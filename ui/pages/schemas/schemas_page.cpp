@@ -159,6 +159,7 @@ void SchemasPage::ask() {
 void SchemasPage::take(const ClusterResult<SchemaRegistryState>& answer) {
     if (!answer.ok()) {
         showProblem(QString::fromStdString(answer.error().message));
+        showState();
         return;
     }
     m_state = answer.value();
@@ -194,10 +195,15 @@ void SchemasPage::showState() {
         m_level->setCurrentIndex(std::max(0, m_level->findData(QString::fromStdString(m_state.compatibility))));
         m_level->setToolTip(meaningOfLevel(m_level->currentData().toString()));
     }
-    m_switchOn->setVisible(!isOn);
-    m_otherPort->setVisible(!isOn);
+    m_add->setEnabled(m_isKnown);
+    m_add->setToolTip(m_isKnown ? QString() : tr("There is no registry to add it to."));
+    m_level->setEnabled(m_isKnown);
+    m_switchOn->setVisible(m_isKnown && !isOn);
+    m_otherPort->setVisible(m_isKnown && !isOn);
     m_addFirst->setVisible(isOn);
-    m_empty->setSentence(isOn ? tr("No schema is registered yet.") : tr("The schema registry is off."));
+    m_empty->setSentence(isOn        ? tr("No schema is registered yet.")
+                         : m_isKnown ? tr("The schema registry is off.")
+                                     : tr("No schema registry to show."));
     m_empty->setDetail(
         isOn
             ? tr("Serializers register theirs with the first record they write. Give them schema.registry.url=%1, or "
