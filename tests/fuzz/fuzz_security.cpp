@@ -111,7 +111,9 @@ std::vector<ByteView> partsOf(ByteView input) {
 /// A name and a password get in when they are the right ones, and only then.
 bool honest(ScramMechanism mechanism, SaslServer& server, const std::vector<ByteView>& parts) {
     const std::string user(parts.empty() ? std::string_view() : asText(parts[0]));
-    const std::string password(parts.size() < 2 ? std::string_view() : asText(parts[1]));
+    std::string password(parts.size() < 2 ? std::string_view() : asText(parts[1]));
+    // HMAC fills its key up with zeros, so that those at a password's end do not count, whoever stretches it.
+    password.resize(password.find_last_not_of('\0') + 1);
     if (user.find_first_of(",=") != std::string::npos) {
         return false;  // the client's half does not escape
     }
