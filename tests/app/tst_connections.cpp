@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTcpServer>
 #include <QTest>
+#include <QUuid>
+#include <optional>
 
 #include "app/cluster/gated_cluster.h"
 #include "app/cluster/remote/diagnose.h"
+#include "app/connections/keychain_store.h"
 #include "app/connections/profiles.h"
 #include "app/connections/properties_import.h"
 #include "app/settings/app_settings.h"
@@ -98,6 +101,39 @@ private Q_SLOTS:
         for (const QVariant& value : settings.values()) {
             QVERIFY(!QVariant(value.toList()).toStringList().join(' ').contains("secret"));
         }
+    }
+
+    // Where this session has a keychain; elsewhere the store says that there is none, and keeps nothing.
+    void theKeychainKeepsSecretsAndForgetsThem() {
+        KeychainStore store;
+        std::optional<ClusterResult<void>> works;
+        store.check(this, [&works](const ClusterResult<void>& answer) { works = answer; });
+        QTRY_VERIFY_WITH_TIMEOUT(works.has_value(), 30'000);
+        const QString id = QUuid::createUuid().toString();
+        std::optional<ClusterResult<void>> written;
+        store.write(id, {QStringLiteral("pässword"), QStringLiteral("phrase"), {}}, this,
+                    [&written](const ClusterResult<void>& answer) { written = answer; });
+        QTRY_VERIFY_WITH_TIMEOUT(written.has_value(), 30'000);
+        QCOMPARE(written->ok(), works->ok());
+        const auto read = [&] {
+            std::optional<ClusterResult<ui::ConnectionSecrets>> kept;
+            store.read(id, this, [&kept](const ClusterResult<ui::ConnectionSecrets>& answer) { kept = answer; });
+            return QTest::qWaitFor([&kept] { return kept.has_value(); }, 30'000)
+                       ? *kept
+                       : ClusterResult<ui::ConnectionSecrets>(fail(ClusterError{ClusterErrc::kTimeout, 0, "late"}));
+        };
+        if (!works->ok()) {
+            QVERIFY(!works->error().message.empty());
+            QVERIFY(!read().ok());
+            QSKIP(works->error().message.c_str());
+        }
+        const auto kept = read();
+        QVERIFY2(kept.ok(), kept.ok() ? "" : kept.error().message.c_str());
+        QCOMPARE(kept->password, QStringLiteral("pässword"));
+        QCOMPARE(kept->keyPassphrase, QStringLiteral("phrase"));
+        store.remove(id);
+        QTRY_VERIFY_WITH_TIMEOUT(!read().ok(), 30'000);
+        QCOMPARE(read().error().code, ClusterErrc::kNotFound);
     }
 
     void aTestSaysWhatWorksAndWhatDoesNot() {

@@ -34,7 +34,7 @@ struct RemoteCluster::Parts {
 
 namespace {
 
-const char* const kOnlyEmbedded = "Only the broker inside Weir can tell: Kafka's protocol has no question for it.";
+const char* const kOnlyEmbedded = "Only the broker inside Weir tells this: Kafka's protocol has no question for it.";
 
 template <class T>
 ClusterResult<T> unsupported(std::string why) {

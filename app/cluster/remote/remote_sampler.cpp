@@ -390,8 +390,10 @@ void RemoteSampler::addInflow(const TopicPartition& key, PartitionSnapshot& to) 
     }
     if (flow.seen != kNoOffset && to.highWatermark > flow.seen) {
         flow.bytes += static_cast<double>(to.highWatermark - flow.seen) * flow.bytesPerRecord;
+        flow.lastGrown = Timestamp(m_clock.wallNowMs());
     }
     flow.seen = to.highWatermark;
+    to.lastAppend = flow.lastGrown;
     to.bytesIn = static_cast<std::int64_t>(flow.bytes);
 }
 

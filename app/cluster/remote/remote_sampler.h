@@ -38,6 +38,7 @@ private:
         Offset seen = kNoOffset;
         double bytesPerRecord = 0;
         double bytes = 0;
+        Timestamp lastGrown = kNoTimestamp;
     };
     /// A broker that does not answer while others do: asked more and more rarely, so that it holds up nobody.
     struct Silent {

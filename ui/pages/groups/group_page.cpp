@@ -241,6 +241,9 @@ QWidget* GroupPage::buildRebalances() {
     m_rebalanceTable->setStretchColumn(3);
     m_rebalanceTable->setSource(m_rebalances);
     m_rebalanceTable->setAccessibleName(tr("Rebalances"));
+    if (const std::string why = backend().facts().capabilities.whyNot(Feature::kRebalances); !why.empty()) {
+        m_rebalanceTable->setEmptyText(QString::fromStdString(why));
+    }
     return m_rebalanceTable;
 }
 

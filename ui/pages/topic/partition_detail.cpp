@@ -215,8 +215,13 @@ void PartitionDetail::askSegments() {
                                         return;
                                     }
                                     m_segmentPace.answered();
+                                    const bool isTold = answer.ok() || answer.error().code != ClusterErrc::kUnsupported;
+                                    m_segments->setVisible(isTold);
                                     if (answer.ok()) {
                                         showSegments(answer.value());
+                                    } else if (!isTold) {
+                                        // No trouble: this cluster never tells.
+                                        m_facts->setText(QString::fromStdString(answer.error().message));
                                     } else {
                                         Q_EMIT failed(QString::fromStdString(answer.error().message));
                                     }

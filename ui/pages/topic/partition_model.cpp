@@ -190,9 +190,11 @@ std::vector<KeyedColumn<PartitionRow>> partitionColumns() {
     columns.push_back({tr("Size"), sizeData, tr("The bar compares with the largest partition"), true});
     columns.push_back({tr("Segments"),
                        [](const PartitionRow& row, int role) -> QVariant {
-                           return role == Qt::DisplayRole ? QVariant(formatCount(row.now.segments))
-                                  : role == kSortRole     ? QVariant(row.now.segments)
-                                                          : QVariant();
+                           return role == Qt::DisplayRole
+                                      ? QVariant(row.now.segments > 0 ? formatCount(row.now.segments)
+                                                                      : QStringLiteral("–"))
+                                  : role == kSortRole ? QVariant(row.now.segments)
+                                                      : QVariant();
                        },
                        {},
                        true});
