@@ -9,8 +9,8 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStandardItemModel>
-#include <QTimer>
 #include <QVBoxLayout>
 
 #include "ui/theme/theme.h"
@@ -217,6 +217,13 @@ void ConnectionPanel::buildTest() {
     m_steps->setSpacing(Theme::kGap);
     body()->addSpacing(Theme::kGap);
     body()->addLayout(m_steps);
+    // What a test finds stands at the end of a long panel, which grows by it.
+    QScrollBar* const bar = findChild<QScrollArea*>()->verticalScrollBar();
+    connect(bar, &QScrollBar::rangeChanged, this, [this, bar](int, int end) {
+        if (m_followsSteps) {
+            bar->setValue(end);
+        }
+    });
     connect(m_test, &QPushButton::clicked, this, &ConnectionPanel::test);
     connect(m_save, &QPushButton::clicked, this, [this] {
         keep();
@@ -263,6 +270,7 @@ void ConnectionPanel::fillIn(const ConnectionProfile& profile, const ConnectionS
 }
 
 void ConnectionPanel::check() {
+    m_followsSteps = false;
     const QString mechanism = m_mechanism->currentData().toString();
     m_tlsBox->setVisible(m_tls->isChecked());
     m_loginBox->setVisible(!mechanism.isEmpty());
@@ -370,8 +378,7 @@ void ConnectionPanel::addStep(const ConnectionStep& step) {
     words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     line->addWidget(words, 1);
     m_steps->addWidget(row);
-    // They stand at the end of a long panel; its new height is known only after this event.
-    QTimer::singleShot(0, row, [this, row] { findChild<QScrollArea*>()->ensureWidgetVisible(row); });
+    m_followsSteps = true;
 }
 
 }  // namespace weir::ui

@@ -66,6 +66,7 @@ private:
     QPushButton* m_test = nullptr;
     QPushButton* m_save = nullptr;
     int m_testNumber = 0;
+    bool m_followsSteps = false;
 };
 
 }  // namespace weir::ui
