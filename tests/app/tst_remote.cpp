@@ -533,6 +533,58 @@ private Q_SLOTS:
         viewer->stop();
     }
 
+    void administratorsAreAnswered_data() { addTargets(); }
+    void administratorsAreAnswered() {
+        QFETCH(QString, target);
+        Target t(target);
+        api::Operations& ask = **t.cluster->operations();
+        const std::string user = t.prefix + "alice";
+        const auto has = [&ask, &user] {
+            const auto users = ask.users();
+            return users && std::any_of(users->begin(), users->end(), [&](const UserInfo& one) {
+                       return one.name == user && one.logins.front().iterations == 8192;
+                   });
+        };
+        // Kafka's controller answers before its brokers have heard of it.
+        const auto put = ask.putLogin({user, LoginMechanism::kScramSha256, 8192, "a password"});
+        QVERIFY2(put.ok(), put.ok() ? "" : put.error().message.c_str());
+        QTRY_VERIFY(has());
+        QCOMPARE(ask.putLogin({user, LoginMechanism::kScramSha256, 100, "x"}).error().code, ClusterErrc::kInvalid);
+        QVERIFY(ask.removeLogin(user, LoginMechanism::kScramSha256).ok());
+        QTRY_VERIFY(!has());
+
+        const QuotaTarget whose{std::nullopt, t.prefix + "client", std::nullopt};
+        const auto limit = [&] {
+            const auto quotas = ask.quotas();
+            for (const QuotaInfo& one : quotas ? *quotas : std::vector<QuotaInfo>()) {
+                if (one.target == whose) {
+                    return one.limits.at("producer_byte_rate");
+                }
+            }
+            return 0.0;
+        };
+        QVERIFY(ask.setQuotas(whose, {{"producer_byte_rate", 5000.0}}).ok());
+        QTRY_COMPARE(limit(), 5000.0);
+        QVERIFY(ask.setQuotas(whose, {{"producer_byte_rate", std::nullopt}}).ok());
+        QTRY_COMPARE(limit(), 0.0);
+
+        // No authorizer in any of these clusters.
+        const auto rules = ask.accessRules();
+        QVERIFY2(rules.ok(), rules.ok() ? "" : rules.error().message.c_str());
+        QVERIFY(!rules->areEnforced);
+        const auto transactions = ask.transactions();
+        QVERIFY2(transactions.ok(), transactions.ok() ? "" : transactions.error().message.c_str());
+
+        create(*t.cluster, t.prefix + "t", 1);
+        QCOMPARE(whyNotPublished(*t.cluster, t.prefix + "t", someRecords(10, 3, 1)), QString());
+        const auto producers = ask.producers({t.prefix + "t", PartitionId(0)});
+        QVERIFY2(producers.ok(), producers.ok() ? "" : producers.error().message.c_str());
+        QCOMPARE(ask.producers({t.prefix + "none", PartitionId(0)}).error().code, ClusterErrc::kNotFound);
+        QCOMPARE(ask.compaction(t.prefix + "t").error().code, ClusterErrc::kUnsupported);
+        QCOMPARE(ask.streams(t.prefix + "none").error().code, ClusterErrc::kNotFound);
+        QVERIFY(ask.describeGroupConfig(t.prefix + "g").ok());
+    }
+
     void brokenAssignmentsAreNoAssignments() {
         const Bytes good{std::byte{0}, std::byte{1}, std::byte{0},   std::byte{0}, std::byte{0}, std::byte{1},
                          std::byte{0}, std::byte{1}, std::byte{'t'}, std::byte{0}, std::byte{0}, std::byte{0},

@@ -261,6 +261,12 @@ ClusterResult<RemoteProducer::SessionPtr> RemoteProducer::take() {
     protocol::InitProducerIdRequest request;
     request.transactionalId = std::nullopt;
     auto answer = m_wire.callAny<protocol::InitProducerIdResponse>(request);
+    // A broker that asks its controller for more ids says "loading" until it has them.
+    for (const auto until = m_clock.steadyNow() + kPatience;
+         answer && answer->message.errorCode == ErrorCode::kCoordinatorLoadInProgress && m_clock.steadyNow() < until &&
+         !m_wire.pause(kRetryMs);) {
+        answer = m_wire.callAny<protocol::InitProducerIdResponse>(request);
+    }
     if (!answer) {
         return fail(ClusterError(answer.error()));
     }
