@@ -8,6 +8,7 @@
 #include "app/bridge/record_feed_bridge.h"
 #include "app/bridge/record_lookup.h"
 #include "app/bridge/row_text.h"
+#include "app/cluster/schema_reader.h"
 #include "app/exchange/export_job.h"
 #include "app/plot/plot_reader.h"
 #include "app/search/filter.h"
@@ -113,8 +114,10 @@ void RecordBridge::tryFilter(const QString& expression, const ui::RowAddress& sa
             }
             Filter::Scratch scratch;
             const PartitionId partition = sample.partition.partition;
-            return ui::FilterTrial{filter->matches(found->record, partition, scratch),
-                                   toQt(filter->explain(found->record, partition, scratch))};
+            SchemaReader schemas(workshop->cluster(), sample.partition.topic);
+            const RecordView record = schemas.readable(found->record);
+            return ui::FilterTrial{filter->matches(record, partition, scratch),
+                                   toQt(filter->explain(record, partition, scratch))};
         });
 }
 

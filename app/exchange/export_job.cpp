@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "app/cluster/schema_reader.h"
 #include "app/exchange/record_text.h"
 #include "app/search/ordered_reader.h"
 
@@ -21,6 +22,7 @@ ClusterResult<std::int64_t> writeAll(Cluster& cluster, const ExportSpec& spec, c
                                      JobControl& control, std::ofstream& file) {
     OrderedReader reader(cluster, spec.topic, spec.spans, spec.isolation);
     Matcher::Scratch scratch;
+    SchemaReader schemas(cluster, spec.topic);
     std::string buffer;
     if (spec.isCsv) {
         buffer += kCsvHeading;
@@ -44,7 +46,7 @@ ClusterResult<std::int64_t> writeAll(Cluster& cluster, const ExportSpec& spec, c
         }
         ++sinceReport;
         const auto& [partition, record, chunk] = **item;
-        if (!matcher.matches(record, partition, scratch)) {
+        if (!matcher.matches(schemas.readable(record), partition, scratch)) {
             continue;
         }
         ++written;

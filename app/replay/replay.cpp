@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/cluster/schema_reader.h"
 #include "app/search/matcher.h"
 #include "app/search/ordered_reader.h"
 
@@ -134,6 +135,7 @@ public:
           m_plan(plan),
           m_control(control),
           m_reader(cluster, spec.fromTopic, plan.spans, Isolation::kReadUncommitted),
+          m_schemas(cluster, spec.fromTopic),
           m_timing(spec.pace, spec.factor, spec.ratePerSecond, clock.steadyNow()),
           m_startWall(clock.wallNowMs()) {}
 
@@ -146,7 +148,7 @@ public:
             if (!*item) {
                 return send();
             }
-            if (!m_plan.matcher.matches((*item)->record, (*item)->partition, m_scratch)) {
+            if (!m_plan.matcher.matches(m_schemas.readable((*item)->record), (*item)->partition, m_scratch)) {
                 continue;
             }
             if (auto ready = waitUntilDue((*item)->record.timestamp); !ready) {
@@ -235,6 +237,7 @@ private:
     const Plan& m_plan;
     JobControl& m_control;
     OrderedReader m_reader;
+    SchemaReader m_schemas;
     Matcher::Scratch m_scratch;
     ReplayTiming m_timing;
     std::int64_t m_startWall;
@@ -275,6 +278,7 @@ ClusterResult<DryRunResult> dryRunReplay(Cluster& cluster, const Clock& clock, c
     control.setTotal(plan->offsets);
     OrderedReader reader(cluster, spec.fromTopic, plan->spans, Isolation::kReadUncommitted);
     Matcher::Scratch scratch;
+    SchemaReader schemas(cluster, spec.fromTopic);
     DryRunResult result;
     for (;;) {
         if ((result.scanned & 1023) == 1023) {
@@ -292,7 +296,7 @@ ClusterResult<DryRunResult> dryRunReplay(Cluster& cluster, const Clock& clock, c
         }
         ++result.scanned;
         const RecordView& record = (*item)->record;
-        if (plan->matcher.matches(record, (*item)->partition, scratch)) {
+        if (plan->matcher.matches(schemas.readable(record), (*item)->partition, scratch)) {
             ++result.records;
             result.bytes += static_cast<std::int64_t>((record.key ? record.key->size() : 0) +
                                                       (record.value ? record.value->size() : 0));

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "app/cluster/schema_reader.h"
 #include "app/jobs/worker_pool.h"
 
 namespace weir::app {
@@ -38,6 +39,7 @@ struct Slice {
 
 /// What one thread keeps from piece to piece.
 struct Worker {
+    SchemaReader schemas;
     Matcher::Scratch scratch;
     std::int64_t bytesPerOffset = 0;
 
@@ -197,14 +199,15 @@ struct Scanner::Run {
             request.maxRecords = kChunkRecords;
             request.maxBytes = worker.bytesFor(piece.until - at);
             request.isolation = scanner.m_options.isolation;
-            const RecordSieve* const sieve = scanner.m_matcher.sieve();
+            // Raw bytes tell nothing of what only a schema can read.
+            const RecordSieve* const sieve = worker.schemas.isUsed() ? nullptr : scanner.m_matcher.sieve();
             const auto chunk =
                 sieve == nullptr ? scanner.m_cluster.read(request) : scanner.m_cluster.search(request, *sieve);
             if (!chunk) {
                 at = behindDeleted(request.partition, at, piece.until);
                 continue;
             }
-            collect(**chunk, piece, worker.scratch);
+            collect(**chunk, piece, worker);
             const Offset next = std::min((*chunk)->next, piece.until);
             stats.bytes += (*chunk)->bytesScanned;
             if (next <= at) {
@@ -227,11 +230,14 @@ struct Scanner::Run {
         return until;
     }
 
-    void collect(const RecordChunk& chunk, Piece& piece, Matcher::Scratch& scratch) {
+    void collect(const RecordChunk& chunk, Piece& piece, Worker& worker) {
         const Matcher& matcher = scanner.m_matcher;
         const std::size_t before = piece.matches.size();
         for (const RecordView& record : chunk.records) {
-            if (matcher.matches(record, piece.partition, scratch)) {
+            const bool isWanted = worker.schemas.isUsed() ? matcher.matches(worker.schemas.readable(record),
+                                                                            piece.partition, worker.scratch)
+                                                          : matcher.matches(record, piece.partition, worker.scratch);
+            if (isWanted) {
                 piece.matches.push_back({record.offset, record.timestamp, piece.partition,
                                          scanner.m_options.hashKeys ? hashOfKey(record) : 0});
             }
@@ -241,7 +247,7 @@ struct Scanner::Run {
 
     void work() {
         lowerThreadPriority();
-        Worker worker;
+        Worker worker{SchemaReader(scanner.m_cluster, scanner.m_topic), {}, 0};
         for (auto [slice, piece] = take(); piece != nullptr; std::tie(slice, piece) = take()) {
             scan(*piece, worker);
             finish(*slice);

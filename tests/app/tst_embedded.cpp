@@ -388,6 +388,26 @@ private Q_SLOTS:
         QCOMPARE(rows[0].columns, QStringList{"42"});
         QVERIFY(!rows[1].value.contains(QStringLiteral("price")));
 
+        // A filter reads what is shown: as an expression, which raw bytes could not tell, and as text.
+        for (const auto& [filter, isExpression] :
+             {std::pair("value.price > 41", true), std::pair("value.price == 42", true),
+              std::pair("\"price\"", false)}) {
+            query.filter = filter;
+            query.isExpression = isExpression;
+            feed->open(query);
+            QTRY_COMPARE(feed->rowCount(), 1);
+        }
+        query.filter = "value.price > 42";
+        query.isExpression = true;
+        feed->open(query);
+        QTRY_VERIFY(!feed->progress().running || feed->progress().scannedRecords >= 3);
+        QCOMPARE(feed->rowCount(), 0);
+        std::optional<ui::FilterTrial> trial;
+        backend.records().tryFilter("value.price == 42", {{"t", PartitionId(0)}, Offset(0)}, this,
+                                    [&trial](const ClusterResult<ui::FilterTrial>& answer) { trial = *answer; });
+        QTRY_VERIFY(trial.has_value());
+        QVERIFY(trial->matches);
+
         QStringList fields;
         backend.plots().numericFields("t", this,
                                       [&fields](const ClusterResult<QStringList>& answer) { fields = *answer; });
