@@ -30,6 +30,10 @@ struct MessageCase {
     std::string (*framesItself)(std::uint64_t seed, ApiVersion version);
     /// What is told of the bytes, by number, is what is told of the message: exactly the version's fields.
     std::string (*isInspectedByNumber)(std::uint64_t seed, ApiVersion version);
+    /// A random message in bytes.
+    Bytes (*example)(std::uint64_t seed, ApiVersion version);
+    /// Whether the bytes are a message; it is gone again afterwards.
+    bool (*decodes)(ByteView body, ApiVersion version);
     /// Decodes foreign bytes and encodes them again.
     Result<Bytes, ProtocolError> (*reencode)(ByteView body, ApiVersion version);
 };

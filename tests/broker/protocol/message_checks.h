@@ -81,6 +81,17 @@ Bytes randomEncoding(Chance& chance, ApiVersion version) {
 }
 
 template <class Message>
+Bytes example(std::uint64_t seed, ApiVersion version) {
+    Chance chance(seed);
+    return randomEncoding<Message>(chance, version);
+}
+
+template <class Message>
+bool decodes(ByteView body, ApiVersion version) {
+    return decode<Message>(body, version).ok();
+}
+
+template <class Message>
 std::string refusesEveryPrefix(std::uint64_t seed, ApiVersion version) {
     Chance chance(seed);
     const Bytes bytes = randomEncoding<Message>(chance, version);
@@ -194,6 +205,8 @@ MessageCase caseOf() {
             &survivesDamage<Message>,
             &framesItself<Message, kIsRequest>,
             &isInspectedByNumber<Message, kIsRequest>,
+            &example<Message>,
+            &decodes<Message>,
             &reencode<Message>};
 }
 
