@@ -19,6 +19,7 @@
 #include "app/remote_windows.h"
 #include "app/settings/app_settings.h"
 #include "tests/app/support/remote_fixture.h"
+#include "tests/app/support/two_brokers.h"
 #include "ui/pages/connections/connection_panel.h"
 #include "ui/pages/connections/secrets_dialog.h"
 #include "ui/shell/main_window.h"
@@ -71,7 +72,7 @@ private:
     }
 };
 
-constexpr RemoteWindows::Patience kImpatient{400, 400};
+constexpr RemoteWindows::Patience kImpatient{250, 250};
 
 /// What an application has around its windows.
 struct Desk {
@@ -477,6 +478,34 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(live.current()->findTopic("t")->partitions.front().highWatermark, Offset(1), 10'000);
         qInfo("the longest stall was %lld ms", static_cast<long long>(meter.longest()));
         QVERIFY2(meter.longest() < 50, qPrintable(QString::number(meter.longest())));
+    }
+
+    // What one broker knows is not held up by another that takes connections and says nothing.
+    void oneSilentBrokerHoldsUpNobody() {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        const weir::test::TwoBrokers cluster(silent.serverPort());
+        Desk desk;
+        ui::ConnectionProfile profile;
+        profile.id = "half";
+        profile.name = "Half";
+        profile.bootstrap = QStringLiteral("127.0.0.1:%1").arg(cluster.port());
+        desk.windows->openOnce(profile, {});
+        ui::LiveFeed& live = desk.windows->backend("half")->live();
+        const auto problem = [&live] {
+            for (const Problem& one : live.current()->problems) {
+                if (one.subject == "Broker 2" && one.since != kNoTimestamp) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(problem(), 10'000);
+        const auto end = [&live] { return live.current()->findTopic("t")->partitions.front().highWatermark.value; };
+        // It goes on several times a second: each sample asks broker 1 twice, and each question makes it grow.
+        const std::int64_t before = end();
+        QTRY_VERIFY_WITH_TIMEOUT(end() >= before + 10, 8'000);
+        QVERIFY(live.staleReason().isEmpty());
     }
 
 private:

@@ -19,7 +19,7 @@ namespace {
 constexpr milliseconds kLeastPause{200};
 constexpr milliseconds kLongestPause{30'000};
 constexpr int kStretch = 20;
-constexpr milliseconds kFirstRetry{500};
+constexpr milliseconds kFirstRetry{250};
 constexpr milliseconds kLastRetry{10'000};
 constexpr std::size_t kTopicsPerConfigRequest = 200;
 constexpr std::int8_t kTopicResource = 2;
