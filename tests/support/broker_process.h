@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -31,6 +32,8 @@ public:
     BrokerProcess(const BrokerProcess&) = delete;
     BrokerProcess& operator=(const BrokerProcess&) = delete;
 
+    /// Before the start: the broker's log goes there and not to ours.
+    void logTo(std::string path) { m_log = std::move(path); }
     /// Returns once the broker has said that it listens.
     void start() {
         int out[2];
@@ -49,6 +52,10 @@ public:
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
         posix_spawn_file_actions_addclose(&actions, out[0]);
+        if (!m_log.empty()) {
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, m_log.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                             0600);
+        }
         const int code = posix_spawn(&m_pid, m_program.c_str(), &actions, nullptr, argv.data(), environ);
         posix_spawn_file_actions_destroy(&actions);
         ::close(out[1]);
@@ -81,6 +88,7 @@ public:
     /// With weir.schema.registry.port among the options; may be another after each start.
     [[nodiscard]] std::uint16_t registryPort() const { return m_registryPort; }
     [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(m_port); }
+    [[nodiscard]] std::uint16_t port() const { return m_port; }
     [[nodiscard]] pid_t pid() const { return m_pid; }
     [[nodiscard]] const std::string& folder() const { return m_folder; }
 
@@ -100,6 +108,7 @@ private:
     std::string m_program;
     std::string m_folder;
     std::vector<std::string> m_options;
+    std::string m_log;
     std::uint16_t m_port = 0;
     std::uint16_t m_registryPort = 0;
     pid_t m_pid = -1;
