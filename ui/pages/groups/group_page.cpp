@@ -319,6 +319,15 @@ void GroupPage::showState() {
     m_removeMember->setToolTip(group->members.empty() ? tr("The group has no members.") : QString());
     m_delete->setEnabled(group->members.empty());
     m_delete->setToolTip(group->members.empty() ? QString() : tr("A group with members cannot be deleted."));
+    const Capabilities can = backend().facts().capabilities;
+    for (const auto& [action, feature] :
+         {std::pair(m_reset, Feature::kGroupOffsets), std::pair(m_removeMember, Feature::kRemoveMember),
+          std::pair(m_delete, Feature::kEdit)}) {
+        if (const std::string why = can.whyNot(feature); !why.empty()) {
+            action->setEnabled(false);
+            action->setToolTip(QString::fromStdString(why));
+        }
+    }
     askLag();
 }
 

@@ -205,7 +205,11 @@ void PublishPage::topicChanged() {
     const int partitions = topic != nullptr ? static_cast<int>(topic->partitions.size()) : 0;
     m_once->setTopic(!name.isEmpty(), partitions);
     m_repeat->setTopic(!name.isEmpty(), partitions);
-    m_send->setEnabled(!name.isEmpty());
+    const QString whyNot = QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit));
+    m_send->setEnabled(!name.isEmpty() && whyNot.isEmpty());
+    if (!whyNot.isEmpty()) {
+        m_send->setToolTip(whyNot);
+    }
     if (name.isEmpty()) {
         m_topicHint->setText(tr("Pick a topic, or type a new name."));
     } else if (topic == nullptr) {

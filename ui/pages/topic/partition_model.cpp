@@ -164,7 +164,7 @@ std::vector<PartitionRow> PartitionRates::rows(const Snapshot& snapshot, const T
     return rows;
 }
 
-std::vector<KeyedColumn<PartitionRow>> partitionColumns() {
+std::vector<KeyedColumn<PartitionRow>> partitionColumns(const QString& whyEstimated) {
     std::vector<KeyedColumn<PartitionRow>> columns;
     columns.push_back({tr("Partition"), partitionData});
     columns.push_back({tr("Leader"), [](const PartitionRow& row, int role) -> QVariant {
@@ -200,6 +200,13 @@ std::vector<KeyedColumn<PartitionRow>> partitionColumns() {
                        true});
     columns.push_back(rate("Records in", &PartitionRow::recordsIn, false, Tint::kText));
     columns.push_back(rate("In", &PartitionRow::bytesIn, true, Tint::kIn));
+    if (!whyEstimated.isEmpty()) {
+        columns.back().tooltip = whyEstimated;
+        columns.back().value = [plain = columns.back().value](const PartitionRow& row, int role) -> QVariant {
+            const QVariant value = plain(row, role);
+            return role == Qt::DisplayRole && row.bytesIn > 0 ? QVariant(QLatin1Char('~') + value.toString()) : value;
+        };
+    }
     columns.push_back(rate("Out", &PartitionRow::bytesOut, true, Tint::kOut));
     columns.push_back({tr("Last record"), lastData});
     return columns;

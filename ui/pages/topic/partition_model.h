@@ -39,6 +39,7 @@ private:
 };
 
 /// Partition, leader, replicas, log start, high watermark, last stable, records, size, segments, rates, last record.
-std::vector<KeyedColumn<PartitionRow>> partitionColumns();
+/// `whyEstimated`: where bytes in are an estimate, the reason.
+std::vector<KeyedColumn<PartitionRow>> partitionColumns(const QString& whyEstimated);
 
 }  // namespace weir::ui

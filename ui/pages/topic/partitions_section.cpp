@@ -13,7 +13,8 @@ PartitionsSection::PartitionsSection(Backend& backend, const QString& topic, QWi
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    m_model = new KeyedModel<PartitionRow>(partitionColumns(), this);
+    m_model = new KeyedModel<PartitionRow>(
+        partitionColumns(QString::fromStdString(backend.facts().capabilities.whyNot(Feature::kByteRates))), this);
     m_table = new DataTable(backend.settings(), QStringLiteral("topic/partitions"), this);
     m_table->setDefaultWidths({116, 56, 68, 84, 112, 96, 90, 80, 88, 76, 76, 104});
     m_table->setDefaultSort(0, Qt::AscendingOrder);
