@@ -31,6 +31,20 @@ std::string Uuid::toString() const {
     return text;
 }
 
+std::string Uuid::toHexString() const {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            text.push_back('-');
+        }
+        const auto byte = std::to_integer<unsigned>(bytes[i]);
+        text.push_back(kDigits[byte >> 4U]);
+        text.push_back(kDigits[byte & 15U]);
+    }
+    return text;
+}
+
 std::optional<Uuid> Uuid::parse(std::string_view text) {
     if (text.size() != kTextLength) {
         return std::nullopt;

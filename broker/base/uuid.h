@@ -21,6 +21,8 @@ struct Uuid {
     auto operator<=>(const Uuid&) const = default;
     [[nodiscard]] bool isZero() const { return *this == Uuid{}; }
     [[nodiscard]] std::string toString() const;
+    /// 8-4-4-4-12 hex digits, as java.util.UUID writes it.
+    [[nodiscard]] std::string toHexString() const;
     static std::optional<Uuid> parse(std::string_view text);
     /// Version 4. Never zero, never the two reserved ids, never starts with '-' in text (Kafka's Uuid.randomUuid).
     static Uuid random(Random& random);

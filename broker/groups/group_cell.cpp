@@ -149,7 +149,7 @@ config::GroupConfig GroupCell::settings() const {
 }
 
 std::string GroupCell::newUuid() {
-    return Uuid::random(m_environment->random).toString();
+    return Uuid::random(m_environment->random).toHexString();
 }
 
 void GroupCell::write(StoreBatch batch, Written done) {

@@ -31,4 +31,9 @@ inline TopicError fromConfig(const config::ConfigError& error) {
     return {TopicErrc::kInvalidConfig, error.message};
 }
 
+/// Kafka answers INVALID_REQUEST to a broker setting that cannot be taken, whatever is wrong with it (KAFKA-13609).
+inline TopicError fromBrokerConfig(const config::ConfigError& error) {
+    return {TopicErrc::kInvalidRequest, error.message};
+}
+
 }  // namespace weir::topics

@@ -13,7 +13,7 @@ enum class TopicErrc {
     kInvalidPartitions,         ///< 37
     kInvalidReplicationFactor,  ///< 38
     kInvalidConfig,             ///< 40
-    kInvalidRequest,            ///< 42: a name twice in one request.
+    kInvalidRequest,            ///< 42: a name twice in one request, or a setting that the broker cannot take.
     kDeletionDisabled,          ///< 73
     kStorage,                   ///< 56: the disk is full or has failed.
     kGone,                      ///< 3: the time to bring a deleted topic back is over.

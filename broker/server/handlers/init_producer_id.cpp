@@ -89,6 +89,8 @@ void initProducerId(Services& services, InitProducerIdRequest request, Reply<Ini
 
 }  // namespace
 
-constinit const Handler kInitProducerIdHandler = handledBy<initProducerId>(InitProducerIdRequest::kVersions);
+/// Version 6 is of a feature that is not released yet (KIP-939): Kafka 4.2 does not advertise it either.
+constexpr protocol::VersionRange kServedVersions{InitProducerIdRequest::kVersions.first, 5};
+constinit const Handler kInitProducerIdHandler = handledBy<initProducerId>(kServedVersions);
 
 }  // namespace weir::server
