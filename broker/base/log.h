@@ -3,13 +3,16 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace weir {
 
-enum class LogLevel { kDebug, kInfo, kWarn, kError };
+/// The first and the last are thresholds only: nobody writes so little or so much.
+enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError, kFatal };
 
 /// The front of logging; spdlog stands behind it in log.cpp. An object passed to whoever logs, with a name for the
 /// module. Thread safe. Never log keys, values, headers or secrets: names, offsets, sizes and errors only.
@@ -24,6 +27,13 @@ public:
 
     /// The same sink under another module's name.
     [[nodiscard]] Logger named(std::string_view module) const;
+
+    /// Stands for all modules without a level of their own.
+    static constexpr std::string_view kRoot = "root";
+    /// The level of each module that has been named so far, and of kRoot. Empty for a logger that swallows everything.
+    [[nodiscard]] std::map<std::string, LogLevel> levels() const;
+    /// From now on, for every logger of this module; without a level the root's counts again. False: no such module.
+    bool setLevel(std::string_view module, std::optional<LogLevel> level) const;
 
     template <class... Args>
     void debug(fmt::format_string<Args...> format, Args&&... args) const {
@@ -43,10 +53,12 @@ public:
     }
 
 private:
+    struct Module;
     void write(LogLevel level, fmt::string_view format, fmt::format_args args) const;
 
     std::shared_ptr<Sink> m_sink;
-    std::string m_module;
+    /// nullptr: the root's own.
+    std::shared_ptr<const Module> m_module;
 };
 
 }  // namespace weir

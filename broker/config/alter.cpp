@@ -32,15 +32,23 @@ Result<void, ConfigError> alterList(const ConfigDef& def, ConfigMap& overrides, 
     return {};
 }
 
+const ConfigDef* settingIn(std::span<const ConfigDef> table, std::string_view name) {
+    // What a listener has of its own is a setting of the broker.
+    if (table.data() == brokerConfigs().data()) {
+        return settingBehind(name);
+    }
+    const auto at = std::find_if(table.begin(), table.end(), [&](const ConfigDef& each) { return each.name == name; });
+    return at == table.end() ? nullptr : &*at;
+}
+
 }  // namespace
 
 Result<ConfigMap, ConfigError> alter(std::span<const ConfigDef> table, ConfigMap overrides,
                                      const std::vector<Alteration>& changes) {
     std::set<std::string_view> seen;
     for (const Alteration& change : changes) {
-        const auto def =
-            std::find_if(table.begin(), table.end(), [&](const ConfigDef& d) { return d.name == change.name; });
-        if (def == table.end()) {
+        const ConfigDef* def = settingIn(table, change.name);
+        if (def == nullptr) {
             std::string message = "\"" + change.name + "\" is not a known setting";
             const auto nearest = nearestName(table, change.name);
             message += nearest.empty() ? "." : "; did you mean \"" + std::string(nearest) + "\"?";

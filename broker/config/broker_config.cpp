@@ -269,7 +269,7 @@ Result<void, ConfigError> checkBrokerMap(const ConfigMap& settings) {
 }
 
 Result<std::string, ConfigError> validateLiveBrokerConfig(std::string_view name, std::string_view value) {
-    const ConfigDef* def = findBrokerConfig(name);
+    const ConfigDef* def = settingBehind(name);
     if (def == nullptr) {
         std::string message = "\"" + std::string(name) + "\" is not a broker setting";
         const auto nearest = nearestName(brokerConfigs(), name);

@@ -115,6 +115,20 @@ const ConfigDef* findBrokerConfig(std::string_view name) {
     return find(brokerConfigs(), name);
 }
 
+const ConfigDef* settingBehind(std::string_view key) {
+    constexpr std::string_view kListener = "listener.name.";
+    if (key.starts_with(kListener)) {
+        const auto dot = key.find('.', kListener.size());
+        key = dot == std::string_view::npos ? std::string_view() : key.substr(dot + 1);
+    }
+    for (const std::string_view mechanism : {"plain.", "scram-sha-256.", "scram-sha-512.", "oauthbearer.", "gssapi."}) {
+        if (key.starts_with(mechanism)) {
+            key.remove_prefix(mechanism.size());
+        }
+    }
+    return findBrokerConfig(key);
+}
+
 std::string_view nearestName(std::span<const ConfigDef> table, std::string_view name) {
     std::string_view best;
     // A third of the letters may be wrong; beyond that a suggestion misleads.

@@ -21,6 +21,9 @@ std::span<const ConfigDef> brokerConfigs();
 const ConfigDef* findTopicConfig(std::string_view name);
 const ConfigDef* findGroupConfig(std::string_view name);
 const ConfigDef* findBrokerConfig(std::string_view name);
+/// The broker setting behind a key that a listener or a SASL mechanism has of its own
+/// (listener.name.NAME.plain.sasl.jaas.config); a setting without such a prefix is behind itself. nullptr: none is.
+const ConfigDef* settingBehind(std::string_view key);
 
 /// The name in `table` that `name` was probably meant to be; empty when nothing is near.
 std::string_view nearestName(std::span<const ConfigDef> table, std::string_view name);

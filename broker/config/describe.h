@@ -23,9 +23,14 @@ struct DescribedConfig {
         bool operator==(const Line&) const = default;
     };
     std::vector<Line> synonyms;
+    /// A key that a listener has of its own; empty where it is the definition's name.
+    std::string ownKey;
+
+    [[nodiscard]] std::string name() const { return ownKey.empty() ? std::string(def->name) : ownKey; }
 };
 
-/// Every known setting of the resource, by name (Kafka's ConfigHelper). The caller filters by the names asked for.
+/// Every known setting of the resource, by name (Kafka's ConfigHelper); the broker's end with what its
+/// listeners have of their own. The caller filters by the names asked for.
 std::vector<DescribedConfig> describeTopic(const ConfigMap& overrides, const BrokerLayers& layers);
 std::vector<DescribedConfig> describeGroup(const ConfigMap& overrides, const BrokerLayers& layers);
 std::vector<DescribedConfig> describeBroker(const BrokerLayers& layers);

@@ -69,7 +69,7 @@ constexpr ConfigDef kTable[] = {
      ""},
     {"max.connection.creation.rate", kInt, "2147483647", kMedium, atLeast(0), kWorks, kLive,
      "Most new connections a second.", ""},
-    {"max.connections", kInt, "2147483647", kMedium, atLeast(0), kWorks, kAtStart,
+    {"max.connections", kInt, "2147483647", kMedium, atLeast(0), kWorks, kLive,
      "Most connections at a time; further ones are closed at once.", ""},
     {"max.connections.per.ip", kInt, "2147483647", kMedium, atLeast(0), kWorks, kLive,
      "Most connections at a time from one address.", ""},

@@ -191,22 +191,6 @@ std::optional<Property> splitLine(const LogicalLine& line) {
     return Property{*std::move(key), *std::move(value), line.number};
 }
 
-/// The broker setting behind a key that a listener or a SASL mechanism has of its own
-/// (listener.name.NAME.plain.sasl.jaas.config): nullptr when there is none.
-const ConfigDef* findPrefixed(std::string_view key) {
-    constexpr std::string_view kListener = "listener.name.";
-    if (key.starts_with(kListener)) {
-        const auto dot = key.find('.', kListener.size());
-        key = dot == std::string_view::npos ? std::string_view() : key.substr(dot + 1);
-    }
-    for (const std::string_view mechanism : {"plain.", "scram-sha-256.", "scram-sha-512.", "oauthbearer.", "gssapi."}) {
-        if (key.starts_with(mechanism)) {
-            key.remove_prefix(mechanism.size());
-        }
-    }
-    return findBrokerConfig(key);
-}
-
 bool belongsToWhatWeirLacks(std::string_view key) {
     for (const std::string_view prefix : {"config.providers.", "rsm.config.", "rlmm.config."}) {
         if (key.starts_with(prefix)) {
@@ -247,7 +231,7 @@ Result<Property, ConfigError> parseAssignment(std::string_view text) {
 Result<ConfigMap, ConfigError> checkBrokerSettings(const std::vector<Property>& properties) {
     ConfigMap result;
     for (const Property& property : properties) {
-        const ConfigDef* def = findPrefixed(property.key);
+        const ConfigDef* def = settingBehind(property.key);
         if (def == nullptr) {
             if (belongsToWhatWeirLacks(property.key)) {
                 continue;

@@ -11,7 +11,6 @@
 #include "broker/catalog/folder_lock.h"
 #include "broker/config/properties.h"
 #include "broker/groups/consumer/assignor.h"
-#include "broker/io/files.h"
 #include "broker/server/net/listener.h"
 #include "broker/server/net/net_pool.h"
 #include "broker/server/net/timer_queue.h"
@@ -53,13 +52,8 @@ NetLimits limitsOf(const config::BrokerConfig& config, const EngineOptions& opti
     limits.maxFrameBytes = static_cast<std::size_t>(config.socketRequestMaxBytes);
     limits.maxBytesInFlight = config.queuedMaxRequestBytes > 0 ? static_cast<std::size_t>(config.queuedMaxRequestBytes)
                                                                : kDefaultBytesInFlight;
-    limits.maxConnections = std::min(limits.maxConnections, static_cast<std::size_t>(config.maxConnections));
     limits.idle = std::chrono::milliseconds(config.connectionsMaxIdleMs);
     return limits;
-}
-
-bool isLoopback(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 EngineError fromCatalog(const catalog::CatalogError& error) {
@@ -114,40 +108,12 @@ Engine::Started Engine::readConfigs() {
     return {};
 }
 
-Engine::Started Engine::readListeners(std::vector<Endpoint>& endpoints) {
-    const security::ReadFile readFile = [this](const std::string& path) -> std::optional<std::string> {
-        const auto bytes = io::readWholeFile(m_world.disk, path);
-        return bytes ? std::optional(std::string(asText(*bytes))) : std::nullopt;
-    };
-    for (const Endpoint& endpoint : endpoints) {
-        const bool isRead = std::any_of(m_security.begin(), m_security.end(),
-                                        [&](const auto& each) { return each->name == endpoint.listener; });
-        if (!isRead) {
-            auto listener = security::listenerSecurity(endpoint.listener, m_fixed, readFile, m_world.clock);
-            if (!listener) {
-                return fail(EngineError{EngineErrc::kBadConfig, listener.error().message, 0});
-            }
-            m_security.push_back(std::make_shared<const security::ListenerSecurity>(*std::move(listener)));
-        }
-        const auto& listener = *std::find_if(m_security.begin(), m_security.end(),
-                                             [&](const auto& each) { return each->name == endpoint.listener; });
-        if (!isLoopback(endpoint.host) && !listener->authenticates() && !m_config.allowStrangers) {
-            return fail(
-                EngineError{EngineErrc::kBadConfig,
-                            "The listener " + endpoint.listener + " on " + toText(endpoint) +
-                                " can be reached from other machines and asks nobody who they are. Give it SASL or "
-                                "ssl.client.auth=required, or set weir.allow.strangers=true if that is meant.",
-                            0});
-        }
-    }
-    return {};
-}
-
 ConnectionLimits Engine::connectionLimits(const std::string& ip) const {
     const auto config = m_topics->brokerConfig();
     const auto own = config->maxConnectionsPerIpOverrides.find(ip);
     const bool hasOwn = own != config->maxConnectionsPerIpOverrides.end();
-    return {.perIp = static_cast<std::size_t>(hasOwn ? own->second : config->maxConnectionsPerIp),
+    return {.total = static_cast<std::size_t>(config->maxConnections),
+            .perIp = static_cast<std::size_t>(hasOwn ? own->second : config->maxConnectionsPerIp),
             .rate = static_cast<double>(config->maxConnectionCreationRate),
             .rateOfIp = m_quotas->connectionRate(ip)};
 }
@@ -163,8 +129,9 @@ Engine::Started Engine::bind() {
             endpoints.push_back({each.host.empty() ? "0.0.0.0" : each.host, each.port, each.name});
         }
     }
-    if (auto read = readListeners(endpoints); !read) {
-        return read;
+    auto listeners = listenersBy(m_fixed, endpoints);
+    if (!listeners) {
+        return fail(EngineError{EngineErrc::kBadConfig, listeners.error().message, 0});
     }
     const bool isSet = m_options.networkThreads <= 0 || m_fixed.contains("num.network.threads");
     const int threads = isSet ? m_config.networkThreads : m_options.networkThreads;
@@ -182,7 +149,7 @@ Engine::Started Engine::bind() {
             EngineError{error.code == ListenErrc::kPortBusy ? EngineErrc::kPortBusy : EngineErrc::kAddressRefused,
                         error.message, error.freePort});
     }
-    m_listener->protect(m_security);
+    m_listener->protect(*std::move(listeners));
     m_listener->limit([this](const std::string& ip) { return connectionLimits(ip); });
     m_advertised = std::make_unique<Advertised>(m_listener->endpoints(), m_config.advertisedListeners);
     m_timers = std::make_unique<TimerQueue>(m_pool->at(0));
@@ -325,18 +292,7 @@ Engine::Started Engine::startGroups() {
                                 "What share groups were delivered cannot be read: " + read.error().message, 0});
     }
     m_shareSessions = std::make_unique<ShareSessions>(kinds.shareMaxSessions);
-    m_topics->observe(
-        {.deleted =
-             [this](const topics::Topic& topic) {
-                 m_groups->topicDeleted(topic.name);
-                 const std::lock_guard lock(m_observerMutex);
-                 if (m_topicDeleted) {
-                     m_topicDeleted(topic);
-                 }
-             },
-         .brokerConfigChanged =
-             [this](const config::BrokerConfig& config) { m_schemas->listenOn(config.schemaRegistryPort); }});
-    return {};
+    return followBrokerConfig();
 }
 
 Engine::Started Engine::startTransactions() {

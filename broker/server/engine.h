@@ -97,10 +97,16 @@ public:
 
 private:
     using Started = Result<void, EngineError>;
+    using Listeners = std::vector<std::shared_ptr<const security::ListenerSecurity>>;
 
     Engine(EngineOptions options, const World& world);
     Started readConfigs();
-    Started readListeners(std::vector<Endpoint>& endpoints);
+    /// What protects the listeners of these endpoints by `settings`.
+    [[nodiscard]] Result<Listeners, config::ConfigError> listenersBy(const config::ConfigMap& settings,
+                                                                     const std::vector<Endpoint>& endpoints) const;
+    [[nodiscard]] Result<void, config::ConfigError> judgeBrokerConfig(const config::BrokerLayers& layers) const;
+    Result<void, config::ConfigError> protectAnew();
+    Started followBrokerConfig();
     Started bind();
     [[nodiscard]] ConnectionLimits connectionLimits(const std::string& ip) const;
     Started openFolder();
@@ -118,7 +124,6 @@ private:
     Logger m_logger;
     config::ConfigMap m_fixed;
     config::BrokerConfig m_config;
-    std::vector<std::shared_ptr<const security::ListenerSecurity>> m_security;
 
     // In the order of their making; each may use those above it, and goes before them.
     Dispatcher m_dispatcher;

@@ -80,6 +80,9 @@ public:
     struct Observer {
         /// The topic is gone for clients: forget its commits, sessions and whatever else hangs on it.
         std::function<void(const Topic&)> deleted = [](const Topic&) {};
+        /// Asked before settings of the broker are kept: whether they can be put into force.
+        std::function<Result<void, config::ConfigError>(const config::BrokerLayers&)> judgeBrokerConfig =
+            [](const config::BrokerLayers&) { return Result<void, config::ConfigError>(); };
         /// A live broker setting has changed.
         std::function<void(const config::BrokerConfig&)> brokerConfigChanged = [](const config::BrokerConfig&) {};
     };

@@ -76,14 +76,17 @@ TopicResult<void> TopicRegistry::setBroker(catalog::ConfigScope scope, const con
     for (const auto& [name, value] : settings) {
         auto legal = config::validateLiveBrokerConfig(name, value);
         if (!legal) {
-            return fail(fromConfig(legal.error()));
+            return fail(fromBrokerConfig(legal.error()));
         }
         checked.emplace(name, *std::move(legal));
     }
     layer = checked;
     // What holds for topics must hold for their defaults, too.
     if (auto topics = config::validateTopicConfig({}, layers); !topics) {
-        return fail(fromConfig(topics.error()));
+        return fail(fromBrokerConfig(topics.error()));
+    }
+    if (auto judged = m_observer.judgeBrokerConfig(layers); !judged) {
+        return fail(fromBrokerConfig(judged.error()));
     }
     if (mode == Mode::kValidateOnly) {
         return {};
@@ -128,7 +131,7 @@ TopicResult<void> TopicRegistry::alterBroker(catalog::ConfigScope scope, const s
             config::brokerConfigs(),
             scope == catalog::ConfigScope::kBroker ? layers->dynamicBroker : layers->dynamicDefault, changes);
         if (!altered) {
-            return fail(fromConfig(altered.error()));
+            return fail(fromBrokerConfig(altered.error()));
         }
         if (auto done = setBroker(scope, *altered, mode); !done || mode == Mode::kValidateOnly) {
             return done;

@@ -43,7 +43,8 @@ ConfigAnswer wrongBroker(const std::string& resourceName) {
 }
 
 ConfigAnswer unservedResource() {
-    return {protocol::ErrorCode::kInvalidRequest, "Only topics, groups and brokers have settings here."};
+    return {protocol::ErrorCode::kInvalidRequest,
+            "Only topics, groups, brokers, their loggers and subscriptions to client metrics have settings here."};
 }
 
 }  // namespace weir::server

@@ -5,6 +5,7 @@
 
 #include "broker/config/definitions.h"
 #include "broker/server/error_map.h"
+#include "broker/server/handlers/broker_loggers.h"
 #include "broker/server/handlers/config_resource.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/handlers/telemetry_wire.h"
@@ -22,7 +23,7 @@ using Line = DescribeConfigsResponse::DescribeConfigsResourceResult;
 
 Line toLine(const config::DescribedConfig& described, const DescribeConfigsRequest& request) {
     Line line;
-    line.name = described.def->name;
+    line.name = described.name();
     line.value = described.value;
     line.readOnly = described.readOnly;
     line.configSource = static_cast<std::int8_t>(described.source);
@@ -118,9 +119,36 @@ std::vector<Line> describeClientMetrics(Services& services, const Call& call, co
     return lines;
 }
 
+/// Kafka's number for the level of a logger.
+constexpr std::int8_t kDynamicBrokerLogger = 6;
+
+std::vector<Line> describeLoggers(Services& services, const Call& call, Result& result) {
+    auto refusal =
+        judgeAccess(services, call, AclOperation::kDescribeConfigs, result.resourceType, result.resourceName);
+    if (refusal.code == ErrorCode::kNone) {
+        refusal = refusalOfLogger(result.resourceName, services.self);
+    }
+    if (refusal.code != ErrorCode::kNone) {
+        refuse(result, std::move(refusal));
+        return {};
+    }
+    std::vector<Line> lines;
+    for (auto& [name, level] : loggerLevels(services.logger)) {
+        Line& line = lines.emplace_back();
+        line.name = name;
+        line.value = level;
+        line.configSource = kDynamicBrokerLogger;
+        line.documentation.reset();
+    }
+    return lines;
+}
+
 std::vector<Line> linesOf(Services& services, const Call& call, const DescribeConfigsRequest& request, Result& result) {
     if (result.resourceType == static_cast<std::int8_t>(ConfigResource::kClientMetrics)) {
         return describeClientMetrics(services, call, request, result);
+    }
+    if (result.resourceType == static_cast<std::int8_t>(ConfigResource::kBrokerLogger)) {
+        return describeLoggers(services, call, result);
     }
     std::vector<Line> lines;
     for (const auto& described : describe(services, call, result)) {

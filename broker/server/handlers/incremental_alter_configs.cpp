@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "broker/server/handlers/broker_loggers.h"
 #include "broker/server/handlers/config_resource.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/handlers/telemetry_wire.h"
@@ -42,6 +43,10 @@ ConfigAnswer change(Services& services, const Call& call, const Wanted& wanted, 
             const auto scope = brokerScope(wanted.resourceName, services.self);
             return scope ? answerOf(services.topics.alterBroker(*scope, changes, mode))
                          : wrongBroker(wanted.resourceName);
+        }
+        case ConfigResource::kBrokerLogger: {
+            auto refusal = refusalOfLogger(wanted.resourceName, services.self);
+            return refusal.code != ErrorCode::kNone ? refusal : alterLoggers(services.logger, changes, mode);
         }
         case ConfigResource::kGroup:
             return answerOf(services.groupConfigs.alter(wanted.resourceName, changes, mode));

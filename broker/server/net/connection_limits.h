@@ -13,6 +13,8 @@ namespace weir::server {
 
 /// How many connections may come, and how fast: of all, and from one address.
 struct ConnectionLimits {
+    /// max.connections
+    std::size_t total = SIZE_MAX;
     /// max.connections.per.ip, or the address's own of max.connections.per.ip.overrides.
     std::size_t perIp = SIZE_MAX;
     /// max.connection.creation.rate, a second.

@@ -231,8 +231,8 @@ void Listener::startAccepting() {
     }
 }
 
-void Listener::protect(std::vector<std::shared_ptr<const security::ListenerSecurity>> listeners) {
-    m_protected = std::move(listeners);
+void Listener::protect(Securities listeners) {
+    m_protected.set(std::make_shared<const Securities>(std::move(listeners)));
 }
 
 Task<> Listener::accept(Acceptor& acceptor, const Endpoint& endpoint) {
@@ -253,12 +253,13 @@ Task<> Listener::accept(Acceptor& acceptor, const Endpoint& endpoint) {
             co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
             continue;
         }
-        if (m_peers.count() >= m_limits.maxConnections) {
-            m_strangers.warn(
-                fmt::format("refused a connection: max.connections ({}) are open", m_limits.maxConnections));
+        const std::string ip = remote.address().to_string();
+        const std::size_t most =
+            std::min(m_limits.maxConnections, m_connectionLimits ? m_connectionLimits(ip).total : SIZE_MAX);
+        if (m_peers.count() >= most) {
+            m_strangers.warn(fmt::format("refused a connection: max.connections ({}) are open", most));
             continue;
         }
-        const std::string ip = remote.address().to_string();
         if (!m_connectionLimits) {
             welcome(std::move(socket), remote, home, endpoint);
             continue;
@@ -310,7 +311,8 @@ void Listener::welcome(Socket socket, const asio::ip::tcp::endpoint& remote, std
                                        local.port(), Timestamp(m_clock.wallNowMs()));
     peer->setListener(endpoint.listener);
     std::shared_ptr<const security::ListenerSecurity> listener;
-    for (const auto& each : m_protected) {
+    const auto securities = m_protected.get();
+    for (const auto& each : *securities) {
         listener = each->name == endpoint.listener ? each : listener;
     }
     if (!listener || (!listener->tls && !listener->sasl)) {

@@ -17,6 +17,7 @@
 #include "broker/server/net/connection_limits.h"
 #include "broker/server/net/endpoint.h"
 #include "broker/server/net/net_pool.h"
+#include "broker/topics/published.h"
 
 namespace weir::server {
 
@@ -57,9 +58,10 @@ public:
     /// All of `endpoints` or none. Port 0 becomes the same free port for all that say 0. Before the pool starts.
     /// Endpoints of one listener share the port, those of another have their own.
     Result<void, ListenError> bind(std::vector<Endpoint> endpoints);
-    /// How the clients of each listener show who they are; a listener that is not named here lets everybody in. Before
-    /// the pool starts.
-    void protect(std::vector<std::shared_ptr<const security::ListenerSecurity>> listeners);
+    using Securities = std::vector<std::shared_ptr<const security::ListenerSecurity>>;
+    /// How clients of each listener show who they are, from the next connection on; a listener that is not named here
+    /// lets everybody in. Any thread.
+    void protect(Securities listeners);
     /// Asked for every connection that comes; from the first net thread. Before the pool starts.
     void limit(std::function<ConnectionLimits(const std::string& ip)> limits) {
         m_connectionLimits = std::move(limits);
@@ -95,7 +97,7 @@ private:
     std::vector<std::unique_ptr<ConnectionHome>> m_homes;
     std::vector<std::unique_ptr<Acceptor>> m_acceptors;
     std::vector<Endpoint> m_endpoints;
-    std::vector<std::shared_ptr<const security::ListenerSecurity>> m_protected;
+    topics::Published<Securities> m_protected{std::make_shared<const Securities>()};
     std::function<ConnectionLimits(const std::string&)> m_connectionLimits;
     ConnectionRate m_rate;
     std::map<std::string, ConnectionRate> m_ratesOfIps;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "broker/base/hash.h"
+#include "broker/base/log.h"
 #include "broker/base/random.h"
 #include "broker/base/result.h"
 #include "broker/base/uuid.h"
@@ -33,8 +36,40 @@ private Q_SLOTS:
             QVERIFY(uuid.toString().front() != '-');
             QCOMPARE(Uuid::parse(uuid.toString()), std::optional(uuid));
         }
+        Uuid counted;
+        for (std::size_t i = 0; i < counted.bytes.size(); ++i) {
+            counted.bytes[i] = static_cast<std::byte>(i * 17);
+        }
+        QCOMPARE(counted.toHexString(), std::string("00112233-4455-6677-8899-aabbccddeeff"));
         QCOMPARE(Uuid::parse("too short"), std::nullopt);
         QCOMPARE(Uuid::parse("!!!!!!!!!!!!!!!!!!!!!!"), std::nullopt);
+    }
+    void aModulesLevelCountsBeforeTheRoots() {
+        QVERIFY(Logger().named("net").levels().empty());
+        QVERIFY(!Logger().setLevel("net", LogLevel::kDebug));
+        QTemporaryDir folder;
+        const std::string file = folder.filePath("log").toStdString();
+        const Logger root = Logger::make(LogLevel::kError, file);
+        const Logger net = root.named("net");
+        const Logger before = root.named("net");
+        const auto written = [&] {
+            QFile log(folder.filePath("log"));
+            return log.open(QIODevice::ReadOnly) ? log.readAll() : QByteArray();
+        };
+        net.warn("one");
+        QVERIFY(root.setLevel("net", LogLevel::kWarn));
+        QVERIFY(!root.setLevel("nobody", LogLevel::kWarn));
+        before.warn("two");
+        root.warn("three");
+        QCOMPARE(root.levels(),
+                 (std::map<std::string, LogLevel>{{"net", LogLevel::kWarn}, {"root", LogLevel::kError}}));
+        QVERIFY(root.setLevel("net", std::nullopt));
+        net.warn("four");
+        QVERIFY(root.setLevel(Logger::kRoot, LogLevel::kWarn));
+        net.warn("five");
+        QVERIFY(!root.setLevel(Logger::kRoot, std::nullopt));
+        QVERIFY(!written().contains("one") && !written().contains("three") && !written().contains("four"));
+        QVERIFY(written().contains("net: two") && written().contains("net: five"));
     }
     void hostileTopicNamesAreRefused() {
         for (const char* name : {"", ".", "..", "a/b", "a b", "a\\b", "caf\xc3\xa9", "a:b", "%2e"}) {

@@ -9,8 +9,8 @@
 
 namespace weir::testing {
 
-ServerFixture::ServerFixture(Configs configs, std::optional<std::chrono::milliseconds> frameDeadline)
-    : m_configs(std::move(configs)), m_frameDeadline(frameDeadline) {
+ServerFixture::ServerFixture(Configs configs, std::optional<std::chrono::milliseconds> frameDeadline, Logger logger)
+    : m_configs(std::move(configs)), m_frameDeadline(frameDeadline), m_logger(std::move(logger)) {
     m_faulty.setPlan([this](DiskCall call, const io::Path&) -> std::optional<DiskFault> {
         if (call == DiskCall::kCreateDirectories && m_isHolding) {
             ++m_foldersHeld;
@@ -32,6 +32,7 @@ void ServerFixture::start() {
     options.listen = {{"127.0.0.1", 0}};
     options.configs = m_configs;
     options.frameDeadline = m_frameDeadline;
+    options.logger = m_logger;
     auto started = server::Engine::start(std::move(options), {m_clock, m_random, m_faulty});
     if (!started) {
         throw std::runtime_error(started.error().message);

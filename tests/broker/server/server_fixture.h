@@ -24,7 +24,8 @@ using Configs = std::map<std::string, std::string>;
 /// A whole broker on a folder of its own, restartable, with a disk that can be full.
 class ServerFixture {
 public:
-    explicit ServerFixture(Configs configs = {}, std::optional<std::chrono::milliseconds> frameDeadline = {});
+    explicit ServerFixture(Configs configs = {}, std::optional<std::chrono::milliseconds> frameDeadline = {},
+                           Logger logger = {});
     ~ServerFixture();
 
     void start();
@@ -50,6 +51,7 @@ private:
     QTemporaryDir m_folder{fastFolder()};
     std::map<std::string, std::string> m_configs;
     std::optional<std::chrono::milliseconds> m_frameDeadline;
+    Logger m_logger;
     std::atomic<bool> m_isDiskFull{false};
     std::atomic<bool> m_isHolding{false};
     std::atomic<int> m_foldersHeld{0};

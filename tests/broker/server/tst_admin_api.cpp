@@ -36,6 +36,7 @@ namespace {
 
 constexpr std::int8_t kTopic = 2;
 constexpr std::int8_t kBroker = 4;
+constexpr std::int8_t kBrokerLogger = 8;
 
 protocol::MetadataResponse metadataOf(WireClient& client, std::optional<std::vector<std::string>> names,
                                       std::int16_t version = 9, bool mayCreate = true) {
@@ -309,6 +310,41 @@ private slots:
         const std::string self = std::to_string(server.engine().services().self.value);
         QVERIFY(configsOf(client, kBroker, self).size() > 50);
         QVERIFY(configsOf(client, kBroker, "77").empty());
+    }
+
+    void loggersHaveLevelsWhileTheBrokerRuns() {
+        ServerFixture server({}, {}, Logger::make(LogLevel::kError, ""));
+        auto client = server.client();
+        const std::string self = std::to_string(server.engine().services().self.value);
+        const auto change = [&](const std::string& broker, const std::string& logger, std::int8_t operation,
+                                std::optional<std::string> level) {
+            protocol::IncrementalAlterConfigsRequest request;
+            auto& resource = request.resources.emplace_back();
+            resource.resourceType = kBrokerLogger;
+            resource.resourceName = broker;
+            resource.configs.push_back({logger, operation, std::move(level), {}});
+            return client.call<protocol::IncrementalAlterConfigsResponse>(request).responses[0].errorCode;
+        };
+        constexpr std::int8_t kSet = 0;
+        constexpr std::int8_t kDelete = 1;
+        constexpr std::int8_t kAppend = 2;
+        auto levels = configsOf(client, kBrokerLogger, self);
+        QVERIFY(levels.contains("net") && levels.contains("groups"));
+        QCOMPARE(levels.at("root").value, std::optional<std::string>("ERROR"));
+        QCOMPARE(levels.at("root").configSource, std::int8_t{6});
+        QCOMPARE(change(self, "net", kSet, "FATAL"), ErrorCode::kNone);
+        QCOMPARE(change(self, "net", kSet, "LOUD"), ErrorCode::kInvalidConfig);
+        QCOMPARE(change(self, "colour", kSet, "INFO"), ErrorCode::kInvalidConfig);
+        QCOMPARE(change(self, "net", kAppend, "INFO"), ErrorCode::kInvalidRequest);
+        QCOMPARE(change(self, "root", kDelete, std::nullopt), ErrorCode::kInvalidRequest);
+        QCOMPARE(change("77", "net", kSet, "INFO"), ErrorCode::kInvalidRequest);
+        QCOMPARE(change("", "net", kSet, "INFO"), ErrorCode::kInvalidRequest);
+        levels = configsOf(client, kBrokerLogger, self);
+        QCOMPARE(levels.at("net").value, std::optional<std::string>("FATAL"));
+        QCOMPARE(levels.at("groups").value, std::optional<std::string>("ERROR"));
+        QCOMPARE(change(self, "net", kDelete, std::nullopt), ErrorCode::kNone);
+        QCOMPARE(configsOf(client, kBrokerLogger, self).at("net").value, std::optional<std::string>("ERROR"));
+        QVERIFY(configsOf(client, kBrokerLogger, "77").empty());
     }
 
     void theClusterAndItsFolderAreDescribed() {

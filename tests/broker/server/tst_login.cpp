@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "broker/protocol/messages/api_versions.h"
 #include "broker/protocol/messages/describe_acls.h"
+#include "broker/protocol/messages/describe_configs.h"
+#include "broker/protocol/messages/incremental_alter_configs.h"
 #include "broker/protocol/messages/list_groups.h"
 #include "broker/protocol/messages/metadata.h"
 #include "broker/protocol/messages/sasl_authenticate.h"
 #include "broker/protocol/messages/sasl_handshake.h"
 #include "broker/server/handlers/handlers.h"
+#include "broker/server/net/listener.h"
 #include "tests/broker/server/server_fixture.h"
 
 using namespace weir;
@@ -50,6 +56,21 @@ void logIn(WireClient& client, const std::string& user = "alice") {
     if (done.errorCode != ErrorCode::kNone) {
         throw std::runtime_error("the login failed");
     }
+}
+
+constexpr std::int8_t kBroker = 4;
+
+/// Sets a setting of the broker, or without a value takes it back.
+ErrorCode alter(WireClient& client, const std::string& name, std::optional<std::string> value) {
+    IncrementalAlterConfigsRequest request;
+    auto& resource = request.resources.emplace_back();
+    resource.resourceType = kBroker;
+    resource.resourceName = "1";
+    auto& config = resource.configs.emplace_back();
+    config.name = name;
+    config.configOperation = value ? 0 : 1;
+    config.value = std::move(value);
+    return client.call<IncrementalAlterConfigsResponse>(request).responses.at(0).errorCode;
 }
 
 Bytes bareFrame(ByteView token) {
@@ -245,6 +266,90 @@ private Q_SLOTS:
         WireClient three = server.client();
         QVERIFY(three.waitForClose());
         QVERIFY(isServed(one));
+        // The number may change while the broker runs; who is there stays.
+        QCOMPARE(alter(one, "max.connections", "2"), ErrorCode::kNone);
+        QCOMPARE(alter(one, "max.connections.per.ip", "100"), ErrorCode::kNone);
+        WireClient four = server.client();
+        QVERIFY(four.waitForClose());
+        QCOMPARE(alter(one, "max.connections", "3"), ErrorCode::kNone);
+        WireClient five = server.client();
+        QVERIFY(isServed(five) && isServed(two));
+    }
+
+    void usersComeAndGoWhileTheBrokerRuns() {
+        ServerFixture server(saslConfigs());
+        WireClient alice = server.client();
+        logIn(alice);
+        const std::string key = "listener.name.sasl_plaintext.plain.sasl.jaas.config";
+        const std::string users = "org.apache.kafka.common.security.plain.PlainLoginModule required user_carl=\"pw\";";
+        QCOMPARE(alter(alice, key, "nonsense"), ErrorCode::kInvalidRequest);
+        QCOMPARE(alter(alice, "listener.name.sasl_plaintext.nothing", "1"), ErrorCode::kInvalidRequest);
+        QCOMPARE(alter(alice, key, users), ErrorCode::kNone);
+        QVERIFY(isServed(alice));
+        const auto knows = [&](const std::string& user) {
+            WireClient client = server.client();
+            shake(client, "PLAIN");
+            return authenticate(client, plain(user, "pw")).errorCode == ErrorCode::kNone;
+        };
+        QVERIFY(knows("carl") && !knows("alice"));
+        server.stop();
+        server.start();
+        QVERIFY(knows("carl") && !knows("alice"));
+        WireClient carl = server.client();
+        logIn(carl, "carl");
+        DescribeConfigsRequest request;
+        auto& wanted = request.resources.emplace_back();
+        wanted.resourceType = kBroker;
+        wanted.resourceName = "1";
+        wanted.configurationKeys = {key};
+        const auto lines = carl.call<DescribeConfigsResponse>(request).results.at(0).configs;
+        QCOMPARE(lines.size(), 1U);
+        QVERIFY(lines[0].isSensitive && !lines[0].value && !lines[0].readOnly);
+        QCOMPARE(alter(carl, key, std::nullopt), ErrorCode::kNone);
+        QVERIFY(knows("alice") && !knows("carl"));
+    }
+
+    void aCertificateIsReplacedWhileTheBrokerRuns() {
+        const QTemporaryDir folder;
+        const auto makeKeyStore = [&](const QString& name, const QString& file) {
+            const QString key = folder.filePath(QStringLiteral("key"));
+            const QString certificate = folder.filePath(QStringLiteral("certificate"));
+            const int made = QProcess::execute(
+                QStringLiteral("openssl"),
+                {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"),
+                 QStringLiteral("-nodes"), QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-subj"),
+                 QStringLiteral("/CN=") + name, QStringLiteral("-keyout"), key, QStringLiteral("-out"), certificate});
+            QFile both(folder.filePath(file));
+            QFile first(key);
+            QFile second(certificate);
+            return made == 0 && both.open(QIODevice::WriteOnly) && first.open(QIODevice::ReadOnly) &&
+                   second.open(QIODevice::ReadOnly) && both.write(first.readAll() + second.readAll()) > 0;
+        };
+        QVERIFY(makeKeyStore(QStringLiteral("before"), QStringLiteral("one.pem")));
+        QVERIFY(makeKeyStore(QStringLiteral("after"), QStringLiteral("two.pem")));
+        const std::string first = folder.filePath(QStringLiteral("one.pem")).toStdString();
+        const std::string second = folder.filePath(QStringLiteral("two.pem")).toStdString();
+        ServerFixture server(
+            Configs{{"listeners", "PLAINTEXT://127.0.0.1:0,SSL://127.0.0.1:0"}, {"ssl.keystore.location", first}});
+        const auto& endpoints = server.engine().listener().endpoints();
+        const auto tls = std::ranges::find(endpoints, "SSL", &server::Endpoint::listener)->port;
+        const auto shown = [&] {
+            QProcess client;
+            client.start(QStringLiteral("openssl"), {QStringLiteral("s_client"), QStringLiteral("-connect"),
+                                                     QStringLiteral("127.0.0.1:%1").arg(tls)});
+            client.closeWriteChannel();
+            client.waitForFinished();
+            return QString::fromUtf8(client.readAllStandardOutput());
+        };
+        QVERIFY(shown().contains(QStringLiteral("CN = before")));
+        WireClient admin = server.client();
+        QCOMPARE(alter(admin, "ssl.keystore.location", "/nowhere/key.pem"), ErrorCode::kInvalidRequest);
+        QCOMPARE(alter(admin, "listener.name.ssl.ssl.keystore.location", second), ErrorCode::kNone);
+        QVERIFY(shown().contains(QStringLiteral("CN = after")));
+        // A renewed file behind the same name is read when a setting is set again, whatever it is.
+        QVERIFY(makeKeyStore(QStringLiteral("renewed"), QStringLiteral("two.pem")));
+        QCOMPARE(alter(admin, "listener.name.ssl.ssl.keystore.location", second), ErrorCode::kNone);
+        QVERIFY(shown().contains(QStringLiteral("CN = renewed")));
     }
 };
 

@@ -195,7 +195,8 @@ private slots:
         const ProducerId later = client.call<protocol::InitProducerIdResponse>(init, kInitVersion).producerId;
         QVERIFY(later != id && later != other);
         init.transactionalId = "tx";
-        QCOMPARE(client.call<protocol::InitProducerIdResponse>(init, kInitVersion).errorCode, ErrorCode::kInvalidTransactionTimeout);
+        QCOMPARE(client.call<protocol::InitProducerIdResponse>(init, kInitVersion).errorCode,
+                 ErrorCode::kInvalidTransactionTimeout);
     }
 
     void aParkedFetchWakesOnAppend() {
