@@ -391,7 +391,7 @@ private Q_SLOTS:
         QCOMPARE(fixture.noted("own").options.log.retentionMs, std::int64_t{5000});
         QVERIFY(codeOf(fixture.registry().alterBroker(
                     ConfigScope::kBroker, {{"listeners", AlterOp::kSet, "PLAINTEXT://:1"}}, Mode::kApply)) ==
-                TopicErrc::kInvalidConfig);
+                TopicErrc::kInvalidRequest);
         fixture.restart();
         QCOMPARE(fixture.noted("plain").options.log.retentionMs, std::int64_t{9000});
         const auto described = *fixture.registry().describeTopicConfig("plain");
