@@ -12,15 +12,14 @@
 namespace weir::app {
 
 using protocol::ErrorCode;
-using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kLeastPause{200};
-constexpr milliseconds kLongestPause{30'000};
+constexpr std::chrono::milliseconds kLeastPause{200};
+constexpr std::chrono::milliseconds kLongestPause{30'000};
 constexpr int kStretch = 20;
-constexpr milliseconds kFirstRetry{250};
-constexpr milliseconds kLastRetry{10'000};
+constexpr std::chrono::milliseconds kFirstRetry{250};
+constexpr std::chrono::milliseconds kLastRetry{10'000};
 constexpr std::size_t kTopicsPerConfigRequest = 200;
 constexpr std::int8_t kTopicResource = 2;
 constexpr Timestamp kLatest{-1};
@@ -28,8 +27,8 @@ constexpr Timestamp kEarliest{-2};
 /// The rest would only repeat what the first ones say.
 constexpr std::size_t kMostProblems = 100;
 
-milliseconds pauseAfter(Clock::Steady from, Clock::Steady to, milliseconds least) {
-    const auto took = std::chrono::duration_cast<milliseconds>(to - from);
+std::chrono::milliseconds pauseAfter(Clock::Steady from, Clock::Steady to, std::chrono::milliseconds least) {
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(to - from);
     return std::clamp(took * kStretch, least, std::max(least, kLongestPause));
 }
 
@@ -110,7 +109,7 @@ ClusterResult<SnapshotPtr> RemoteSampler::snapshot() {
     lock.lock();
     m_isSampling = false;
     m_failures = sampled ? 0 : m_failures + 1;
-    const milliseconds retry = std::min(kFirstRetry * (1 << std::min(m_failures, 6)), kLastRetry);
+    const std::chrono::milliseconds retry = std::min(kFirstRetry * (1 << std::min(m_failures, 6)), kLastRetry);
     if (!m_isExpired) {
         m_nextAt = to + (sampled ? pauseAfter(from + m_inVain, to, kLeastPause) : retry);
     }
@@ -220,7 +219,7 @@ ClusterResult<void> RemoteSampler::sampleEnds(const ClusterMap& map, bool withSt
 
 void RemoteSampler::fellSilent(BrokerId broker, const ClusterError& why, Steady asked) {
     const Steady now = m_clock.steadyNow();
-    m_inVain += std::chrono::duration_cast<milliseconds>(now - asked);
+    m_inVain += std::chrono::duration_cast<std::chrono::milliseconds>(now - asked);
     Silent& silent = m_silent[broker];
     if (silent.tries == 0) {
         silent.since = Timestamp(m_clock.wallNowMs());
@@ -400,7 +399,8 @@ void RemoteSampler::addInflow(const TopicPartition& key, PartitionSnapshot& to) 
 ClusterResult<SnapshotPtr> RemoteSampler::assemble(const ClusterMap& map) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->takenAt = Timestamp(m_clock.wallNowMs());
-    snapshot->steadyMs = std::chrono::duration_cast<milliseconds>(m_clock.steadyNow().time_since_epoch()).count();
+    snapshot->steadyMs =
+        std::chrono::duration_cast<std::chrono::milliseconds>(m_clock.steadyNow().time_since_epoch()).count();
     for (const auto& [name, topic] : map.topics) {
         snapshot->topics.push_back(describe(name, topic, snapshot->problems));
         for (const PartitionSnapshot& one : snapshot->topics.back()->partitions) {
