@@ -167,8 +167,7 @@ private Q_SLOTS:
         }
         // Heavy headers stay in the few files that cannot do without them.
         const std::vector<Rule> homes{
-            {"broker/registry/http_server.cpp", QRegularExpression(R"(#\s*include\s*<boost/)"),
-             "only http_server.cpp"},
+            {"broker/registry/http_server.cpp", QRegularExpression(R"(#\s*include\s*<boost/)"), "only http_server.cpp"},
             {"broker/registry/protobuf/", QRegularExpression(R"(#\s*include\s*<google/protobuf)"), "only protobuf/"}};
         for (const Source& source : m_sources) {
             for (const Rule& home : homes) {
