@@ -16,4 +16,4 @@ command -v mvn >/dev/null || weir_install_optional maven
 
 cmake --preset release -DWEIR_TESTS=ON >/dev/null
 cmake --build --preset release
-exec ctest --preset release -j2 "$@"
+exec ctest --preset release -j4 "$@"

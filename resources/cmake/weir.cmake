@@ -74,7 +74,8 @@ function(weir_module name)
 endfunction()
 
 # weir_test(name SOURCES file… LIBS lib… [GUI])
-# One Qt Test executable, run by ctest under the same name; GUI tests run on Qt's offscreen platform.
+# One Qt Test executable, run by ctest under the same name; GUI tests run on Qt's offscreen platform. ctest -j counts half
+# cores: a test that computes takes two, and one that waits for other processes, as those of clients do, takes one.
 function(weir_test name)
     cmake_parse_arguments(T "GUI" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
     add_executable(${name} ${T_SOURCES})
@@ -89,7 +90,7 @@ function(weir_test name)
     if(WEIR_SANITIZE)
         math(EXPR T_TIMEOUT "${T_TIMEOUT} * 5")
     endif()
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}" PROCESSORS 2)
     if(T_GUI)
         set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT QT_QPA_PLATFORM=offscreen)
     endif()

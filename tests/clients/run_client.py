@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one client's scenarios against a broker of its own and prints a line a scenario. Exit 77 means skipped."""
 import argparse
+import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -94,16 +96,22 @@ def java_classes(cache, project=HERE / "java"):
     need("java", "javac", "mvn")
     folder = cache / project.name
     folder.mkdir(exist_ok=True)
-    pom = project / "pom.xml"
-    stamp = folder / "pom.xml"
-    if not stamp.exists() or stamp.read_text() != pom.read_text():
-        shutil.copy(pom, folder / "fetch.xml")
-        fetch(["mvn", "-q", "-B", "-f", "fetch.xml", "dependency:copy-dependencies",
-               f"-DoutputDirectory={folder}/libs"], folder, "what the Java programs need")
-        shutil.copy(pom, stamp)
-    sources = [str(p) for p in (project / "src/main/java").glob("*.java")]
-    fetch(["javac", "-nowarn", "-cp", f"{folder}/libs/*", "-d", f"{folder}/classes", *sources], folder,
-          "the Java programs")
+    # Several tests use the same folder; the first that comes fills it.
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        pom = (project / "pom.xml").read_text()
+        sources = sorted((project / "src/main/java").glob("*.java"))
+        content = hashlib.sha256("".join([pom, *[p.read_text() for p in sources]]).encode()).hexdigest()
+        fetched, compiled = folder / "fetched.xml", folder / "compiled"
+        if not fetched.exists() or fetched.read_text() != pom:
+            (folder / "fetch.xml").write_text(pom)
+            fetch(["mvn", "-q", "-B", "-f", "fetch.xml", "dependency:copy-dependencies",
+                   f"-DoutputDirectory={folder}/libs"], folder, "what the Java programs need")
+            fetched.write_text(pom)
+        if not compiled.exists() or compiled.read_text() != content:
+            fetch(["javac", "-nowarn", "-cp", f"{folder}/libs/*", "-d", f"{folder}/classes", *map(str, sources)], folder,
+                  "the Java programs")
+            compiled.write_text(content)
     return f"{folder}/classes:{folder}/libs/*"
 
 
