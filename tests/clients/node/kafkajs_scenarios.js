@@ -5,6 +5,7 @@ const crypto = require('crypto')
 const snappy = require('kafkajs-snappy')
 const lz4 = require('lz4-napi')
 const zstd = require('zstd-napi')
+const runPhases = require('./run_phases')
 
 CompressionCodecs[CompressionTypes.Snappy] = snappy
 CompressionCodecs[CompressionTypes.LZ4] = () => ({
@@ -235,18 +236,4 @@ const phases = {
   restarted: [['commit-kept', commitKept]],
 }
 
-async function main() {
-  let failed = false
-  for (const [name, scenario] of phases[phase]) {
-    try {
-      await scenario()
-      console.log(`PASS ${name}`)
-    } catch (error) {
-      failed = true
-      console.log(`FAIL ${name}: ${String(error.message || error).slice(0, 200)}`)
-    }
-  }
-  process.exit(failed ? 1 : 0)
-}
-
-main()
+runPhases(phases[phase])

@@ -2,6 +2,7 @@
 // kafkajs with @kafkajs/confluent-schema-registry against the broker and its registry (WEIR_SCHEMA_REGISTRY).
 const { Kafka, logLevel } = require('kafkajs')
 const { SchemaRegistry, SchemaType, COMPATIBILITY } = require('@kafkajs/confluent-schema-registry')
+const runPhases = require('./run_phases')
 
 const [phase, bootstrap] = process.argv.slice(2)
 const kafka = new Kafka({ clientId: 'schemas-scenarios', brokers: [bootstrap], logLevel: logLevel.NOTHING })
@@ -115,18 +116,4 @@ const phases = {
   restarted: [['schemas-kept', kept]],
 }
 
-async function main() {
-  let failed = false
-  for (const [name, scenario] of phases[phase]) {
-    try {
-      await scenario()
-      console.log(`PASS ${name}`)
-    } catch (error) {
-      failed = true
-      console.log(`FAIL ${name}: ${String(error.message || error).slice(0, 200)}`)
-    }
-  }
-  process.exit(failed ? 1 : 0)
-}
-
-main()
+runPhases(phases[phase])
