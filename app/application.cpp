@@ -23,9 +23,8 @@ namespace weir::app {
 namespace {
 
 // Another cluster's window has tabs and a place of its own.
-QString settingsPath(const QString& connectTo) {
-    return standardFolders().config +
-           (connectTo.isEmpty() ? QStringLiteral("/weir.ini") : QStringLiteral("/remote.ini"));
+QString settingsPath(bool isHome) {
+    return standardFolders().config + (isHome ? QStringLiteral("/weir.ini") : QStringLiteral("/remote.ini"));
 }
 
 QString connectionsPath() {
@@ -46,13 +45,13 @@ QString expectedBootstrap(const api::BrokerOptions& options) {
 }  // namespace
 
 Application::Application(ApplicationOptions options) : m_options(std::move(options)) {
-    const bool isHome = m_options.connectTo.isEmpty();
+    const bool isHome = m_options.isHome();
     if (isHome) {
         m_cluster = std::make_shared<LateCluster>("This computer");
         startBroker();
     }
 
-    const QString path = settingsPath(m_options.connectTo);
+    const QString path = settingsPath(isHome);
     LoadedSettings loaded = loadSettings(path);
     if (!loaded.notice.isEmpty()) {
         std::fprintf(stderr, "weir: %s\n", qPrintable(loaded.notice));
@@ -81,7 +80,7 @@ void Application::makeRemotes() {
         m_remotes->post([path, values] { saveSettings(path, values); });
     });
     RemoteWindows::Home home;
-    if (m_options.connectTo.isEmpty()) {
+    if (m_options.isHome()) {
         home = {tr("This computer"), [this] { raise(); }};
     }
     m_remotes = std::make_unique<RemoteWindows>(
@@ -112,7 +111,7 @@ Application::~Application() {
         saveSettings(connectionsPath(), m_known->values());
     }
     // What a worker was still to write is dropped with it, so the last word is written here.
-    saveSettings(settingsPath(m_options.connectTo), m_settings->values());
+    saveSettings(settingsPath(m_options.isHome()), m_settings->values());
     if (m_broker != nullptr) {
         m_broker->stop();
     }
@@ -130,7 +129,25 @@ void Application::show() {
         m_window->show();
         return;
     }
-    showRemote();
+    if (m_options.openLogs.isEmpty()) {
+        showRemote();
+    } else {
+        showFolder();
+    }
+}
+
+void Application::showFolder() {
+    m_remotes->openFolder(m_options.openLogs, this, [this](const ClusterResult<void>& opened) {
+        if (!opened) {
+            std::fprintf(stderr, "weir: %s\n", opened.error().message.c_str());
+            QApplication::exit(1);
+            return;
+        }
+        const auto shown = m_remotes->openClusters();
+        if (!m_options.screenshotFolder.isEmpty()) {
+            takePictures(*m_remotes->window(shown.back().id));
+        }
+    });
 }
 
 // The name of a connection that is remembered, a client's properties file, or addresses.

@@ -23,6 +23,8 @@ struct ApplicationOptions {
     /// Another cluster to show instead of a broker of our own: the name of a connection, a properties file or
     /// addresses; empty: none.
     QString connectTo;
+    /// A folder of log files to show instead; empty: none.
+    QString openLogs;
     double demoRate = 1000;
     /// Pictures of every page are written here, then Weir ends; empty: no pictures.
     QString screenshotFolder;
@@ -32,6 +34,9 @@ struct ApplicationOptions {
     bool reportsStart = false;
     /// Since the process began.
     QElapsedTimer age;
+
+    /// With a broker of our own.
+    [[nodiscard]] bool isHome() const { return connectTo.isEmpty() && openLogs.isEmpty(); }
 };
 
 /// Weir as a whole: the broker, the backend and the window. The window is made at once while the broker starts on a
@@ -53,7 +58,7 @@ public:
     void raise();
     /// As if the person had closed the window, so that the session is remembered.
     void close();
-    /// Not with ApplicationOptions::connectTo: then there are other clusters' windows only.
+    /// Not with ApplicationOptions::connectTo or openLogs: then there are other clusters' windows only.
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
     [[nodiscard]] AppBackend& backend() { return *m_backend; }
     [[nodiscard]] RemoteWindows& remotes() { return *m_remotes; }
@@ -65,6 +70,7 @@ private:
     void makeHome();
     void makeRemotes();
     void showRemote();
+    void showFolder();
     void takePictures(ui::MainWindow& window);
     void startBroker();
     void onStarted();

@@ -22,6 +22,7 @@ struct Arguments {
     std::string demo;
     double rate = 0;
     std::string connectTo;
+    std::string openLogs;
     std::string theme;
     std::string screenshotFolder;
     bool reportsStart = false;
@@ -38,6 +39,9 @@ void addArguments(CLI::App& cli, Arguments& into) {
     cli.add_option("--connect", into.connectTo,
                    "Show another Kafka cluster instead of a broker of our own: HOST:PORT, the name of a connection, or "
                    "a client's properties file");
+    cli.add_option("--open-logs", into.openLogs,
+                   "Look into a folder of Kafka's log files, read-only, instead of a broker of our own")
+        ->check(CLI::ExistingDirectory);
     cli.add_option("--theme", into.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
     cli.add_option("--screenshot-dir", into.screenshotFolder, "Write a picture of every page here, then end");
     cli.add_flag("--report-start", into.reportsStart, "Tell when the window was painted");
@@ -52,13 +56,14 @@ int run(const Arguments& arguments, weir::api::BrokerOptions broker, QElapsedTim
         options.demoRate = arguments.rate > 0 ? arguments.rate : feed->defaultRate;
     }
     options.connectTo = QString::fromStdString(arguments.connectTo);
+    options.openLogs = QString::fromStdString(arguments.openLogs);
     options.theme = QString::fromStdString(arguments.theme);
     options.screenshotFolder = QString::fromStdString(arguments.screenshotFolder);
     options.reportsStart = arguments.reportsStart;
     options.age = age;
     // A folder has one window; other clusters may have any number.
     std::optional<SingleWindow> single;
-    if (options.connectTo.isEmpty()) {
+    if (options.isHome()) {
         single.emplace(Application::meetingPoint(QString::fromStdString(options.broker.dataFolder)));
     }
     Application application(std::move(options));
@@ -97,7 +102,7 @@ int main(int argc, char** argv) {
         return kUsage;
     }
     const QString folder = QString::fromStdString(broker->dataFolder);
-    if (arguments.connectTo.empty() &&
+    if (arguments.connectTo.empty() && arguments.openLogs.empty() &&
         weir::app::SingleWindow::raiseFirst(weir::app::Application::meetingPoint(folder))) {
         std::printf("Weir is open already with %s; its window was brought to the front.\n", qPrintable(folder));
         return 0;

@@ -4,12 +4,14 @@
 #include <QApplication>
 #include <QEvent>
 #include <QFile>
+#include <QFileInfo>
 #include <QPointer>
 #include <QSaveFile>
 #include <QUuid>
 #include <algorithm>
 
 #include "app/bridge/app_backend.h"
+#include "app/cluster/folder_cluster.h"
 #include "app/cluster/remote/diagnose.h"
 #include "app/cluster/remote/remote_cluster.h"
 #include "app/connections/production_lock.h"
@@ -51,17 +53,25 @@ ClusterError fileError(const QString& path, const QString& why) {
 
 }  // namespace
 
+/// A cluster for a window, and how it is told that nobody waits for its answers any more.
+struct RemoteWindows::Onto {
+    std::shared_ptr<Cluster> cluster;
+    std::function<void()> stop;
+    std::unique_ptr<ProductionLock> lock = nullptr;
+    bool isFolder = false;
+};
+
 /// In order of construction; the cluster is stopped first, so that no thread waits for an answer while it ends.
 struct RemoteWindows::Open {
     ui::ConnectionProfile profile;
-    std::shared_ptr<RemoteCluster> cluster;
+    std::function<void()> stop;
     std::unique_ptr<ProductionLock> lock;
     std::unique_ptr<WindowSettings> settings;
     std::unique_ptr<AppBackend> backend;
     std::unique_ptr<ui::MainWindow> window;
 
     ~Open() {
-        cluster->stop();
+        stop();
         window.reset();
         backend.reset();
     }
@@ -281,27 +291,69 @@ void RemoteWindows::openOnce(const ui::ConnectionProfile& profile, const ui::Con
         show(profile.id);
         return;
     }
+    const auto remote = std::make_shared<RemoteCluster>(optionsFor(profile, secrets), m_around.clock);
+    Onto onto{remote, [remote] { remote->stop(); }};
+    if (profile.isReadOnly) {
+        onto.cluster = std::make_shared<GatedCluster>(remote, readOnlyGate(profile.name.toStdString()));
+    } else if (profile.isProduction) {
+        onto.lock = std::make_unique<ProductionLock>(profile.name);
+        onto.cluster = std::make_shared<GatedCluster>(remote, onto.lock->gate());
+    }
+    addWindow(profile, std::move(onto));
+}
+
+void RemoteWindows::openFolder(const QString& path, QObject* context, ui::Callback<void> done) {
+    auto folder = api::LogFolder::make(path.toStdString(), m_around.clock);
+    later<void>(
+        this,
+        [this, path, folder, waiting = QPointer<QObject>(context), done = std::move(done)](ClusterResult<void> holds) {
+            if (holds) {
+                showFolder(path, folder);
+            }
+            if (!waiting.isNull()) {
+                done(std::move(holds));
+            }
+        },
+        [folder]() -> ClusterResult<void> {
+            const auto looked = folder->snapshot();
+            return looked ? ClusterResult<void>() : fail(ClusterError(looked.error()));
+        });
+}
+
+void RemoteWindows::showFolder(const QString& path, std::shared_ptr<api::LogFolder> folder) {
+    const QString real = QFileInfo(path).canonicalFilePath();
+    ui::ConnectionProfile profile;
+    profile.id = QStringLiteral("folder-") + shortNameOf(real);
+    profile.name = QFileInfo(real).fileName().isEmpty() ? real : QFileInfo(real).fileName();
+    profile.bootstrap = real;
+    profile.isReadOnly = true;
+    if (window(profile.id) != nullptr) {
+        show(profile.id);
+        return;
+    }
+    auto cluster = std::make_shared<FolderCluster>(folder, profile.name.toStdString());
+    addWindow(profile, {std::move(cluster), [folder] { folder->stop(); }, nullptr, true});
+}
+
+void RemoteWindows::addWindow(const ui::ConnectionProfile& profile, Onto onto) {
     auto opened = std::make_unique<Open>();
     opened->profile = profile;
-    opened->cluster = std::make_shared<RemoteCluster>(optionsFor(profile, secrets), m_around.clock);
+    opened->stop = std::move(onto.stop);
+    opened->lock = std::move(onto.lock);
     opened->settings = std::make_unique<WindowSettings>(m_around.looks, profile.id);
-    std::shared_ptr<Cluster> cluster = opened->cluster;
-    if (profile.isReadOnly) {
-        cluster = std::make_shared<GatedCluster>(cluster, readOnlyGate(profile.name.toStdString()));
-    } else if (profile.isProduction) {
-        opened->lock = std::make_unique<ProductionLock>(profile.name);
-        cluster = std::make_shared<GatedCluster>(cluster, opened->lock->gate());
-    }
     BackendOptions options;
     options.version = QStringLiteral(WEIR_VERSION);
     options.isEmbedded = false;
     options.isReadOnly = profile.isReadOnly;
+    options.isFolder = onto.isFolder;
     options.color = profile.color;
     options.connections = this;
     options.changeLock = opened->lock.get();
-    options.historyPath = historyFile(profile.id + profile.bootstrap);
-    opened->backend =
-        std::make_unique<AppBackend>(cluster, *opened->settings, m_around.clock, m_around.random, options);
+    if (!onto.isFolder) {
+        options.historyPath = historyFile(profile.id + profile.bootstrap);
+    }
+    opened->backend = std::make_unique<AppBackend>(std::move(onto.cluster), *opened->settings, m_around.clock,
+                                                   m_around.random, options);
     opened->window = std::make_unique<ui::MainWindow>(*opened->backend, ui::allPages());
     opened->window->installEventFilter(this);
     opened->window->show();

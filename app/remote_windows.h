@@ -18,6 +18,10 @@ class Backend;
 class MainWindow;
 }  // namespace weir::ui
 
+namespace weir::api {
+class LogFolder;
+}
+
 namespace weir::app {
 
 class Diagnosis;
@@ -60,6 +64,7 @@ public:
     void test(const ui::ConnectionProfile& profile, const ui::ConnectionSecrets& secrets, QObject* context,
               ui::Callback<std::vector<ui::ConnectionStep>> done) override;
     void open(const QString& id) override;
+    void openFolder(const QString& path, QObject* context, ui::Callback<void> done) override;
     [[nodiscard]] std::vector<ui::OpenCluster> openClusters() const override;
     void show(const QString& id) override;
 
@@ -87,6 +92,10 @@ private:
     void diagnoseLater(const ui::ConnectionProfile& profile, const ui::ConnectionSecrets& secrets, QObject* context,
                        ui::Callback<std::vector<ui::ConnectionStep>> done);
     void drop(const QObject* window);
+    struct Onto;
+    /// The window onto `onto`.
+    void addWindow(const ui::ConnectionProfile& profile, Onto onto);
+    void showFolder(const QString& path, std::shared_ptr<api::LogFolder> folder);
     template <class T>
     void later(QObject* context, ui::Callback<T> done, std::function<ClusterResult<T>()> work);
 

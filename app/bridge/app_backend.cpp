@@ -86,7 +86,8 @@ ui::ClusterFacts AppBackend::facts() const {
     facts.color = m_options.color;
     facts.capabilities = m_cluster->capabilities();
     facts.isReadOnly = m_options.isReadOnly;
-    if (m_options.isReadOnly) {
+    facts.isFolder = m_options.isFolder;
+    if (m_options.isReadOnly && !m_options.isFolder) {
         for (const Feature feature : {Feature::kEdit, Feature::kDeleteRecords, Feature::kGroupOffsets,
                                       Feature::kRemoveMember, Feature::kFeeds}) {
             facts.capabilities.absent[feature] =

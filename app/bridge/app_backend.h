@@ -27,6 +27,8 @@ struct BackendOptions {
     /// Outlives the backend; nullptr: changes need no unlocking.
     ui::ChangeLock* changeLock = nullptr;
     bool isReadOnly = false;
+    /// A folder of log files, which says itself why nothing can be changed.
+    bool isFolder = false;
 };
 
 /// `ui::Backend` for one cluster. Created, used and destroyed on the GUI thread; the constructor waits for nothing, so

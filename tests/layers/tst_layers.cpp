@@ -26,10 +26,10 @@ class TstLayers : public QObject {
     static const std::map<QString, QStringList>& allowed() {
         static const QStringList kModel{"broker/base", "broker/model"};
         static const auto kWith = [](QStringList base, const QStringList& more) { return base += more; };
-        static const QStringList kEngine{"broker/base",     "broker/model",    "broker/config",       "broker/io",
-                                         "broker/records",  "broker/protocol", "broker/storage",      "broker/catalog",
-                                         "broker/topics",   "broker/groups",   "broker/transactions", "broker/security",
-                                         "broker/registry", "broker/telemetry"};
+        static const QStringList kEngine{
+            "broker/base",         "broker/model",    "broker/config",   "broker/io",        "broker/records",
+            "broker/protocol",     "broker/storage",  "broker/catalog",  "broker/topics",    "broker/groups",
+            "broker/transactions", "broker/security", "broker/registry", "broker/telemetry", "broker/folder"};
         static const QStringList kUi = kWith(kModel, {"ui/backend", "ui/theme", "ui/models", "ui/widgets"});
         static const QStringList kServices =
             kWith(kModel, {"broker/api", "app/cluster", "app/serdes", "app/search", "app/jobs"});
@@ -41,6 +41,7 @@ class TstLayers : public QObject {
             {"broker/records", kModel},
             {"broker/protocol", kWith(kModel, {"broker/records"})},
             {"broker/storage", kWith(kModel, {"broker/records", "broker/io"})},
+            {"broker/folder", kWith(kModel, {"broker/records", "broker/io", "broker/storage"})},
             {"broker/catalog", kModel},
             {"broker/registry", kWith(kModel, {"broker/catalog"})},
             {"broker/topics",

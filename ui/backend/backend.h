@@ -29,6 +29,8 @@ struct ClusterFacts {
     QString dataFolder;
     bool isEmbedded = true;
     bool isReadOnly = false;
+    /// A folder of log files: there is nothing to connect to, and `bootstrap` is its path.
+    bool isFolder = false;
     /// Of the ten series colours, which marks this cluster; -1: none, the broker inside Weir.
     int color = -1;
     Capabilities capabilities;

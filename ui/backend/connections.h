@@ -96,6 +96,9 @@ public:
                       Callback<std::vector<ConnectionStep>> done) = 0;
     /// Opens a window onto it, or raises the one that is open already. Asks the person for what is not known.
     virtual void open(const QString& id) = 0;
+    /// Opens a window onto a folder of log files that no broker serves, for looking only; raises the one that is open
+    /// already. Answers an error where the folder holds no logs.
+    virtual void openFolder(const QString& path, QObject* context, Callback<void> done) = 0;
     [[nodiscard]] virtual std::vector<OpenCluster> openClusters() const = 0;
     /// Brings the window of an open cluster to the front.
     virtual void show(const QString& id) = 0;

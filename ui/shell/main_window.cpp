@@ -6,6 +6,7 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include "ui/shell/folder_opener.h"
 #include "ui/shell/navigation_bar.h"
 #include "ui/shell/shortcuts_overlay.h"
 #include "ui/shell/status_strip.h"
@@ -121,6 +122,13 @@ void MainWindow::addActions() {
     m_actions->add(window, tr("Switch cluster"), QStringLiteral("swap"),
                    {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)},
                    [this] { showClusters(m_navigation->mapToGlobal(QPoint(8, 56))); });
+    if (Connections* const connections = m_backend.connections()) {
+        auto* const folders = new FolderOpener(*connections, this, [this](const QString& why) {
+            announce(Mood::kWarning, why, tr("Close"), [this] { retract(); });
+        });
+        m_actions->add(window, tr("Open a log folder…"), QStringLiteral("folder"),
+                       {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)}, [folders] { folders->choose(); });
+    }
     m_actions->add(window, tr("Close tab"), QStringLiteral("close"), {QKeySequence(Qt::CTRL | Qt::Key_W)},
                    [this] { m_workspace->closeCurrent(); });
     m_actions->add(window, tr("Next tab"), QStringLiteral("chevron-right"),

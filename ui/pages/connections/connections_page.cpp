@@ -38,7 +38,8 @@ ConnectionsPage::ConnectionsPage(Backend& backend, QWidget* parent)
     auto* empty = new EmptyState(QStringLiteral("link"), tr("No other cluster is known yet."), this);
     empty->setDetail(
         tr("Apache Kafka, Redpanda or a cloud's Kafka opens in a window like this one. Give its address, or paste the "
-           "properties of a client that works. Looking never joins a group and never commits."));
+           "properties of a client that works. Looking never joins a group and never commits. A folder of Kafka's log "
+           "files opens too, read-only and without a broker: drop it on this window."));
     empty->addStep(create);
     setEmptyState(empty);
     if (m_connections != nullptr) {
@@ -54,6 +55,7 @@ void ConnectionsPage::addFileActions() {
         connect(action, &QAction::triggered, this, run);
         addMenuAction(action);
     };
+    add(tr("Open a log folder…"), "folder", &ConnectionsPage::openFolder);
     add(tr("Import connections…"), "import", &ConnectionsPage::importFile);
     add(tr("Export connections, without passwords…"), "export", &ConnectionsPage::exportFile);
 }
@@ -65,6 +67,21 @@ void ConnectionsPage::importFile() {
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
         m_connections->importFrom(path, this, [this](const ClusterResult<int>& count) {
             tell(count, tr("Imported %1. Passwords are asked for when they open."));
+        });
+    });
+    dialog->open();
+}
+
+void ConnectionsPage::openFolder() {
+    auto* const dialog = new QFileDialog(this, tr("A folder of Kafka's log files"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        m_connections->openFolder(path, this, [this](const ClusterResult<void>& opened) {
+            if (!opened) {
+                showProblem(QString::fromStdString(opened.error().message));
+            }
         });
     });
     dialog->open();

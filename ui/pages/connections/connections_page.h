@@ -19,6 +19,7 @@ private:
     void addFileActions();
     void importFile();
     void exportFile();
+    void openFolder();
     void tell(const ClusterResult<int>& count, const QString& sentence);
 
     Connections* m_connections;

@@ -88,6 +88,8 @@ void OverviewPage::buildTiles(QVBoxLayout* column) {
 void OverviewPage::buildLeft(QVBoxLayout* column) {
     m_connect = new ConnectCard(backend().settings(), this);
     column->addWidget(m_connect);
+    // Nobody connects to a folder.
+    m_connect->setHidden(backend().facts().isFolder);
     auto* card = new Card(tr("Throughput"), this);
     m_chart = new HistoryChart(backend().live(), card);
     m_chart->addSeries(tr("In"), Series::kTotalBytesIn, {}, Tint::kIn);

@@ -221,7 +221,8 @@ void SettingsPage::load() {
         m_place->set(tr("Data folder"), facts.dataFolder, {}, true);
         m_place->set(tr("Version"), tr("Weir %1").arg(facts.version));
     } else {
-        m_place->set(tr("Changes"), facts.isReadOnly                    ? tr("None: this connection is read-only")
+        m_place->set(tr("Changes"), facts.isFolder                      ? tr("None: it is a folder of files")
+                                    : facts.isReadOnly                  ? tr("None: this connection is read-only")
                                     : backend().changeLock() != nullptr ? tr("After its name is typed: production")
                                                                         : tr("At once"));
         m_place->set(tr("Shown by"), tr("Weir %1").arg(facts.version));
