@@ -3,14 +3,18 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
+#include <QDropEvent>
 #include <QElapsedTimer>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+#include <QUrl>
 #include <atomic>
 #include <condition_variable>
 #include <map>
@@ -506,6 +510,44 @@ private Q_SLOTS:
         const std::int64_t before = end();
         QTRY_VERIFY_WITH_TIMEOUT(end() >= before + 10, 8'000);
         QVERIFY(live.staleReason().isEmpty());
+    }
+
+    // By its path, and by dropping it on a window; one without logs is refused in words, across the window.
+    void aFolderOfLogsOpensForLookingOnly() {
+        const QTemporaryDir dir;
+        for (const char* const log : {"copy/orders-0", "other/trades-0", "none/pictures"}) {
+            QVERIFY(QDir(dir.path()).mkpath(log));
+        }
+        Desk desk;
+        QString problem = "not answered";
+        desk.windows->openFolder(dir.filePath("copy"), this, [&](const auto& opened) {
+            problem = opened ? QString() : QString::fromStdString(opened.error().message);
+        });
+        QTRY_COMPARE(problem, QString());
+        const auto shown = desk.windows->openClusters();
+        QCOMPARE(shown.size(), std::size_t{2});
+        QCOMPARE(shown.back().name, QString("copy"));
+        ui::MainWindow* const window = desk.windows->window(shown.back().id);
+        QTRY_VERIFY(seesTopic(window, "orders"));
+        const ui::ClusterFacts facts = desk.windows->backend(shown.back().id)->facts();
+        QVERIFY(facts.isFolder && facts.isReadOnly && !facts.capabilities.has(Feature::kEdit));
+        const auto drop = [&](const char* name) {
+            QMimeData data;
+            data.setUrls({QUrl::fromLocalFile(dir.filePath(name))});
+            QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton,
+                                  Qt::NoModifier);
+            QVERIFY(QCoreApplication::sendEvent(window, &enter));
+            QDropEvent event(QPointF(20, 20), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
+            QVERIFY(QCoreApplication::sendEvent(window, &event));
+            QVERIFY(event.isAccepted());
+            QCOMPARE(event.dropAction(), Qt::CopyAction);
+        };
+        drop("other");
+        QTRY_COMPARE(desk.windows->openClusters().size(), std::size_t{3});
+        drop("none");
+        QTRY_VERIFY(isSaid(window, "holds no logs"));
+        drop("copy");
+        QTRY_COMPARE(desk.windows->openClusters().size(), std::size_t{3});
     }
 
 private:
