@@ -37,6 +37,7 @@ CatalogResult<std::unique_ptr<Catalog>> Catalog::open(const CatalogOptions& opti
     catalog->m_report = opened->report;
     catalog->m_clusterId = opened->clusterId;
     catalog->m_writer = std::make_unique<Writer>(std::move(opened->database), logger.named("catalog"));
+    catalog->m_folder = options.folder;
     return catalog;
 }
 
@@ -55,7 +56,11 @@ CatalogResult<void> Catalog::close() {
 }
 
 CatalogResult<void> Catalog::flush() {
-    return m_writer->runAlone([](Database& database) { return database.execute("PRAGMA wal_checkpoint(FULL)"); });
+    return m_writer->runAlone([this](Database& database) { return putOnDisk(database, m_folder); });
+}
+
+void Catalog::flushSoon(Done done) {
+    m_writer->submitAlone([this](Database& database) { return putOnDisk(database, m_folder); }, std::move(done));
 }
 
 namespace {

@@ -68,6 +68,10 @@ public:
     CatalogResult<void> close();
     /// Puts every answered change on the disk; for the flush interval of SyncMode::kSystem.
     CatalogResult<void> flush();
+    /// The same behind the caller's back, before every change that comes after it. Whoever opened a new catalog
+    /// (report().isNew) calls this or flush() before its first lasting change: a new file is not on the disk yet, so
+    /// that a first start does not wait for it.
+    void flushSoon(Done done);
 
     [[nodiscard]] const OpenReport& report() const { return m_report; }
     /// 22 characters, as Kafka's; random, for ever the same.
@@ -142,6 +146,7 @@ private:
     explicit Catalog(FolderLock lock);
 
     FolderLock m_lock;
+    std::filesystem::path m_folder;
     OpenReport m_report;
     std::string m_clusterId;
     std::unique_ptr<Writer> m_writer;

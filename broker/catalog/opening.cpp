@@ -65,7 +65,12 @@ CatalogResult<void> makeFile(const fs::path& file) {
     return {};
 }
 
-CatalogResult<std::unique_ptr<Database>> openCurrent(const fs::path& file, SyncMode sync) {
+const char* synchronousPragma(SyncMode sync) {
+    return sync == SyncMode::kDisk ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+}
+
+/// `synchronous` is the first pragma, so that it holds for making the file too.
+CatalogResult<std::unique_ptr<Database>> openCurrent(const fs::path& file, const char* synchronous) {
     if (auto made = makeFile(file); !made) {
         return fail(made.error());
     }
@@ -73,9 +78,8 @@ CatalogResult<std::unique_ptr<Database>> openCurrent(const fs::path& file, SyncM
     if (!database) {
         return database;
     }
-    const char* const synchronous = sync == SyncMode::kDisk ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
     for (const char* sql :
-         {"PRAGMA journal_mode=WAL", synchronous, "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=67108864"}) {
+         {synchronous, "PRAGMA journal_mode=WAL", "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=67108864"}) {
         if (auto done = (*database)->execute(sql); !done) {
             return fail(done.error());
         }
@@ -141,7 +145,7 @@ CatalogResult<std::unique_ptr<Database>> rescue(const fs::path& file, SyncMode s
     if (!kept) {
         return fail(kept.error());
     }
-    auto database = openCurrent(file, sync);
+    auto database = openCurrent(file, synchronousPragma(sync));
     if (!database) {
         return database;
     }
@@ -184,7 +188,10 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
     Opened opened;
     opened.report.isNew = kind == FileKind::kAbsent || kind == FileKind::kEmpty;
     if (kind != FileKind::kDamaged) {
-        auto database = openCurrent(file, options.sync);
+        // Nothing is lost with a catalog that holds nothing: a new one is put on the disk behind the start's back
+        // (putOnDisk), not by three flushes before it.
+        auto database =
+            openCurrent(file, opened.report.isNew ? "PRAGMA synchronous=OFF" : synchronousPragma(options.sync));
         CatalogResult<void> sound = database ? checkSound(**database) : CatalogResult<void>(fail(database.error()));
         if (sound) {
             opened.database = *std::move(database);
@@ -211,7 +218,24 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
         return fail(clusterId.error());
     }
     opened.clusterId = *std::move(clusterId);
+    if (auto done = opened.database->execute(synchronousPragma(options.sync)); !done) {
+        return fail(done.error());
+    }
     return opened;
+}
+
+CatalogResult<void> putOnDisk(Database& database, const fs::path& folder) {
+    if (auto done = database.execute("PRAGMA wal_checkpoint(FULL)"); !done) {
+        return done;
+    }
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    }
+    return synced ? CatalogResult<void>()
+                  : fail(CatalogErrc::kIo,
+                         "The data folder could not be written: " + std::string(std::strerror(errno)) + ".");
 }
 
 }  // namespace weir::catalog

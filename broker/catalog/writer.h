@@ -34,9 +34,10 @@ public:
     Writer& operator=(const Writer&) = delete;
 
     void submit(Work work, Done done) { enqueue({std::move(work), std::move(done), Within::kTransaction}); }
+    /// The same outside of any transaction, after everything submitted before: for checkpoints.
+    void submitAlone(Work work, Done done) { enqueue({std::move(work), std::move(done), Within::kNothing}); }
     /// Submits and waits. Not from a `done`, which would wait for itself.
     CatalogResult<void> run(Work work) { return wait(std::move(work), Within::kTransaction); }
-    /// The same outside of any transaction, after everything submitted before: for checkpoints.
     CatalogResult<void> runAlone(Work work) { return wait(std::move(work), Within::kNothing); }
     /// Takes no more work, and returns when all that was taken is answered.
     void stop();

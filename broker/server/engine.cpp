@@ -329,6 +329,13 @@ Engine::Started Engine::startTransactions() {
 }
 
 void Engine::serve() {
+    if (m_catalog->report().isNew) {
+        m_catalog->flushSoon([log = m_logger](const catalog::CatalogResult<void>& done) {
+            if (!done) {
+                log.error("The new catalog is not on the disk yet: {}", done.error().message);
+            }
+        });
+    }
     FetchSessions::Limits sessions;
     sessions.capacity = static_cast<std::size_t>(m_config.fetchSessionSlots);
     m_fetchSessions = std::make_unique<FetchSessions>(sessions, m_world.clock, m_world.random);
