@@ -10,7 +10,7 @@ WEIR_BUILD_PACKAGES="g++ cmake ninja-build ccache mold pkg-config
     libcli11-dev libre2-dev libssl-dev nlohmann-json3-dev
     libboost-dev libprotobuf-dev libprotoc-dev
     qtkeychain-qt6-dev libsecret-1-0"
-WEIR_TEST_PACKAGES="librdkafka-dev kcat lsof strace xvfb xauth python3 python3-venv clang-format clang-tidy"
+WEIR_TEST_PACKAGES="librdkafka-dev kcat lsof strace valgrind xvfb xauth python3 python3-venv clang-format clang-tidy"
 
 weir_missing() {
     local name

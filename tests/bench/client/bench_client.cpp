@@ -3,8 +3,10 @@
 //   bench_client produce --bootstrap HOST:PORT --size 100 --acks 1 --codec none --records 1000000 [--topic T]
 //   bench_client consume --bootstrap HOST:PORT --records 1000000 --topic T
 //   bench_client latency --bootstrap HOST:PORT --rate 1000 --seconds 5
+//   bench_client transactions --bootstrap HOST:PORT --records 10 --seconds 3
 // --mock instead of --bootstrap measures the client alone, against the mock cluster that librdkafka carries.
 #include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -102,6 +104,10 @@ int produce(const Options& options) {
         (message->err == RD_KAFKA_RESP_ERR_NO_ERROR ? d->done : d->failed).fetch_add(1, std::memory_order_relaxed);
     });
     rd_kafka_t* client = make(RD_KAFKA_PRODUCER, conf);
+    if (options.count("mock") != 0) {
+        rd_kafka_mock_topic_create(rd_kafka_handle_mock_cluster(client), options.at("topic").c_str(),
+                                   std::stoi(optionOr(options, "partitions", "1")), 1);
+    }
     rd_kafka_topic_t* topic = rd_kafka_topic_new(client, options.at("topic").c_str(), nullptr);
     const auto send = [&] {
         while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, const_cast<char*>(payload.data()), payload.size(),
@@ -247,6 +253,45 @@ int latency(const Options& options) {
     return static_cast<std::int64_t>(micros.size()) == count ? 0 : 1;
 }
 
+void check(rd_kafka_error_t* error) {
+    if (error != nullptr) {
+        throw std::runtime_error(rd_kafka_error_string(error));
+    }
+}
+
+/// Transactions one after the other, of so many records each.
+int transactions(const Options& options) {
+    const std::int64_t each = std::stoll(options.at("records"));
+    const double time = std::stod(options.at("seconds"));
+    rd_kafka_t* client = make(
+        RD_KAFKA_PRODUCER, makeConf(options, {{"transactional.id", "bench"}, {"linger.ms", "0"}, {"log_level", "3"}}));
+    check(rd_kafka_init_transactions(client, 30000));
+    rd_kafka_topic_t* topic = rd_kafka_topic_new(client, options.at("topic").c_str(), nullptr);
+    std::string value(100, 'x');
+    const auto one = [&] {
+        check(rd_kafka_begin_transaction(client));
+        for (std::int64_t i = 0; i < each; ++i) {
+            rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value.data(), value.size(), nullptr, 0, nullptr);
+        }
+        check(rd_kafka_commit_transaction(client, 30000));
+    };
+    one();
+    const auto start = SteadyClock::now();
+    std::vector<double> micros;
+    while (secondsSince(start) < time) {
+        const auto begun = SteadyClock::now();
+        one();
+        micros.push_back(secondsSince(begun) * 1e6);
+    }
+    const double seconds = secondsSince(start);
+    std::sort(micros.begin(), micros.end());
+    std::printf("{\"transactions_per_s\":%.0f,\"p50_us\":%.0f,\"p99_us\":%.0f}\n",
+                static_cast<double>(micros.size()) / seconds, percentile(micros, 0.5), percentile(micros, 0.99));
+    rd_kafka_topic_destroy(topic);
+    rd_kafka_destroy(client);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -257,10 +302,11 @@ int main(int argc, char** argv) {
     }
     const std::string what = argc > 1 ? argv[1] : "";
     try {
-        return what == "produce"   ? produce(options)
-               : what == "consume" ? consume(options)
-               : what == "latency" ? latency(options)
-                                   : 2;
+        return what == "produce"        ? produce(options)
+               : what == "consume"      ? consume(options)
+               : what == "latency"      ? latency(options)
+               : what == "transactions" ? transactions(options)
+                                        : 2;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

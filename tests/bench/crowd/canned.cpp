@@ -103,11 +103,16 @@ private:
         }
         const RequestHeader& header = request->header;
         switch (header.apiKey) {
-            case ApiKey::kApiVersions: return answerVersions(header);
-            case ApiKey::kMetadata: return answerMetadata(header);
-            case ApiKey::kListOffsets: return answerOffsets(header, request->body);
-            case ApiKey::kFetch: return answerFetch(header, request->body);
-            default: fail("the canned server was asked for something else");
+            case ApiKey::kApiVersions:
+                return answerVersions(header);
+            case ApiKey::kMetadata:
+                return answerMetadata(header);
+            case ApiKey::kListOffsets:
+                return answerOffsets(header, request->body);
+            case ApiKey::kFetch:
+                return answerFetch(header, request->body);
+            default:
+                fail("the canned server was asked for something else");
         }
     }
     void answerVersions(const RequestHeader& header) {

@@ -3,6 +3,7 @@
 
 #include "broker/protocol/messages/create_topics.h"
 #include "broker/protocol/messages/find_coordinator.h"
+#include "broker/protocol/messages/list_offsets.h"
 #include "broker/protocol/messages/metadata.h"
 
 namespace weir::bench {
@@ -20,9 +21,14 @@ void pause(Crowd& crowd) {
 void makeTopics(Crowd& crowd, const std::vector<std::string>& names, std::int32_t partitions) {
     CreateTopicsRequest request;
     MetadataRequest question;
+    ListOffsetsRequest offsets{.replicaId = BrokerId(-1)};
     for (const std::string& name : names) {
         request.topics.push_back({.name = name, .numPartitions = partitions, .replicationFactor = 1});
         question.topics->push_back({.name = name});
+        offsets.topics.push_back({.name = name});
+        for (std::int32_t i = 0; i < partitions; ++i) {
+            offsets.topics.back().partitions.push_back({.partitionIndex = PartitionId(i), .timestamp = Timestamp(-1)});
+        }
     }
     crowd.call<CreateTopicsResponse>(request, 5, [](const CreateTopicsResponse& response) {
         for (const auto& topic : response.topics) {
@@ -42,6 +48,16 @@ void makeTopics(Crowd& crowd, const std::vector<std::string>& names, std::int32_
                 }
             }
         });
+        // Metadata may speak of a partition before it serves.
+        if (ready) {
+            crowd.call<ListOffsetsResponse>(offsets, 5, [&](const ListOffsetsResponse& response) {
+                for (const auto& topic : response.topics) {
+                    for (const auto& partition : topic.partitions) {
+                        ready = ready && partition.errorCode == ErrorCode::kNone;
+                    }
+                }
+            });
+        }
         if (!ready) {
             pause(crowd);
         }

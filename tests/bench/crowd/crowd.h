@@ -31,8 +31,8 @@ public:
     /// `answered(const Response&)` runs on the crowd's thread; views in the answer live as long as that call.
     template <class Response, class Request, class Answered>
     void ask(const Request& request, std::int16_t version, Answered answered) {
-        const auto frame = protocol::encodeRequestFrame(request, protocol::ApiVersion(version),
-                                                        protocol::CorrelationId(0), "crowd");
+        const auto frame =
+            protocol::encodeRequestFrame(request, protocol::ApiVersion(version), protocol::CorrelationId(0), "crowd");
         if (!frame) {
             fail(frame.error().message);
         }

@@ -32,9 +32,8 @@ public:
     void fetch() {
         FetchRequest request{.maxWaitMs = 500, .minBytes = 1, .maxBytes = 1 << 20};
         request.topics.push_back({.topic = kTopic});
-        request.topics[0].partitions.push_back({.partition = PartitionId(m_partition),
-                                                .fetchOffset = Offset(m_next),
-                                                .partitionMaxBytes = 1 << 20});
+        request.topics[0].partitions.push_back(
+            {.partition = PartitionId(m_partition), .fetchOffset = Offset(m_next), .partitionMaxBytes = 1 << 20});
         m_peer.ask<FetchResponse>(request, 11, [this](const FetchResponse& response) {
             for (const auto& topic : response.responses) {
                 for (const auto& partition : topic.partitions) {
@@ -69,16 +68,17 @@ std::int64_t run(Crowd& crowd, const Options& options, std::vector<Reader>& read
     }
     Peer& producer = crowd[0];
     std::int64_t sent = 0;
-    crowd.runFor(std::chrono::duration<double>(static_cast<double>(options.number("seconds", 5))),
-                 static_cast<double>(options.number("rate", 1000)), [&](std::int64_t n, SteadyClock::time_point due) {
-                     const Bytes batch = makeStamped(nanos(due), kTickBytes);
-                     ProduceRequest request{.acks = 1, .timeoutMs = 30'000};
-                     request.topicData.push_back({.name = kTopic});
-                     request.topicData[0].partitionData.push_back(
-                         {.index = PartitionId(static_cast<std::int32_t>(n % partitions)), .records = RecordsView(batch)});
-                     producer.ask<ProduceResponse>(request, 8, [](const ProduceResponse&) {});
-                     ++sent;
-                 });
+    crowd.runFor(
+        std::chrono::duration<double>(static_cast<double>(options.number("seconds", 5))),
+        static_cast<double>(options.number("rate", 1000)), [&](std::int64_t n, SteadyClock::time_point due) {
+            const Bytes batch = makeStamped(nanos(due), kTickBytes);
+            ProduceRequest request{.acks = 1, .timeoutMs = 30'000};
+            request.topicData.push_back({.name = kTopic});
+            request.topicData[0].partitionData.push_back(
+                {.index = PartitionId(static_cast<std::int32_t>(n % partitions)), .records = RecordsView(batch)});
+            producer.ask<ProduceResponse>(request, 8, [](const ProduceResponse&) {});
+            ++sent;
+        });
     const auto received = [&] {
         std::int64_t sum = 0;
         for (const Reader& reader : readers) {
@@ -173,8 +173,7 @@ private:
         });
     }
     void sync(Member& member, const JoinGroupResponse& joined) {
-        SyncGroupRequest request{
-            .groupId = member.group, .generationId = joined.generationId, .memberId = member.id};
+        SyncGroupRequest request{.groupId = member.group, .generationId = joined.generationId, .memberId = member.id};
         std::int32_t partition = 0;
         for (const auto& other : joined.members) {
             request.assignments.push_back({.memberId = other.memberId, .assignment = encodeAssignment(partition++)});

@@ -7,6 +7,7 @@
 //   bench_crowd requests --port P [--connections 64] [--acks -1] [--partitions 1] [--seconds 3]
 //   bench_crowd connections --port P [--count 5000]
 //   bench_crowd topics --port P [--count 1000] [--partitions 1]
+//   bench_crowd remove --port P --topic T
 //   bench_crowd canned --size 100 --records 2000000
 #include <cstdio>
 #include <map>
@@ -16,8 +17,8 @@
 int main(int argc, char** argv) {
     using namespace weir::bench;
     static const std::map<std::string, int (*)(const Options&)> kWorks{
-        {"fan-out", fanOut},         {"groups", groups}, {"commits", commits}, {"requests", requests},
-        {"connections", connections}, {"topics", topics}, {"canned", canned}};
+        {"fan-out", fanOut},          {"groups", groups}, {"commits", commits}, {"requests", requests},
+        {"connections", connections}, {"topics", topics}, {"remove", remove},   {"canned", canned}};
     const auto work = argc > 1 ? kWorks.find(argv[1]) : kWorks.end();
     if (work == kWorks.end() || argc % 2 != 0) {
         std::fprintf(stderr, "usage: bench_crowd WORK [--name value]...\n");

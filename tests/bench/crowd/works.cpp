@@ -9,7 +9,7 @@
 
 #include "broker/base/clock.h"
 #include "broker/protocol/messages/api_versions.h"
-#include "broker/protocol/messages/create_topics.h"
+#include "broker/protocol/messages/delete_topics.h"
 #include "broker/protocol/messages/offset_commit.h"
 #include "broker/protocol/messages/produce.h"
 #include "broker/records/batch_builder.h"
@@ -85,17 +85,16 @@ int requests(const Options& options) {
         request.topicData[0].partitionData.push_back(
             {.index = PartitionId(static_cast<std::int32_t>(i) % partitions), .records = RecordsView(batch)});
         ++open;
-        crowd[i].ask<ProduceResponse>(
-            request, 9, [&, i, begun = SteadyClock::now()](const ProduceResponse& response) {
-                if (response.responses.at(0).partitionResponses.at(0).errorCode != ErrorCode::kNone) {
-                    fail("a produce was refused");
-                }
-                latencies.micros.push_back(std::chrono::duration<double, std::micro>(SteadyClock::now() - begun).count());
-                --open;
-                if (!stop) {
-                    send(i);
-                }
-            });
+        crowd[i].ask<ProduceResponse>(request, 9, [&, i, begun = SteadyClock::now()](const ProduceResponse& response) {
+            if (response.responses.at(0).partitionResponses.at(0).errorCode != ErrorCode::kNone) {
+                fail("a produce was refused");
+            }
+            latencies.micros.push_back(std::chrono::duration<double, std::micro>(SteadyClock::now() - begun).count());
+            --open;
+            if (!stop) {
+                send(i);
+            }
+        });
     };
     const auto start = SteadyClock::now();
     for (std::size_t i = 0; i < crowd.size(); ++i) {
@@ -125,8 +124,8 @@ int commits(const Options& options) {
     std::size_t open = 0;
     const std::function<void(std::size_t, std::int64_t)> send = [&](std::size_t i, std::int64_t round) {
         const std::size_t own = groupCount / crowd.size();
-        OffsetCommitRequest request{
-            .groupId = "bench-" + std::to_string(i * own + static_cast<std::size_t>(round) % own)};
+        OffsetCommitRequest request{.groupId =
+                                        "bench-" + std::to_string(i * own + static_cast<std::size_t>(round) % own)};
         request.topics.push_back({.name = "bench"});
         request.topics[0].partitions.push_back({.partitionIndex = PartitionId(0), .committedOffset = Offset(round)});
         ++open;
@@ -158,8 +157,9 @@ int connections(const Options& options) {
     Crowd crowd(options.port(), static_cast<std::size_t>(options.number("count", 5000)));
     std::size_t answered = 0;
     for (std::size_t i = 0; i < crowd.size(); ++i) {
-        crowd[i].ask<ApiVersionsResponse>(ApiVersionsRequest{.clientSoftwareName = "crowd", .clientSoftwareVersion = "1"},
-                                          3, [&](const ApiVersionsResponse&) { ++answered; });
+        crowd[i].ask<ApiVersionsResponse>(
+            ApiVersionsRequest{.clientSoftwareName = "crowd", .clientSoftwareVersion = "1"}, 3,
+            [&](const ApiVersionsResponse&) { ++answered; });
     }
     crowd.runUntil([&] { return answered == crowd.size(); }, std::chrono::seconds(120));
     std::printf("{\"connected_s\":%.3f}\n", std::chrono::duration<double>(SteadyClock::now() - start).count());
@@ -182,6 +182,15 @@ int topics(const Options& options) {
         }
     }
     std::printf("{\"seconds\":%.3f}\n", std::chrono::duration<double>(SteadyClock::now() - start).count());
+    return 0;
+}
+
+int remove(const Options& options) {
+    Crowd crowd(options.port(), 1);
+    DeleteTopicsRequest request;
+    request.topicNames.push_back(options.text("topic", "bench"));
+    crowd.call<DeleteTopicsResponse>(request, 5, [](const DeleteTopicsResponse&) {});
+    std::printf("{}\n");
     return 0;
 }
 

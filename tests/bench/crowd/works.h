@@ -38,6 +38,7 @@ int commits(const Options& options);      ///< offset commits of G groups, one o
 int requests(const Options& options);     ///< produce requests of one record, one open for each connection
 int connections(const Options& options);  ///< opens N connections and keeps them until the input ends
 int topics(const Options& options);       ///< makes N topics of P partitions
+int remove(const Options& options);       ///< deletes a topic
 int canned(const Options& options);       ///< a server whose one topic is the same batch again and again
 
 }  // namespace weir::bench

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting, memory, and how the cost of a record grows with partitions, connections and the log."""
+import shutil
+import time
+
+from .table import Target
+
+MIB = 1024 * 1024
+
+
+def starting(run):
+    for _ in range(run.rounds):
+        for server in run.servers:
+            run.table.add("start: empty, ms", server.name, server.start() * 1000,
+                          Target(kafka=1 / 50, own=15, low=True))
+            time.sleep(1)
+            run.table.add("memory: idle, MiB", server.name, server.resident() / MIB,
+                          Target(kafka=1 / 20, own=12, low=True))
+            server.stop()
+            run.table.add("start: again on its folder, ms", server.name, server.start(fresh=False) * 1000,
+                          Target(kafka=1 / 50, low=True))
+            server.stop()
+            server.remove()
+
+
+def large(run):
+    """1,000 topics and, in the full form, 10 GB, as far as the disk has room for it."""
+    wanted = 1 if run.quick else 10
+    for server in run.servers:
+        room = shutil.disk_usage(run.work).free / 1e9 - 5
+        gigabytes = max(1, min(wanted, int(room / 1.2)))
+        with run.serving(server):
+            run.clients.crowd("topics", port=server.port, count=1000)
+            for i in range(gigabytes):
+                run.clients.librdkafka("produce", bootstrap=server.bootstrap, topic=f"topic-{i * 97}", size=1024, acks="1",
+                                       codec="none", records=976_562)
+            server.stop()
+            name = f"1,000 topics and {gigabytes} GB"
+            for _ in range(run.rounds):
+                run.table.add(f"start: {name}, ms", server.name, server.start(fresh=False) * 1000,
+                              Target(kafka=1 / 10, own=200, low=True))
+                server.stop()
+            server.start(fresh=False)
+            run.clients.librdkafka("produce", bootstrap=server.bootstrap, topic="topic-500", size=1024, acks="1",
+                                   codec="none", records=976_562)
+            server.kill()
+            run.table.add(f"start: {name}, after kill -9, 1 GB dirty, ms", server.name,
+                          server.start(fresh=False) * 1000, Target(kafka=1 / 5, own=1000, low=True))
+
+
+def memory(run):
+    for server in run.servers:
+        with run.serving(server):
+            before = server.resident()
+            count = 1000 if run.quick else 5000
+            with run.clients.running("connections", port=server.port, count=count):
+                each = (server.resident() - before) / count / 1024
+                if server.name == "weir":  # a virtual machine's heap is taken before anybody comes
+                    run.table.add("memory: each idle connection, KiB", server.name, each, Target(own=8, low=True))
+                run.table.add(f"memory: {count:,} idle connections, MiB", server.name, server.resident() / MIB,
+                              Target(kafka=1 / 4, low=True))
+        with run.serving(server):
+            topics = 100 if run.quick else 1000
+            run.clients.crowd("topics", port=server.port, count=topics, partitions=10)
+            run.table.add(f"memory: {topics * 10:,} partitions, MiB", server.name, server.resident() / MIB,
+                          Target(kafka=1 / 4, low=True))
+
+
+def growth(run):
+    """The broker's processor time for each record, many against few."""
+    records = 1_000_000 // run.shrink
+
+    def cost(server, topic, partitions):
+        before = server.cpu()
+        run.clients.librdkafka("produce", bootstrap=server.bootstrap, topic=topic, size=100, acks="1", codec="none",
+                               records=records)
+        run.clients.librdkafka("consume", bootstrap=server.bootstrap, topic=topic, records=records // 2,
+                               partitions=partitions)
+        return server.cpu() - before
+
+    for server in run.servers:
+        with run.serving(server):
+            run.clients.crowd("topics", port=server.port, prefix="few-", count=1, partitions=10)
+            cost(server, "few-0", 10)
+            few = cost(server, "few-0", 10)
+            run.clients.crowd("topics", port=server.port, count=100 if run.quick else 1000, partitions=10)
+            many = cost(server, "topic-0", 10)
+            run.table.add("growth: cost of a record, 10,000 partitions to 10", server.name, many / few,
+                          Target(own=1.3, low=True))
+            with run.clients.running("connections", port=server.port, count=1000 if run.quick else 5000):
+                crowded = cost(server, "topic-1", 10)
+            run.table.add("growth: cost of a record, 5,000 connections to 1", server.name, crowded / many,
+                          Target(own=1.3, low=True))
