@@ -32,6 +32,10 @@ constexpr std::chrono::seconds kQuietAfter{10};
 constexpr std::size_t kWorthCounting = std::size_t{64} << 10;
 // While memory is short: what a large request has to bring a second.
 constexpr std::size_t kSlowestBytesPerSecond = std::size_t{64} << 10;
+// A read that brings less is a morsel; after so many of one frame the system waits until there is a mouthful.
+constexpr std::size_t kMorsel = 512;
+constexpr int kMostMorsels = 4;
+constexpr std::size_t kMouthful = std::size_t{16} << 10;
 
 }  // namespace
 
@@ -167,6 +171,7 @@ std::optional<ByteView> Connection::nextFrame() {
 
 void Connection::consume(std::size_t frameSize) {
     m_frameBegan = {};
+    m_morsels = 0;
     if (m_largeSize != 0) {
         m_large = RawBuffer{};
         m_largeSize = 0;
@@ -269,6 +274,27 @@ void Connection::setDeadline(Clock::Steady deadline) {
     m_deadline = m_peer->isKnown() ? deadline : m_bornAt + m_context.limits.frameDeadline;
 }
 
+/// Whoever sends a frame byte by byte would wake its net thread for each: after a few of them the system wakes it only
+/// for a mouthful, or for what the frame still lacks; its deadline ends it all the same.
+void Connection::waitForMore() {
+    std::size_t wanted = 1;
+    if (m_morsels >= kMostMorsels && !m_tls) {
+        const std::size_t have = m_end - m_begin;
+        std::size_t lacks = kLengthSize - std::min(kLengthSize, have);
+        if (m_largeSize != 0) {
+            lacks = m_large.size() - m_largeHave;
+        } else if (have >= kLengthSize) {
+            lacks =
+                static_cast<std::size_t>(loadBigEndian<std::int32_t>(m_buffer.data() + m_begin)) + kLengthSize - have;
+        }
+        wanted = std::clamp<std::size_t>(lacks, 1, kMouthful);
+    }
+    if (wanted != std::exchange(m_lowWater, wanted)) {
+        asio::error_code ignored;
+        m_socket.set_option(asio::socket_base::receive_low_watermark(static_cast<int>(wanted)), ignored);
+    }
+}
+
 Task<> Connection::readSome() {
     if (m_begin != 0) {
         std::memmove(m_buffer.data(), m_buffer.data() + m_begin, m_end - m_begin);
@@ -284,6 +310,7 @@ Task<> Connection::readSome() {
         m_buffer.resize(m_buffer.size() * 2);
     }
     armDeadline();
+    waitForMore();
     // What follows a large frame lands in the buffer in the same system call, but only behind the frame's last byte.
     const std::size_t wanted = m_large.size() - m_largeHave;
     const bool isLastStep = m_large.size() == m_largeSize;
@@ -317,6 +344,7 @@ Task<> Connection::readSome() {
     m_largeHave += toLarge;
     m_end += got - toLarge;
     m_filled = m_end == m_buffer.size();
+    m_morsels += got < kMorsel ? 1 : 0;
 }
 
 /// What is answered meanwhile leaves. Nothing can happen between the question and the wait: both are on the net thread.
@@ -486,6 +514,14 @@ std::string Connection::whyInTheWay() const {
     return fmt::format("memory is short and its request of {} bytes hardly arrives", m_largeSize);
 }
 
+/// Also where bytes lie before the reset, which a look at them does not get past.
+bool Connection::hasBeenReset() {
+    int error = 0;
+    socklen_t size = sizeof error;
+    return ::getsockopt(m_socket.native_handle(), SOL_SOCKET, SO_ERROR, reinterpret_cast<char*>(&error), &size) == 0 &&
+           error != 0;
+}
+
 void Connection::onSweep() {
     if ((m_unreadSince || m_largeSize != 0) && m_context.budget.isShort()) {
         if (const std::string why = whyInTheWay(); !why.empty()) {
@@ -499,7 +535,7 @@ void Connection::onSweep() {
         std::byte one{};
         asio::error_code error;
         m_socket.receive(asio::buffer(&one, 1), asio::socket_base::message_peek, error);
-        if (error && error != asio::error::would_block) {
+        if ((error && error != asio::error::would_block) || hasBeenReset()) {
             closeNow();
         }
         return;

@@ -100,6 +100,8 @@ private:
     Task<> beginLarge(std::size_t frameSize);
     Task<> growLarge();
     Task<> claim(std::size_t bytes);
+    void waitForMore();
+    [[nodiscard]] bool hasBeenReset();
     void setDeadline(Clock::Steady deadline);
     void beginWaitingForReader();
     [[nodiscard]] std::string whyInTheWay() const;
@@ -130,6 +132,9 @@ private:
     bool m_filled = false;
     bool m_isReading = false;
     bool m_shrink = false;
+    /// Reads in a row that brought next to nothing of the same frame, and what the system waits for since.
+    int m_morsels = 0;
+    std::size_t m_lowWater = 1;
 
     // A frame too large for the buffer grows as its bytes come, and so does what it owes the budget: a false length
     // costs its sender more than us.

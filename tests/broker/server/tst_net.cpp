@@ -281,6 +281,20 @@ private slots:
         QCOMPARE(client.receiveFrame()->size(), 40U);
     }
 
+    /// Each byte does not wake the server, and yet the last one ends the frame, whatever has been served before.
+    void morselsOfALargeFrameAreServedToo() {
+        Server server;
+        WireClient client(server.port());
+        for (const std::size_t size : {300U, 20'000U, 70'000U, 40U}) {
+            const Bytes request = requestOf('e', size);
+            const std::size_t step = 1 + size / 300;
+            for (std::size_t at = 0; at < request.size(); at += step) {
+                client.sendBytes(ByteView(request).subspan(at, std::min(step, request.size() - at)));
+            }
+            QCOMPARE(client.receiveFrame()->size(), size);
+        }
+    }
+
     void refusedFramesCloseAndOthersGoOn_data() {
         QTest::addColumn<QByteArray>("bytes");
         QTest::newRow("negative length") << QByteArray("\xff\xff\xff\xff", 4);
@@ -363,6 +377,19 @@ private slots:
             client.sendBytes(requestOf('P', 10));
             server.echo.waitForParked(1);
         }
+        server.echo.waitForClosed(1);
+        QCOMPARE(server.listener.peers().count(), 0U);
+    }
+
+    void aResetBehindAParkedRequestAndBytesIsNoticed() {
+        NetLimits limits;
+        limits.idle = std::chrono::milliseconds(100);
+        Server server(limits);
+        WireClient client(server.port());
+        client.sendBytes(requestOf('P', 10));
+        server.echo.waitForParked(1);
+        client.sendBytes(requestOf('e', 10));
+        client.reset();
         server.echo.waitForClosed(1);
         QCOMPARE(server.listener.peers().count(), 0U);
     }
