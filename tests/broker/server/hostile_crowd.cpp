@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <deque>
 #include <stdexcept>
 #include <utility>
 
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::size_t kManySends = 64;
 constexpr int kSmallBuffer = 32 << 10;
+constexpr int kBacklog = 1024;
+constexpr int kSinkLooksEveryMs = 100;
 
 }  // namespace
 
@@ -50,19 +53,24 @@ void HostileCrowd::run() {
     m_isComplete = true;
     m_isComplete.notify_all();
     while (!m_isOver) {
-        std::size_t comebacks = m_pace.comebacksInARound;
+        comeBack();
         for (One& one : m_all) {
-            if (one.socket < 0 && comebacks > 0) {
-                --comebacks;
-                ++m_comebacks;
-                connect(one);
-            }
-            if (one.socket >= 0) {
-                act(one);
-            }
+            act(one);
         }
         // The crowd's own rhythm, not a wait for anything: bytes that trickle are what it is about.
         ::poll(nullptr, 0, static_cast<int>(m_pace.round.count()));
+    }
+}
+
+void HostileCrowd::comeBack() {
+    std::size_t left = m_pace.comebacksInARound;
+    for (std::size_t i = 0; i < m_all.size() && left > 0; ++i) {
+        One& one = m_all[m_turn++ % m_all.size()];
+        if (one.socket < 0) {
+            --left;
+            ++m_comebacks;
+            connect(one);
+        }
     }
 }
 
@@ -128,6 +136,49 @@ void HostileCrowd::leave(One& one, bool byServer) {
         if (!std::exchange(one.wasCutOff, true)) {
             --m_neverCutOff;
         }
+    }
+}
+
+HostileSink::HostileSink(std::chrono::milliseconds patience) : m_patience(patience) {
+    m_listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (::bind(m_listener, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+        ::listen(m_listener, kBacklog) != 0 ||
+        ::getsockname(m_listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+        throw std::runtime_error("the sink cannot listen");
+    }
+    m_port = ntohs(address.sin_port);
+    m_thread = std::thread([this] { run(); });
+}
+
+HostileSink::~HostileSink() {
+    m_isOver = true;
+    m_thread.join();
+    ::close(m_listener);
+}
+
+void HostileSink::run() {
+    struct Held {
+        std::chrono::steady_clock::time_point until;
+        int socket;
+    };
+    std::deque<Held> held;
+    while (!m_isOver) {
+        pollfd listening{m_listener, POLLIN, 0};
+        ::poll(&listening, 1, kSinkLooksEveryMs);
+        const auto now = std::chrono::steady_clock::now();
+        for (int socket = 0; (socket = ::accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+            held.push_back({now + m_patience, socket});
+        }
+        for (; !held.empty() && held.front().until <= now; held.pop_front()) {
+            ::close(held.front().socket);
+        }
+    }
+    for (const Held& each : held) {
+        ::close(each.socket);
     }
 }
 

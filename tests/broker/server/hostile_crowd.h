@@ -32,7 +32,7 @@ class HostileCrowd {
 public:
     struct Pace {
         std::chrono::milliseconds round{20};
-        std::size_t comebacksInARound = 1;
+        std::size_t comebacksInARound = 2;
     };
     HostileCrowd(std::uint16_t port, std::vector<Rudeness> kinds, std::size_t count, Pace pace);
     HostileCrowd(std::uint16_t port, std::vector<Rudeness> kinds, std::size_t count)
@@ -57,6 +57,7 @@ private:
     void run();
     void connect(One& one);
     void act(One& one);
+    void comeBack();
     void leave(One& one, bool byServer);
     /// False when the server has closed.
     static bool isAlive(const One& one, bool mayRead);
@@ -65,10 +66,30 @@ private:
     const std::vector<Rudeness> m_kinds;
     const Pace m_pace;
     std::vector<One> m_all;
+    /// The next to come back: in turn, so that each kind does.
+    std::size_t m_turn = 0;
     std::vector<std::atomic<std::size_t>> m_cutOff;
     std::atomic<std::size_t> m_neverCutOff;
     std::atomic<std::size_t> m_comebacks{0};
     std::atomic<bool> m_isComplete{false};
+    std::atomic<bool> m_isOver{false};
+    std::thread m_thread;
+};
+
+/// What a crowd costs a machine whose server does nothing for it: takes connections, reads nothing of what they bring
+/// and closes them when their time is over, as any server must.
+class HostileSink {
+public:
+    explicit HostileSink(std::chrono::milliseconds patience);
+    ~HostileSink();
+    [[nodiscard]] std::uint16_t port() const { return m_port; }
+
+private:
+    void run();
+
+    const std::chrono::milliseconds m_patience;
+    int m_listener = -1;
+    std::uint16_t m_port = 0;
     std::atomic<bool> m_isOver{false};
     std::thread m_thread;
 };
