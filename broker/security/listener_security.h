@@ -32,11 +32,13 @@ struct SaslSettings {
 struct ListenerSecurity {
     std::string name;
     /// PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.
-    std::string protocol;
+    std::string protocol{};
     /// nullptr: in the clear.
-    std::shared_ptr<const TlsContext> tls;
+    std::shared_ptr<const TlsContext> tls{};
     bool needsCertificate = false;
-    std::optional<SaslSettings> sasl;
+    std::optional<SaslSettings> sasl{};
+    /// Nobody gets in at all: what should protect it is not there.
+    bool isOff = false;
 
     /// Nobody gets in without showing who they are.
     [[nodiscard]] bool authenticates() const { return sasl.has_value() || needsCertificate; }

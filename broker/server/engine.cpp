@@ -292,7 +292,8 @@ Engine::Started Engine::startGroups() {
                                 "What share groups were delivered cannot be read: " + read.error().message, 0});
     }
     m_shareSessions = std::make_unique<ShareSessions>(kinds.shareMaxSessions);
-    return followBrokerConfig();
+    followBrokerConfig();
+    return {};
 }
 
 Engine::Started Engine::startTransactions() {

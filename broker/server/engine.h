@@ -97,16 +97,20 @@ public:
 
 private:
     using Started = Result<void, EngineError>;
-    using Listeners = std::vector<std::shared_ptr<const security::ListenerSecurity>>;
+    using ListenerPtr = std::shared_ptr<const security::ListenerSecurity>;
+    using Listeners = std::vector<ListenerPtr>;
 
     Engine(EngineOptions options, const World& world);
     Started readConfigs();
+    [[nodiscard]] Result<ListenerPtr, config::ConfigError> listenerBy(const config::ConfigMap& settings,
+                                                                      const Endpoint& endpoint) const;
     /// What protects the listeners of these endpoints by `settings`.
     [[nodiscard]] Result<Listeners, config::ConfigError> listenersBy(const config::ConfigMap& settings,
                                                                      const std::vector<Endpoint>& endpoints) const;
     [[nodiscard]] Result<void, config::ConfigError> judgeBrokerConfig(const config::BrokerLayers& layers) const;
     Result<void, config::ConfigError> protectAnew();
-    Started followBrokerConfig();
+    void protectAtStart();
+    void followBrokerConfig();
     Started bind();
     [[nodiscard]] ConnectionLimits connectionLimits(const std::string& ip) const;
     Started openFolder();

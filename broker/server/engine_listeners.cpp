@@ -27,36 +27,86 @@ config::ConfigMap protectionIn(const config::BrokerLayers& layers) {
     return settings;
 }
 
+/// Without those that say where the listener's own certificate and key are.
+config::ConfigMap withoutKeyStores(config::ConfigMap settings) {
+    std::erase_if(settings, [](const auto& each) {
+        const config::ConfigDef* def = config::settingBehind(each.first);
+        return def != nullptr && (def->name.starts_with("ssl.keystore.") || def->name == "ssl.key.password");
+    });
+    return settings;
+}
+
 bool isLoopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 }  // namespace
 
-Result<Engine::Listeners, config::ConfigError> Engine::listenersBy(const config::ConfigMap& settings,
-                                                                   const std::vector<Endpoint>& endpoints) const {
+Result<Engine::ListenerPtr, config::ConfigError> Engine::listenerBy(const config::ConfigMap& settings,
+                                                                    const Endpoint& endpoint) const {
     const security::ReadFile readFile = [this](const std::string& path) -> std::optional<std::string> {
         const auto bytes = io::readWholeFile(m_world.disk, path);
         return bytes ? std::optional(std::string(asText(*bytes))) : std::nullopt;
     };
+    auto made = security::listenerSecurity(endpoint.listener, settings, readFile, m_world.clock);
+    if (!made) {
+        return fail(made.error());
+    }
+    if (!isLoopback(endpoint.host) && !made->authenticates() && !m_config.allowStrangers) {
+        return fail(config::ConfigErrc::kInvalidValue,
+                    "The listener " + endpoint.listener + " on " + toText(endpoint) +
+                        " can be reached from other machines and asks nobody who they are. Give it SASL or "
+                        "ssl.client.auth=required, or set weir.allow.strangers=true if that is meant.");
+    }
+    return std::make_shared<const security::ListenerSecurity>(*std::move(made));
+}
+
+Result<Engine::Listeners, config::ConfigError> Engine::listenersBy(const config::ConfigMap& settings,
+                                                                   const std::vector<Endpoint>& endpoints) const {
     Listeners made;
     for (const Endpoint& endpoint : endpoints) {
-        auto at = std::ranges::find(made, endpoint.listener, [](const auto& each) { return each->name; });
-        if (at == made.end()) {
-            auto listener = security::listenerSecurity(endpoint.listener, settings, readFile, m_world.clock);
-            if (!listener) {
-                return fail(listener.error());
-            }
-            at = made.insert(made.end(), std::make_shared<const security::ListenerSecurity>(*std::move(listener)));
+        auto listener = listenerBy(settings, endpoint);
+        if (!listener) {
+            return fail(listener.error());
         }
-        if (!isLoopback(endpoint.host) && !(*at)->authenticates() && !m_config.allowStrangers) {
-            return fail(config::ConfigErrc::kInvalidValue,
-                        "The listener " + endpoint.listener + " on " + toText(endpoint) +
-                            " can be reached from other machines and asks nobody who they are. Give it SASL or "
-                            "ssl.client.auth=required, or set weir.allow.strangers=true if that is meant.");
+        if (std::ranges::find(made, endpoint.listener, [](const auto& each) { return each->name; }) == made.end()) {
+            made.push_back(*std::move(listener));
         }
     }
     return made;
+}
+
+/// What was set live may name a file that has gone since. That must not keep the broker from starting, and must not let
+/// anybody in whom the settings would not: where only the listener's own certificate is missing, the one of the
+/// server's own settings serves; else the listener is off until a setting changes.
+void Engine::protectAtStart() {
+    const config::ConfigMap wanted = protectionIn(*m_topics->brokerLayers());
+    const config::ConfigMap fixed = protectionIn({.dynamicBroker = {}, .dynamicDefault = {}, .fixed = m_fixed});
+    const bool differsByKeys = withoutKeyStores(wanted) == withoutKeyStores(fixed);
+    Listeners made;
+    for (const Endpoint& endpoint : m_listener->endpoints()) {
+        if (std::ranges::any_of(made, [&](const auto& each) { return each->name == endpoint.listener; })) {
+            continue;
+        }
+        auto listener = listenerBy(wanted, endpoint);
+        if (!listener) {
+            const std::string why = listener.error().message;
+            if (differsByKeys) {
+                listener = listenerBy(fixed, endpoint);
+            }
+            if (listener) {
+                m_logger.error("{} The listener {} starts with the certificate of the server's own settings.", why,
+                               endpoint.listener);
+            } else {
+                m_logger.error("{} The listener {} is off until that is mended and a setting is set.", why,
+                               endpoint.listener);
+                listener = std::make_shared<const security::ListenerSecurity>(
+                    security::ListenerSecurity{.name = endpoint.listener, .isOff = true});
+            }
+        }
+        made.push_back(*std::move(listener));
+    }
+    m_listener->protect(std::move(made));
 }
 
 Result<void, config::ConfigError> Engine::judgeBrokerConfig(const config::BrokerLayers& layers) const {
@@ -79,12 +129,10 @@ Result<void, config::ConfigError> Engine::protectAnew() {
     return {};
 }
 
-Engine::Started Engine::followBrokerConfig() {
+void Engine::followBrokerConfig() {
     const auto layers = m_topics->brokerLayers();
     if (!layers->dynamicBroker.empty() || !layers->dynamicDefault.empty()) {
-        if (const auto made = protectAnew(); !made) {
-            return fail(EngineError{EngineErrc::kBadConfig, made.error().message, 0});
-        }
+        protectAtStart();
     }
     m_topics->observe(
         {.deleted =
@@ -103,7 +151,6 @@ Engine::Started Engine::followBrokerConfig() {
                      m_logger.warn("the listeners stay as they are: {}", made.error().message);
                  }
              }});
-    return {};
 }
 
 }  // namespace weir::server

@@ -315,6 +315,10 @@ void Listener::welcome(Socket socket, const asio::ip::tcp::endpoint& remote, std
     for (const auto& each : *securities) {
         listener = each->name == endpoint.listener ? each : listener;
     }
+    if (listener && listener->isOff) {
+        m_strangers.warn(fmt::format("refused a connection: the listener {} is off", endpoint.listener));
+        return;
+    }
     if (!listener || (!listener->tls && !listener->sasl)) {
         peer->setKnown();
     }

@@ -95,6 +95,31 @@ bool isServed(WireClient& client) {
     return client.call<ListGroupsResponse>(ListGroupsRequest{}).errorCode == ErrorCode::kNone;
 }
 
+bool makeKeyStore(const QTemporaryDir& folder, const QString& name, const QString& file) {
+    const QString key = folder.filePath(QStringLiteral("key"));
+    const QString certificate = folder.filePath(QStringLiteral("certificate"));
+    const int made = QProcess::execute(
+        QStringLiteral("openssl"),
+        {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"),
+         QStringLiteral("-nodes"), QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-subj"),
+         QStringLiteral("/CN=") + name, QStringLiteral("-keyout"), key, QStringLiteral("-out"), certificate});
+    QFile both(folder.filePath(file));
+    QFile first(key);
+    QFile second(certificate);
+    return made == 0 && both.open(QIODevice::WriteOnly) && first.open(QIODevice::ReadOnly) &&
+           second.open(QIODevice::ReadOnly) && both.write(first.readAll() + second.readAll()) > 0;
+}
+
+/// What a client sees of the certificate at a port.
+QString shownBy(std::uint16_t port) {
+    QProcess client;
+    client.start(QStringLiteral("openssl"),
+                 {QStringLiteral("s_client"), QStringLiteral("-connect"), QStringLiteral("127.0.0.1:%1").arg(port)});
+    client.closeWriteChannel();
+    client.waitForFinished();
+    return QString::fromUtf8(client.readAllStandardOutput());
+}
+
 }  // namespace
 
 /// The login as a state of the connection: what comes before it, what ends it, and what a client may not do meanwhile.
@@ -311,45 +336,57 @@ private Q_SLOTS:
 
     void aCertificateIsReplacedWhileTheBrokerRuns() {
         const QTemporaryDir folder;
-        const auto makeKeyStore = [&](const QString& name, const QString& file) {
-            const QString key = folder.filePath(QStringLiteral("key"));
-            const QString certificate = folder.filePath(QStringLiteral("certificate"));
-            const int made = QProcess::execute(
-                QStringLiteral("openssl"),
-                {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"),
-                 QStringLiteral("-nodes"), QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-subj"),
-                 QStringLiteral("/CN=") + name, QStringLiteral("-keyout"), key, QStringLiteral("-out"), certificate});
-            QFile both(folder.filePath(file));
-            QFile first(key);
-            QFile second(certificate);
-            return made == 0 && both.open(QIODevice::WriteOnly) && first.open(QIODevice::ReadOnly) &&
-                   second.open(QIODevice::ReadOnly) && both.write(first.readAll() + second.readAll()) > 0;
-        };
-        QVERIFY(makeKeyStore(QStringLiteral("before"), QStringLiteral("one.pem")));
-        QVERIFY(makeKeyStore(QStringLiteral("after"), QStringLiteral("two.pem")));
+        QVERIFY(makeKeyStore(folder, QStringLiteral("before"), QStringLiteral("one.pem")));
+        QVERIFY(makeKeyStore(folder, QStringLiteral("after"), QStringLiteral("two.pem")));
         const std::string first = folder.filePath(QStringLiteral("one.pem")).toStdString();
         const std::string second = folder.filePath(QStringLiteral("two.pem")).toStdString();
         ServerFixture server(
             Configs{{"listeners", "PLAINTEXT://127.0.0.1:0,SSL://127.0.0.1:0"}, {"ssl.keystore.location", first}});
         const auto& endpoints = server.engine().listener().endpoints();
         const auto tls = std::ranges::find(endpoints, "SSL", &server::Endpoint::listener)->port;
-        const auto shown = [&] {
-            QProcess client;
-            client.start(QStringLiteral("openssl"), {QStringLiteral("s_client"), QStringLiteral("-connect"),
-                                                     QStringLiteral("127.0.0.1:%1").arg(tls)});
-            client.closeWriteChannel();
-            client.waitForFinished();
-            return QString::fromUtf8(client.readAllStandardOutput());
-        };
+        const auto shown = [&] { return shownBy(tls); };
         QVERIFY(shown().contains(QStringLiteral("CN = before")));
         WireClient admin = server.client();
         QCOMPARE(alter(admin, "ssl.keystore.location", "/nowhere/key.pem"), ErrorCode::kInvalidRequest);
         QCOMPARE(alter(admin, "listener.name.ssl.ssl.keystore.location", second), ErrorCode::kNone);
         QVERIFY(shown().contains(QStringLiteral("CN = after")));
         // A renewed file behind the same name is read when a setting is set again, whatever it is.
-        QVERIFY(makeKeyStore(QStringLiteral("renewed"), QStringLiteral("two.pem")));
+        QVERIFY(makeKeyStore(folder, QStringLiteral("renewed"), QStringLiteral("two.pem")));
         QCOMPARE(alter(admin, "listener.name.ssl.ssl.keystore.location", second), ErrorCode::kNone);
         QVERIFY(shown().contains(QStringLiteral("CN = renewed")));
+        // One that has gone since leaves the server's own, in place of a broker that does not start.
+        QVERIFY(QFile::remove(QString::fromStdString(second)));
+        server.stop();
+        server.start();
+        const auto& now = server.engine().listener().endpoints();
+        QVERIFY(shownBy(std::ranges::find(now, "SSL", &server::Endpoint::listener)->port)
+                    .contains(QStringLiteral("CN = before")));
+    }
+
+    void aListenerWhoseTrustHasGoneIsOffAndTheOthersServe() {
+        const QTemporaryDir folder;
+        QVERIFY(makeKeyStore(folder, QStringLiteral("server"), QStringLiteral("server.pem")));
+        QVERIFY(makeKeyStore(folder, QStringLiteral("trusted"), QStringLiteral("trusted.pem")));
+        const QString trusted = folder.filePath(QStringLiteral("trusted.pem"));
+        ServerFixture server(Configs{{"listeners", "PLAINTEXT://127.0.0.1:0,SSL://127.0.0.1:0"},
+                                     {"ssl.keystore.location", folder.filePath("server.pem").toStdString()}});
+        const auto tls = [&] {
+            const auto& endpoints = server.engine().listener().endpoints();
+            return std::ranges::find(endpoints, "SSL", &server::Endpoint::listener)->port;
+        };
+        {
+            WireClient admin = server.client();
+            QCOMPARE(alter(admin, "ssl.truststore.location", trusted.toStdString()), ErrorCode::kNone);
+            QCOMPARE(alter(admin, "ssl.client.auth", "required"), ErrorCode::kNone);
+        }
+        QVERIFY(QFile::remove(trusted));
+        server.stop();
+        server.start();
+        QVERIFY(!shownBy(tls()).contains(QStringLiteral("CN = ")));
+        WireClient admin = server.client();
+        QVERIFY(isServed(admin));
+        QCOMPARE(alter(admin, "ssl.client.auth", std::nullopt), ErrorCode::kNone);
+        QVERIFY(shownBy(tls()).contains(QStringLiteral("CN = server")));
     }
 };
 
