@@ -132,6 +132,15 @@ std::chrono::milliseconds Quotas::record(QuotaKind kind, std::string_view user, 
     return kind == QuotaKind::kRequest ? std::min(wait, kLongestRequestWait) : wait;
 }
 
+std::optional<double> Quotas::windowOf(QuotaKind kind, std::string_view user, std::string_view clientId) const {
+    if (isEmpty()) {
+        return std::nullopt;
+    }
+    const std::lock_guard lock(m_mutex);
+    const auto limit = limitOf(kind, user, clientId);
+    return limit ? std::optional(limit->value * (kWindows - 1) * kMsPerWindow / 1000) : std::nullopt;
+}
+
 void Quotas::takeBack(QuotaKind kind, std::string_view user, std::string_view clientId, double amount) {
     const std::lock_guard lock(m_mutex);
     if (const auto limit = limitOf(kind, user, clientId)) {

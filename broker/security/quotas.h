@@ -34,6 +34,10 @@ public:
     /// Adds `amount` to what the client has used, and answers for how long it must wait; 0 while it is within its
     /// limit. Of rates as Kafka's: over eleven windows of a second.
     std::chrono::milliseconds record(QuotaKind kind, std::string_view user, std::string_view clientId, double amount);
+    /// The most that one answer may bring: what the limit allows in all full windows together, as Kafka has it.
+    /// Nothing without a limit.
+    [[nodiscard]] std::optional<double> windowOf(QuotaKind kind, std::string_view user,
+                                                 std::string_view clientId) const;
     /// For what was recorded and then not sent.
     void takeBack(QuotaKind kind, std::string_view user, std::string_view clientId, double amount);
     /// For how long the client must wait before it may change anything; a token bucket, which one change may overdraw.

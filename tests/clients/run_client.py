@@ -155,6 +155,7 @@ CLIENTS = {
     "kafka-python": prepare_python("kafka-python"),
     "java": prepare_java("Scenarios"),
     "java-groups": prepare_java("GroupScenarios"),
+    "java-quotas": prepare_java("QuotaScenarios"),
     "java-share": prepare_java("ShareScenarios"),
     "java-streams": prepare_java("StreamsScenarios"),
     "franz-go": prepare_go("franz-go"),

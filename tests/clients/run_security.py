@@ -4,10 +4,14 @@
 import argparse
 import json
 import pathlib
+import re
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import time
 
 import run_client
 import security_setup as setup
@@ -158,6 +162,68 @@ def kcat_scenarios(home, addresses):
                               ("no-tls", ["-b", addresses["SSL"]], False)):
         code, said = kcat(*login, "-L")
         print(f"PASS kcat-{name}" if (code == 0) == fine else f"FAIL kcat-{name}: {code} {said[:300]!r}", flush=True)
+    tls_figures(addresses, lambda protocol: sasl(protocol, "admin", setup.PASSWORD))
+
+
+def tls_figures(addresses, login):
+    """What encryption costs: new connections a second with a client at work beside them, and bulk against plaintext.
+    `login(protocol)` are kcat's options of a user who may do all."""
+    def ask(connection, question):
+        begin = time.perf_counter()
+        connection.sendall(question)
+        length = int.from_bytes(receive(connection, 4), "big")
+        receive(connection, length)
+        return time.perf_counter() - begin
+
+    def receive(connection, size):
+        data = b""
+        while len(data) < size:
+            more = connection.recv(size - len(data))
+            if not more:
+                raise RuntimeError("the broker closed the connection")
+            data += more
+        return data
+
+    def frame(key, version, body):
+        content = struct.pack(">hhih", key, version, 1, -1) + body
+        return struct.pack(">i", len(content)) + content
+
+    host, port = addresses["PLAINTEXT"].rsplit(":", 1)
+    question = frame(3, 1, struct.pack(">i", -1))  # Metadata of all topics
+    took = []
+    with socket.create_connection((host.strip("[]"), int(port))) as active:
+        active.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        calm = sorted(ask(active, question) for _ in range(300))
+        crowd = subprocess.Popen(["openssl", "s_time", "-connect", addresses["SASL_SSL"], "-new", "-time", "3"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        while crowd.poll() is None:
+            took.append(ask(active, question))
+        said = crowd.stdout.read()
+    took.sort()
+    counted = re.search(r"(\d+) connections in (\d+) real seconds", said)
+    if not counted or int(counted.group(1)) == 0 or not took:
+        print(f"FAIL tls-handshakes: {said.strip()[-200:]!r}", flush=True)
+    else:
+        p99 = took[len(took) * 99 // 100] * 1000
+        print(f"PASS tls-handshakes: {int(counted.group(1)) / int(counted.group(2)):.0f} a second; a client beside "
+              f"them has p50 {took[len(took) // 2] * 1000:.2f} ms, p99 {p99:.2f} ms "
+              f"(alone {calm[len(calm) * 99 // 100] * 1000:.2f} ms)", flush=True)
+    # In turns, so that a busy machine slows both.
+    megabytes, rounds = 96, 3
+    value = "x" * 1000
+    filled = subprocess.run(["kcat", *login("SASL_PLAINTEXT"), "-P", "-t", "bulk", "-p", "0"],
+                            input=f"{value}\n" * (megabytes * 1000), text=True, timeout=120)
+    spent = {"SASL_PLAINTEXT": 0.0, "SASL_SSL": 0.0}
+    for _ in range(rounds):
+        for protocol in spent:
+            begin = time.perf_counter()
+            subprocess.run(["kcat", *login(protocol), "-C", "-t", "bulk", "-p", "0", "-o", "beginning", "-e", "-q", "-u",
+                            "-f", ""], stdout=subprocess.DEVNULL, check=True, timeout=120)
+            spent[protocol] += time.perf_counter() - begin
+    ratio = spent["SASL_PLAINTEXT"] / spent["SASL_SSL"]
+    verdict = "PASS" if ratio >= 0.5 and filled.returncode == 0 else "FAIL"
+    print(f"{verdict} tls-bulk: {megabytes * rounds / spent['SASL_SSL']:.0f} MB/s encrypted, "
+          f"{megabytes * rounds / spent['SASL_PLAINTEXT']:.0f} MB/s in the clear: {ratio:.2f}", flush=True)
 
 
 def secrets_stay_secret(home):

@@ -59,6 +59,11 @@ void fetch(Services& services, FetchRequest request, Reply<FetchResponse> reply)
     parameters.minBytes = static_cast<std::size_t>(std::max(request.minBytes, 0));
     const std::int32_t limit = services.brokerConfig()->fetchMaxBytes;
     parameters.maxBytes = static_cast<std::size_t>(std::clamp(request.maxBytes, 0, limit));
+    const Call& call = reply.call();
+    if (const auto window =
+            services.quotas->windowOf(security::QuotaKind::kFetch, call.peer->principal().name, call.clientId)) {
+        parameters.maxBytes = static_cast<std::size_t>(std::min(*window, static_cast<double>(parameters.maxBytes)));
+    }
     // Waiting for more than may be sent would always be waiting for the deadline.
     parameters.minBytes = std::min(parameters.minBytes, parameters.maxBytes);
     parameters.isolation = request.isolationLevel == 1 ? Isolation::kReadCommitted : Isolation::kReadUncommitted;

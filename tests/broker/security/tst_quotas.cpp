@@ -52,6 +52,13 @@ private Q_SLOTS:
         QCOMPARE(m_quotas->record(QuotaKind::kProduce, "u", "c", 10'000), 0ms);
     }
 
+    void oneAnswerBringsNoMoreThanAWindowOfTheLimit() {
+        QVERIFY(!m_quotas->windowOf(QuotaKind::kFetch, "u", "c"));
+        set("client-id=c", "consumer_byte_rate", 1000);
+        QCOMPARE(m_quotas->windowOf(QuotaKind::kFetch, "u", "c"), std::optional(10'000.0));
+        QVERIFY(!m_quotas->windowOf(QuotaKind::kFetch, "u", "other"));
+    }
+
     void theMostExactLimitCounts() {
         const std::vector<const char*> levels{"client-id",        "client-id=c",       "user",
                                               "user,client-id",   "user,client-id=c",  "user=u",

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.util.*;
 import java.util.regex.*;
 import org.apache.kafka.clients.admin.*;
@@ -171,40 +167,6 @@ public class AccessMatrix {
         row(new PushTelemetryRequestData(), -1);
     }
 
-    /** A connection of alice's, logged in, speaking the generated messages themselves. */
-    static final class Wire implements AutoCloseable {
-        final Socket socket;
-        int correlation = 0;
-
-        Wire(String bootstrap) throws Exception {
-            String[] at = bootstrap.split(":");
-            socket = new Socket(at[0], Integer.parseInt(at[1]));
-            socket.setSoTimeout(10_000);
-            call(ApiKeys.SASL_HANDSHAKE, 1, new SaslHandshakeRequestData().setMechanism("PLAIN"));
-            var done = (SaslAuthenticateResponseData) call(ApiKeys.SASL_AUTHENTICATE, 2,
-                    new SaslAuthenticateRequestData().setAuthBytes("\0alice\0pw".getBytes()));
-            if (done.errorCode() != 0) throw new RuntimeException("login: " + done.errorMessage());
-        }
-        ApiMessage call(ApiKeys key, int version, ApiMessage request) throws Exception {
-            short v = (short) version;
-            var header = new RequestHeader(key, v, "matrix", ++correlation);
-            ByteBuffer bytes = RequestUtils.serialize(header.data(), header.headerVersion(), request, v);
-            var out = new DataOutputStream(socket.getOutputStream());
-            out.writeInt(bytes.remaining());
-            out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
-            out.flush();
-            var in = new DataInputStream(socket.getInputStream());
-            byte[] answer = new byte[in.readInt()];
-            in.readFully(answer);
-            ByteBuffer body = ByteBuffer.wrap(answer);
-            ResponseHeader.parse(body, key.responseHeaderVersion(v));
-            ApiMessage response = ApiMessageType.fromApiKey(key.id).newResponse();
-            response.read(new ByteBufferAccessor(body), v);
-            return response;
-        }
-        @Override public void close() throws Exception { socket.close(); }
-    }
-
     static Set<Integer> refusalsIn(String text) {
         Set<Integer> codes = new TreeSet<>();
         Matcher m = Pattern.compile("(?:\\be|partitionE)rrorCode=(-?\\d+)").matcher(text);
@@ -265,7 +227,7 @@ public class AccessMatrix {
         try (Admin admin = Admin.create(login(bootstrap))) {
             prepare(admin, bootstrap);
             Map<Short, ApiVersionsResponseData.ApiVersion> served = new TreeMap<>();
-            try (Wire wire = new Wire(bootstrap)) {
+            try (Wire wire = Wire.ofAlice(bootstrap)) {
                 var versions = (ApiVersionsResponseData) wire.call(ApiKeys.API_VERSIONS, 3,
                         new ApiVersionsRequestData().setClientSoftwareName("matrix").setClientSoftwareVersion("1"));
                 versions.apiKeys().forEach(v -> served.put(v.apiKey(), v));
@@ -286,9 +248,9 @@ public class AccessMatrix {
                 String problem;
                 try {
                     String without, with;
-                    try (Wire wire = new Wire(bootstrap)) { without = wire.call(row.key, version, row.request).toString(); }
+                    try (Wire wire = Wire.ofAlice(bootstrap)) { without = wire.call(row.key, version, row.request).toString(); }
                     if (!row.rights.isEmpty()) admin.createAcls(bindings(row.rights)).all().get();
-                    try (Wire wire = new Wire(bootstrap)) { with = wire.call(row.key, version, row.request).toString(); }
+                    try (Wire wire = Wire.ofAlice(bootstrap)) { with = wire.call(row.key, version, row.request).toString(); }
                     if (!row.rights.isEmpty()) admin.deleteAcls(bindings(row.rights).stream().map(AclBinding::toFilter).toList()).all().get();
                     problem = judge(row, without, with);
                 } catch (Exception e) {
