@@ -38,4 +38,13 @@ bool saslLogin(ByteView input);
 /// First byte: what the rest is: a sasl.jaas.config, a JSON Web Key Set, or a bearer token.
 bool securityText(ByteView input);
 
+/// What a client sends, as a connection reads it. Bytes 0 to 3: who sends (a stranger, one whose login has small
+/// frames), how large the pieces are in which it arrives, their seed, and KiB of filler behind the rest, which is the
+/// stream. The frames that are handed over are those of the stream whatever the pieces are, and answers leave in order.
+bool frameStream(ByteView input);
+
+/// The same stream before a whole broker: bytes 0 to 2: the listener (open, with a login before it, with a login made),
+/// how large the pieces are, and their seed. The broker ends the connection and goes on serving.
+bool brokerStream(ByteView input);
+
 }  // namespace weir::fuzz

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <array>
 
 #include "broker/base/assert.h"
 #include "broker/registry/json.h"
 #include "broker/registry/rest_request.h"
 #include "broker/registry/schema.h"
 #include "tests/fuzz/entries.h"
+#include "tests/fuzz/parts.h"
 
 namespace weir::fuzz {
 
@@ -17,19 +17,7 @@ using namespace weir::registry;
 /// The first byte of registrySchemas().
 constexpr unsigned kTypeMask = 0x03;
 constexpr unsigned kStored = 0x04;
-/// Stands in no UTF-8, so it parts the input into the new schema, the old one and a payload.
-constexpr std::byte kPart{0xff};
-
-std::array<ByteView, 3> partsOf(ByteView input) {
-    std::array<ByteView, 3> parts;
-    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-        const auto end = std::find(input.begin(), input.end(), kPart);
-        parts[i] = input.first(static_cast<std::size_t>(end - input.begin()));
-        input = input.subspan(std::min(input.size(), parts[i].size() + 1));
-    }
-    parts.back() = input;
-    return parts;
-}
+constexpr std::size_t kParts = 3;
 
 SchemaType typeOf(unsigned mode) {
     switch (mode & kTypeMask) {
@@ -86,7 +74,11 @@ bool registrySchemas(ByteView input) {
         return false;
     }
     const auto mode = std::to_integer<unsigned>(input.front());
-    const auto [newer, older, payload] = partsOf(input.subspan(1));
+    auto parts = partsOf(input.subspan(1), kParts, Rest::kInLast);
+    parts.resize(kParts);
+    const ByteView newer = parts[0];
+    const ByteView older = parts[1];
+    const ByteView payload = parts[2];
     const SchemaType type = typeOf(mode);
     const auto schema =
         parseSchema(type, asText(newer), {}, (mode & kStored) != 0 ? Strictness::kStored : Strictness::kNew);

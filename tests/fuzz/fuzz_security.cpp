@@ -11,6 +11,7 @@
 #include "broker/security/plain_server.h"
 #include "broker/security/scram_server.h"
 #include "tests/fuzz/entries.h"
+#include "tests/fuzz/parts.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/scram_client.h"
 
@@ -23,7 +24,6 @@ using namespace weir::security;
 constexpr unsigned kMechanismMask = 0x03;
 /// The messages are a name and a password, with which the client's half of SCRAM logs in.
 constexpr unsigned kHonest = 0x04;
-constexpr std::byte kPart{0xff};
 constexpr std::size_t kMostMessages = 4;
 
 constexpr const char* kUser = "alice";
@@ -98,16 +98,6 @@ Place& place() {
     return one;
 }
 
-std::vector<ByteView> partsOf(ByteView input) {
-    std::vector<ByteView> parts;
-    while (!input.empty() && parts.size() < kMostMessages) {
-        const auto end = std::find(input.begin(), input.end(), kPart);
-        parts.push_back(input.first(static_cast<std::size_t>(end - input.begin())));
-        input = input.subspan(std::min(input.size(), parts.back().size() + 1));
-    }
-    return parts;
-}
-
 /// A name and a password get in when they are the right ones, and only then.
 bool honest(ScramMechanism mechanism, SaslServer& server, const std::vector<ByteView>& parts) {
     const std::string user(parts.empty() ? std::string_view() : asText(parts[0]));
@@ -132,7 +122,7 @@ bool saslLogin(ByteView input) {
     const unsigned mechanism = mode & kMechanismMask;
     SeededRandom random(1);
     const auto server = place().server(mechanism, random);
-    const std::vector<ByteView> parts = partsOf(input.subspan(1));
+    const std::vector<ByteView> parts = partsOf(input.subspan(1), kMostMessages, Rest::kLeftOut);
     if ((mode & kHonest) != 0 && (mechanism == 1 || mechanism == 2)) {
         return honest(static_cast<ScramMechanism>(mechanism), *server, parts);
     }

@@ -26,7 +26,8 @@ constexpr Entry kEntries[] = {
     {"protocol_request", &fuzz::protocolRequest, 124}, {"protocol_response", &fuzz::protocolResponse, 124},
     {"registry_json", &fuzz::registryJson, 12},        {"registry_request", &fuzz::registryRequest, 6},
     {"registry_schemas", &fuzz::registrySchemas, 20},  {"sasl_login", &fuzz::saslLogin, 7},
-    {"security_text", &fuzz::securityText, 3},
+    {"security_text", &fuzz::securityText, 3},         {"frame_stream", &fuzz::frameStream, 8},
+    {"broker_stream", &fuzz::brokerStream, 8},
 };
 
 }  // namespace
