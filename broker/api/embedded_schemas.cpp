@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/api/embedded_schemas.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -162,6 +164,30 @@ ClusterResult<void> EmbeddedSchemas::setCompatibility(const std::string& subject
     }
     const auto set = registry.setConfig(scope, {.compatibility = known, .normalize = {}});
     return set ? ClusterResult<void>() : fail(toClusterError(set.error()));
+}
+
+ClusterResult<Bytes> EmbeddedSchemas::encode(const std::string& subject, std::optional<int> version,
+                                             const std::string& json) {
+    registry::Registry& registry = m_service.registry();
+    const Subject wanted = Subject::parse(subject);
+    const auto found = registry.version(wanted, version.value_or(registry::kLatest), Deleted::kWithout);
+    if (!found) {
+        return fail(toClusterError(found.error()));
+    }
+    const auto schema = registry.parsed(found->id, wanted);
+    if (!schema) {
+        return fail(toClusterError(schema.error()));
+    }
+    const auto payload = (*schema)->fromJson(json);
+    if (!payload) {
+        return fail(ClusterError{
+            ClusterErrc::kInvalid, 0,
+            fmt::format("The value does not fit version {} of {}: {}.", found->version, subject, payload.error())});
+    }
+    Bytes framed(kFrameBytes);
+    storeBigEndian(framed.data() + 1, static_cast<std::int32_t>(found->id));
+    framed.insert(framed.end(), payload->begin(), payload->end());
+    return framed;
 }
 
 std::optional<ClusterResult<DecodedValue>> EmbeddedSchemas::decode(const std::string& topic, RecordPart part,

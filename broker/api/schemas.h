@@ -33,6 +33,10 @@ public:
     /// "BACKWARD", ...; of every subject when `subject` is empty. An empty level: as all others.
     virtual ClusterResult<void> setCompatibility(const std::string& subject, const std::string& level) = 0;
 
+    /// A key or a value for a topic, framed with the schema's id, from JSON. Without a version the latest. kInvalid
+    /// says where the JSON does not fit the schema, and why.
+    virtual ClusterResult<Bytes> encode(const std::string& subject, std::optional<int> version,
+                                        const std::string& json) = 0;
     /// Nothing when the bytes are not framed. kNotFound when no schema has the id; kInvalid says why the payload does
     /// not fit its schema. `topic` and `part` find the subject where several share the schema.
     virtual std::optional<ClusterResult<DecodedValue>> decode(const std::string& topic, RecordPart part,

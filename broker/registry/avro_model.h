@@ -98,4 +98,9 @@ std::vector<Incompatibility> whyUnreadable(const Model& reader, const Model& wri
 /// mean.
 Result<std::string, std::string> decode(const Model& model, ByteView bytes);
 
+/// A datum from what decode() writes: a union's value alone (the first branch that takes it) or as Avro's own JSON has
+/// it, dates, times and decimals as words or numbers; fields that are missing get their defaults. The error names the
+/// place and what was expected there.
+Result<Bytes, std::string> encode(const Model& model, const Json& value);
+
 }  // namespace weir::registry::avro

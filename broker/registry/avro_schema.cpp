@@ -27,6 +27,11 @@ public:
         return avro::decode(m_model, payload);
     }
 
+    [[nodiscard]] Result<Bytes, std::string> fromJson(std::string_view json) const override {
+        const auto value = Json::parse(json);
+        return value ? avro::encode(m_model, *value) : fail(value.error());
+    }
+
 private:
     avro::Model m_model;
     /// The first type of this text; those before it are of its references.

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "broker/base/json_escape.h"
+
 namespace weir::registry {
 
 namespace {
@@ -400,43 +402,16 @@ void Json::set(std::string key, Json value) {
 }
 
 void Json::appendString(std::string& out, std::string_view text) {
-    static constexpr char kHex[] = "0123456789ABCDEF";
     out += '"';
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\b':
-                out += "\\b";
-                break;
-            case '\f':
-                out += "\\f";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    out += "\\u00";
-                    out += kHex[static_cast<unsigned char>(c) >> 4];
-                    out += kHex[c & 15];
-                } else if (const std::size_t length = utf8Length(text, at); length > 0) {
-                    out.append(text, at, length);
-                    at += length - 1;
-                } else {
-                    out += kReplacement;
-                }
+        const std::size_t length = utf8Length(text, at);
+        if (length == 1) {
+            appendJsonEscaped(out, text[at]);
+        } else if (length > 1) {
+            out.append(text, at, length);
+            at += length - 1;
+        } else {
+            out += kReplacement;
         }
     }
     out += '"';

@@ -36,6 +36,17 @@ public:
         return value->toText();
     }
 
+    [[nodiscard]] Result<Bytes, std::string> fromJson(std::string_view json) const override {
+        const auto value = Json::parse(json);
+        if (!value) {
+            return fail(value.error());
+        }
+        if (std::string why = whyInvalid(m_documents, *value); !why.empty()) {
+            return fail(std::move(why));
+        }
+        return toBytes(value->toText());
+    }
+
 private:
     JsonDocuments m_documents;
     std::string m_canonical;

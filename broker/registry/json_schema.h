@@ -33,4 +33,7 @@ std::optional<JsonPlace> followReference(const JsonDocuments& documents, const J
 /// and go follows from that.
 std::vector<Incompatibility> whyUnreadable(const JsonDocuments& reader, const JsonDocuments& writer, Roles roles);
 
+/// Why a value is not legal, with its place; empty when it is. `format` is not looked at.
+std::string whyInvalid(const JsonDocuments& schema, const Json& value);
+
 }  // namespace weir::registry

@@ -69,6 +69,8 @@ public:
     [[nodiscard]] virtual std::vector<Incompatibility> whyUnreadable(const Schema& writer, Roles roles) const = 0;
     /// A payload as JSON text; what follows the schema id in a Kafka value. The error says what does not fit.
     [[nodiscard]] virtual Result<std::string, std::string> toJson(ByteView payload) const = 0;
+    /// The payload for a JSON text, toJson()'s way back. The error says where the value does not fit, and why.
+    [[nodiscard]] virtual Result<Bytes, std::string> fromJson(std::string_view json) const = 0;
     /// The text in another format of the HTTP API ("serialized" for Protobuf); empty when there is no such.
     [[nodiscard]] virtual std::string formatted(std::string_view /*format*/) const { return {}; }
 };

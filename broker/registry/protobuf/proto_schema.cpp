@@ -221,6 +221,28 @@ public:
         return json;
     }
 
+    /// The first message of the file, as Confluent's serializers take it when nothing else is said.
+    [[nodiscard]] Result<Bytes, std::string> fromJson(std::string_view json) const override {
+        if (m_file->message_type_count() == 0) {
+            return fail(std::string("The schema has no message"));
+        }
+        const std::unique_ptr<pb::Message> value(m_factory.GetPrototype(m_file->message_type(0))->New());
+        pb::util::JsonParseOptions options;
+        const auto parsed = pb::util::JsonStringToMessage(std::string(json), value.get(), options);
+        if (!parsed.ok()) {
+            return fail(std::string(parsed.message()));
+        }
+        if (!value->IsInitialized()) {
+            return fail("The value lacks what " + value->GetTypeName() +
+                        " requires: " + value->InitializationErrorString());
+        }
+        std::string bytes(1, '\0');
+        if (!value->AppendToString(&bytes)) {
+            return fail(std::string("The value is too large for a message"));
+        }
+        return toBytes(bytes);
+    }
+
 private:
     static bool readIndex(ByteView bytes, std::size_t& at, std::int64_t& value) {
         std::uint64_t raw = 0;

@@ -353,6 +353,88 @@ private Q_SLOTS:
         QVERIFY(!proto->toJson(bytes({2, 2, 0x0a, 200, 'h'})));
     }
 
+    void jsonBecomesWhatIsShownAsThatJson() {
+        const auto avro = parsed(SchemaType::kAvro, R"({"type":"record","name":"n.R","fields":[
+            {"name":"s","type":"string"},{"name":"u","type":["null","long"],"default":null},
+            {"name":"a","type":{"type":"array","items":"int"}},{"name":"m","type":{"type":"map","values":"boolean"}},
+            {"name":"e","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"A"},
+            {"name":"d","type":"double"},{"name":"day","type":{"type":"int","logicalType":"date"}},
+            {"name":"at","type":{"type":"long","logicalType":"timestamp-micros"}},
+            {"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":6,"scale":2}},
+            {"name":"raw","type":{"type":"fixed","name":"F","size":2}}]})");
+        const std::string full = R"({"s":"hé","u":-64,"a":[1,-2],"m":{"k":true},"e":"B","d":1.5,"day":"2021-09-24",)"
+                                 R"("at":"1969-12-31T23:59:59.000001Z","price":"-12.34","raw":"\u0000ÿ"})";
+        const auto bytes = avro->fromJson(full);
+        QVERIFY2(bytes.ok(), bytes ? "" : bytes.error().c_str());
+        QCOMPARE(*avro->toJson(*bytes), full);
+        for (const char* price : {"0.00", "-0.01", "1.28", "-1.28", "327.68", "-327.68", "99999999.99"}) {
+            const auto one = avro->fromJson(std::string(full).replace(full.find("-12.34"), 6, price));
+            QVERIFY(one && avro->toJson(*one)->find(std::string("\"") + price + "\"") != std::string::npos);
+        }
+        // What is missing gets its default; a branch may be named as Avro's own JSON names it.
+        const auto least =
+            avro->fromJson(R"({"s":"","u":{"long":7},"a":[],"m":{},"d":"NaN","day":0,"at":1,"price":1.5,"raw":"ab"})");
+        QVERIFY2(least.ok(), least ? "" : least.error().c_str());
+        QVERIFY(avro->toJson(*least)->find(R"("u":7,"a":[],"m":{},"e":"A","d":"NaN")") != std::string::npos);
+
+        const auto json = parsed(SchemaType::kJson,
+                                 "{\"type\":\"object\",\"properties\":{\"id\":{\"$ref\":\"#/$defs/i\"}},"
+                                 "\"$defs\":{\"i\":{\"type\":\"integer\",\"minimum\":1}}}");
+        QCOMPARE(asText(*json->fromJson("{ \"id\": 3 }")), std::string_view("{\"id\":3}"));
+        const auto proto =
+            parsed(SchemaType::kProtobuf, "syntax = \"proto3\"; message M { string s = 1; int64 n = 2; }");
+        QCOMPARE(*proto->toJson(*proto->fromJson(R"({"s":"hi","n":5})")), std::string(R"({"s":"hi","n":"5"})"));
+        QVERIFY(!proto->fromJson(R"({"other":1})"));
+    }
+
+    void whatDoesNotFitIsSaidWithItsPlace_data() {
+        QTest::addColumn<int>("type");
+        QTest::addColumn<QString>("schema");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("word");
+        const auto row = [](SchemaType type, const char* schema, const char* value, const char* word) {
+            QTest::newRow(word) << static_cast<int>(type) << schema << value << word;
+        };
+        const char* record =
+            R"({"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":["null","string"],"default":null}]})";
+        row(SchemaType::kAvro, record, R"({"a":"x"})", "$.a: expected int, found \"x\"");
+        row(SchemaType::kAvro, record, "{}", "the field a is missing");
+        row(SchemaType::kAvro, record, R"({"a":1,"c":2})", "has no field c");
+        row(SchemaType::kAvro, record, R"({"a":1,"b":2})", "$.b: expected one of null, string");
+        row(SchemaType::kAvro, record, R"({"a":3000000000})", "does not fit an int");
+        row(SchemaType::kAvro, R"({"type":"array","items":{"type":"enum","name":"E","symbols":["X"]}})", R"(["X","Y"])",
+            "$[1]: expected one of X");
+        row(SchemaType::kAvro, R"({"type":"int","logicalType":"date"})", "\"2021-02-30\"", "$: expected date");
+        row(SchemaType::kAvro, R"({"type":"bytes","logicalType":"decimal","precision":4,"scale":1})", "\"1.25\"",
+            "1 digits after the point");
+        row(SchemaType::kAvro, R"("string")", "{", "byte");
+        const char* object =
+            R"({"type":"object","properties":{"a":{"type":"string","maxLength":2,"pattern":"^x"},"n":{"type":"number","exclusiveMinimum":0,"multipleOf":0.5}},"required":["a"],"additionalProperties":false})";
+        row(SchemaType::kJson, object, "{}", "the property a is missing");
+        row(SchemaType::kJson, object, R"({"a":"xyz"})", "$.a: 3 characters, more than 2");
+        row(SchemaType::kJson, object, R"({"a":"y"})", "does not fit the pattern");
+        row(SchemaType::kJson, object, R"({"a":"x","n":0})", "is not more than 0");
+        row(SchemaType::kJson, object, R"({"a":"x","n":0.7})", "a multiple of");
+        row(SchemaType::kJson, object, R"({"a":"x","z":1})", "has no property z");
+        row(SchemaType::kJson, R"({"type":"array","items":{"type":"integer"},"uniqueItems":true})", "[1,2.5]",
+            "$[1]: expected integer");
+        row(SchemaType::kJson, R"({"uniqueItems":true})", "[1,1.0]", "items 0 and 1 are the same");
+        row(SchemaType::kJson, R"({"oneOf":[{"type":"number"},{"type":"integer"}]})", "1", "2 of oneOf fit");
+        row(SchemaType::kJson, R"({"if":{"required":["a"]},"then":{"required":["b"]}})", R"({"a":1})",
+            "the property b is missing");
+        row(SchemaType::kJson, "{\"properties\":{\"n\":{\"$ref\":\"#\"}},\"maxProperties\":1}",
+            R"({"n":{"n":{"n":{},"m":1}}})", "$.n.n: 2 properties");
+    }
+    void whatDoesNotFitIsSaidWithItsPlace() {
+        QFETCH(int, type);
+        QFETCH(QString, schema);
+        QFETCH(QString, value);
+        QFETCH(QString, word);
+        const auto made = parsed(static_cast<SchemaType>(type), schema.toStdString())->fromJson(value.toStdString());
+        QVERIFY(!made);
+        QVERIFY2(QString::fromStdString(made.error()).contains(word), made.error().c_str());
+    }
+
     /// Texts with pieces cut, doubled and swapped: an answer, whatever it is.
     void mutilatedSchemasAreAnswered() {
         const std::uint32_t seed = testing::printedSeed();
