@@ -205,8 +205,9 @@ def kept(bootstrap):
     expect("deleted stays deleted", "cs-admin-value" in client.get_subjects(), False)
 
 
-run({
-    "main": [("schemas-avro", avro), ("schemas-avro-reference", avro_reference), ("schemas-json", json_schema),
-             ("schemas-protobuf", protobuf), ("schemas-admin", admin)],
-    "restarted": [("schemas-kept", kept)],
-})
+if __name__ == "__main__":
+    run({
+        "main": [("schemas-avro", avro), ("schemas-avro-reference", avro_reference), ("schemas-json", json_schema),
+                 ("schemas-protobuf", protobuf), ("schemas-admin", admin)],
+        "restarted": [("schemas-kept", kept)],
+    })
