@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/faults/nemesis/chaos_proxy.h"
 #include "tests/faults/registrar.h"
 #include "tests/support/broker_process.h"
 
@@ -211,10 +213,18 @@ struct Options {
     std::string work = "kill-work";
     int rounds = 50;
     unsigned seed = 1;
+    /// "kills", or "all": pauses and cut connections too, which take a proxy between the clients and the broker.
+    std::string faults = "kills";
+};
+
+struct Done {
+    int kills = 0;
+    int pauses = 0;
+    int cuts = 0;
 };
 
 int judge(std::vector<std::unique_ptr<Producer>>& producers, const Member& member, const Registrar& registrar,
-          const std::string& bootstrap, const Options& options) {
+          const std::string& bootstrap, const Options& options, const Done& done) {
     const Log log = readLog(bootstrap);
     std::size_t acked = 0;
     int lost = 0;
@@ -237,10 +247,11 @@ int judge(std::vector<std::unique_ptr<Producer>>& producers, const Member& membe
         wentBack += committedAt(bootstrap, partition) < offset ? 1 : 0;
     }
     std::printf(
-        "seed %u, %d kills: %zu acknowledged, %d lost, %d moved, %d duplicates, %d out of order, %d offset gaps, "
+        "seed %u, %d kills, %d pauses, %d cuts: %zu acknowledged, %d lost, %d moved, %d duplicates, %d out of order, "
+        "%d offset gaps, "
         "%d failed sends, %lld commits, %d went back\n",
-        options.seed, options.rounds, acked, lost, moved, log.duplicates, log.outOfOrder, log.offsetGaps, failed,
-        static_cast<long long>(member.commits), wentBack);
+        options.seed, done.kills, done.pauses, done.cuts, acked, lost, moved, log.duplicates, log.outOfOrder,
+        log.offsetGaps, failed, static_cast<long long>(member.commits), wentBack);
     const Registrar::Verdict schemas = registrar.judge();
     std::printf("%zu schemas acknowledged, %d lost, %d ids shared, %d refused\n", schemas.acknowledged, schemas.lost,
                 schemas.shared, schemas.refused);
@@ -265,9 +276,32 @@ Options parse(int argc, char** argv) {
             options.rounds = std::stoi(value);
         } else if (name == "--seed") {
             options.seed = static_cast<unsigned>(std::stoul(value));
+        } else if (name == "--faults") {
+            options.faults = value;
         }
     }
     return options;
+}
+
+/// One fault. A kill every time, where nothing else is asked for.
+void disturb(weir::test::BrokerProcess& broker, weir::nemesis::ChaosProxy* proxy, std::mt19937& random,
+             const std::function<void(int)>& wait, Done& done) {
+    switch (proxy == nullptr ? 0U : static_cast<unsigned>(random() % 4)) {
+        case 1:
+            kill(broker.pid(), SIGSTOP);
+            wait(100 + static_cast<int>(random() % 900));
+            kill(broker.pid(), SIGCONT);
+            ++done.pauses;
+            break;
+        case 2:
+            proxy->cut();
+            ++done.cuts;
+            break;
+        default:
+            broker.end(SIGKILL);
+            broker.start();
+            ++done.kills;
+    }
 }
 
 }  // namespace
@@ -277,19 +311,38 @@ int main(int argc, char** argv) {
     std::filesystem::remove_all(options.work);
     std::filesystem::create_directories(options.work);
     std::mt19937 random(options.seed);
-    weir::test::BrokerProcess broker(
-        options.broker, options.work,
-        {"--set", "num.partitions=" + std::to_string(kPartitions), "--set", "group.initial.rebalance.delay.ms=0",
-         "--set", "log.segment.bytes=4194304", "--set", "weir.schema.registry.port=0"});
+    std::unique_ptr<weir::nemesis::ChaosProxy> proxy;
+    std::vector<std::string> settings{"--set", "num.partitions=" + std::to_string(kPartitions),
+                                      "--set", "group.initial.rebalance.delay.ms=0",
+                                      "--set", "log.segment.bytes=4194304",
+                                      "--set", "weir.schema.registry.port=0"};
+    if (options.faults == "all") {
+        proxy = std::make_unique<weir::nemesis::ChaosProxy>();
+        settings.insert(settings.end(),
+                        {"--set", "advertised.listeners=PLAINTEXT://127.0.0.1:" + std::to_string(proxy->port())});
+    }
+    weir::test::BrokerProcess broker(options.broker, options.work, settings);
+    if (proxy) {
+        broker.keepOwnPort();
+    }
     broker.start();
+    if (proxy) {
+        proxy->setTarget(broker.port());
+    }
+    const std::string bootstrap = proxy ? "127.0.0.1:" + std::to_string(proxy->port()) : broker.bootstrap();
     std::vector<std::unique_ptr<Producer>> producers;
     for (int id = 0; id < kProducers; ++id) {
-        producers.push_back(std::make_unique<Producer>(id, broker.bootstrap()));
+        producers.push_back(std::make_unique<Producer>(id, bootstrap));
     }
-    Member member(broker.bootstrap());
+    Member member(bootstrap);
     Registrar registrar(broker.registryPort());
     std::mutex mutex;
     std::condition_variable never;
+    const auto wait = [&](int milliseconds) {
+        std::unique_lock lock(mutex);
+        never.wait_for(lock, std::chrono::milliseconds(milliseconds));
+    };
+    Done done;
     for (int round = 0; round < options.rounds; ++round) {
         // Progress first, so that every kill falls into traffic; then a random moment.
         const std::size_t before = producers[0]->ackedCount();
@@ -297,10 +350,8 @@ int main(int argc, char** argv) {
         while (producers[0]->ackedCount() <= before && std::chrono::steady_clock::now() < limit) {
             std::this_thread::yield();
         }
-        std::unique_lock lock(mutex);
-        never.wait_for(lock, std::chrono::milliseconds(50 + random() % 450));
-        broker.end(SIGKILL);
-        broker.start();
+        wait(50 + static_cast<int>(random() % 450));
+        disturb(broker, proxy.get(), random, wait, done);
         registrar.setPort(broker.registryPort());
     }
     registrar.finish();
@@ -308,5 +359,5 @@ int main(int argc, char** argv) {
         producer->finish();
     }
     member.finish();
-    return judge(producers, member, registrar, broker.bootstrap(), options);
+    return judge(producers, member, registrar, bootstrap, options, done);
 }

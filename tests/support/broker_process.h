@@ -2,8 +2,10 @@
 #pragma once
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,14 +36,30 @@ public:
 
     /// Before the start: the broker's log goes there and not to ours.
     void logTo(std::string path) { m_log = std::move(path); }
+    /// Before the start, for a broker that advertises another port than it has: a free one that it keeps.
+    void keepOwnPort() {
+        const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        if (::bind(probe, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
+            ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0) {
+            m_port = ntohs(address.sin_port);
+        }
+        ::close(probe);
+        m_keepsPort = true;
+    }
+    /// Before the start: a command in front of the broker's own, which must become the broker (setpriv, strace -D).
+    void runUnder(std::vector<std::string> command) { m_command = std::move(command); }
     /// Returns once the broker has said that it listens.
     void start() {
         int out[2];
         if (pipe(out) != 0) {
             throw std::runtime_error("no pipe");
         }
-        std::vector<std::string> words{m_program, "--data", m_folder, "--listen",
-                                       "127.0.0.1:" + std::to_string(m_port)};
+        std::vector<std::string> words = m_command;
+        words.insert(words.end(), {m_program, "--data", m_folder, "--listen", "127.0.0.1:" + std::to_string(m_port)});
         words.insert(words.end(), m_options.begin(), m_options.end());
         std::vector<char*> argv;
         for (std::string& word : words) {
@@ -56,7 +74,7 @@ public:
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, m_log.c_str(), O_WRONLY | O_CREAT | O_APPEND,
                                              0600);
         }
-        const int code = posix_spawn(&m_pid, m_program.c_str(), &actions, nullptr, argv.data(), environ);
+        const int code = posix_spawnp(&m_pid, words.front().c_str(), &actions, nullptr, argv.data(), environ);
         posix_spawn_file_actions_destroy(&actions);
         ::close(out[1]);
         if (code != 0) {
@@ -74,16 +92,20 @@ public:
             end(SIGKILL);
             throw std::runtime_error("the broker said: " + line);
         }
-        m_port = portIn(line);
+        m_port = m_keepsPort ? m_port : portIn(line);
         m_registryPort = second.empty() ? std::uint16_t{0} : portIn(second);
     }
-    /// Sends the signal and waits for the end; returns the wait status.
-    int end(int signal) {
+    /// Waits until the broker has ended by itself, or was ended by somebody else; returns the wait status.
+    int waitForEnd() {
         int status = 0;
-        kill(m_pid, signal);
         waitpid(m_pid, &status, 0);
         m_pid = -1;
         return status;
+    }
+    /// Sends the signal and waits for the end; returns the wait status.
+    int end(int signal) {
+        kill(m_pid, signal);
+        return waitForEnd();
     }
     /// With weir.schema.registry.port among the options; may be another after each start.
     [[nodiscard]] std::uint16_t registryPort() const { return m_registryPort; }
@@ -108,8 +130,10 @@ private:
     std::string m_program;
     std::string m_folder;
     std::vector<std::string> m_options;
+    std::vector<std::string> m_command;
     std::string m_log;
     std::uint16_t m_port = 0;
+    bool m_keepsPort = false;
     std::uint16_t m_registryPort = 0;
     pid_t m_pid = -1;
 };

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/faults/nemesis/field.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include "tests/faults/process_tools.h"
+
+namespace weir::nemesis {
+
+namespace {
+
+constexpr std::chrono::seconds kLongestFinish{120};
+constexpr const char* kDiskSize = "size=2g";
+
+pid_t spawn(std::vector<std::string> words) {
+    std::vector<char*> argv;
+    for (std::string& word : words) {
+        argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    pid_t pid = -1;
+    if (posix_spawn(&pid, words.front().c_str(), nullptr, nullptr, argv.data(), environ) != 0) {
+        throw std::runtime_error("cannot start a worker");
+    }
+    return pid;
+}
+
+/// Whether it ended well before the limit; after it, it is killed.
+bool endsWell(pid_t pid, std::chrono::steady_clock::time_point limit) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(limit - std::chrono::steady_clock::now());
+    if (!weir::test::endsWithin(pid, std::max(left, std::chrono::milliseconds(0)))) {
+        kill(pid, SIGKILL);
+    }
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+Crew::Crew(std::string bootstrap, std::string folder, unsigned seed)
+    : m_bootstrap(std::move(bootstrap)), m_folder(std::move(folder)), m_seed(seed) {}
+
+Crew::~Crew() {
+    for (const Worker& worker : m_workers) {
+        if (worker.pid > 0) {
+            kill(worker.pid, SIGKILL);
+            waitpid(worker.pid, nullptr, 0);
+        }
+    }
+}
+
+void Crew::add(const std::string& role) {
+    Worker worker{role, role + "-" + std::to_string(m_workers.size())};
+    start(worker);
+    m_workers.push_back(std::move(worker));
+}
+
+void Crew::start(Worker& worker) {
+    const auto number = static_cast<unsigned>(worker.name.back());
+    worker.pid = spawn({"/proc/self/exe", "--role", worker.role, "--bootstrap", m_bootstrap, "--worker", worker.name,
+                        "--name", worker.name + "." + std::to_string(worker.lives), "--journal", journalOf(worker),
+                        "--seed", std::to_string(m_seed + 1000 * number + static_cast<unsigned>(worker.lives))});
+    ++worker.lives;
+}
+
+void Crew::replace(std::size_t which) {
+    Worker& worker = m_workers[which];
+    kill(worker.pid, SIGKILL);
+    waitpid(worker.pid, nullptr, 0);
+    start(worker);
+}
+
+int Crew::finish() {
+    for (const Worker& worker : m_workers) {
+        kill(worker.pid, SIGTERM);
+    }
+    const auto limit = std::chrono::steady_clock::now() + kLongestFinish;
+    int bad = 0;
+    for (Worker& worker : m_workers) {
+        if (!endsWell(std::exchange(worker.pid, -1), limit)) {
+            std::printf("%s did not end well\n", worker.name.c_str());
+            ++bad;
+        }
+    }
+    return bad;
+}
+
+std::vector<std::string> Crew::journals() const {
+    std::vector<std::string> paths;
+    for (const Worker& worker : m_workers) {
+        paths.push_back(journalOf(worker));
+    }
+    return paths;
+}
+
+Field::Field(const RunOptions& options) : m_options(options) {
+    std::filesystem::create_directories(m_options.work + "/disk");
+    m_hasOwnDisk = mountDisk();
+    if (!m_hasOwnDisk) {
+        m_skipped += "full disk: this system lets us mount no small one\n";
+    }
+    m_broker = std::make_unique<weir::test::BrokerProcess>(
+        m_options.broker, m_options.work + "/disk/data",
+        std::vector<std::string>{"--set", "num.partitions=3", "--set", "group.initial.rebalance.delay.ms=0", "--set",
+                                 "log.segment.bytes=1048576", "--set",
+                                 "advertised.listeners=PLAINTEXT://127.0.0.1:" + std::to_string(m_proxy.port())});
+    m_broker->logTo(m_options.work + "/broker.log");
+    m_broker->runUnder(clockCommand());
+    m_broker->keepOwnPort();
+    startBroker();
+    m_proxy.setTarget(m_broker->port());
+}
+
+Field::~Field() {
+    m_broker.reset();
+    if (m_hasOwnDisk) {
+        ::umount2((m_options.work + "/disk").c_str(), MNT_DETACH);
+    }
+}
+
+/// A disk in memory that only this process and its children see, and that goes with them.
+bool Field::mountDisk() {
+    if (::unshare(CLONE_NEWNS) != 0) {
+        return false;
+    }
+    return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount("tmpfs", (m_options.work + "/disk").c_str(), "tmpfs", 0, kDiskSize) == 0;
+}
+
+std::vector<std::string> Field::clockCommand() {
+    const std::string path = m_options.work + "/clock-shift";
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (m_options.clockShift.empty() || file < 0 || ::ftruncate(file, sizeof *m_shift) != 0) {
+        m_skipped += "clock jumps: the library that shifts the broker's clock is not there\n";
+        return {};
+    }
+    void* const mapped = ::mmap(nullptr, sizeof *m_shift, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    ::close(file);
+    if (mapped == MAP_FAILED) {
+        m_skipped += "clock jumps: no shared memory\n";
+        return {};
+    }
+    m_shift = static_cast<std::atomic<std::int64_t>*>(mapped);
+    return {"env", "LD_PRELOAD=" + m_options.clockShift, "WEIR_CLOCK_SHIFT=" + path};
+}
+
+void Field::startBroker() {
+    const auto begin = std::chrono::steady_clock::now();
+    m_broker->start();
+    m_slowestStartMs = std::max<std::int64_t>(
+        m_slowestStartMs,
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count());
+}
+
+void Field::killBroker() {
+    m_broker->end(SIGKILL);
+    startBroker();
+}
+
+void Field::pauseBroker(std::chrono::milliseconds time) {
+    ::kill(m_broker->pid(), SIGSTOP);
+    wait(time);
+    ::kill(m_broker->pid(), SIGCONT);
+}
+
+void Field::slowNetwork(std::chrono::milliseconds each, std::chrono::milliseconds time) {
+    m_proxy.delay(each);
+    wait(time);
+    m_proxy.delay(std::chrono::milliseconds(0));
+}
+
+void Field::stallNetwork(std::chrono::milliseconds time) {
+    m_proxy.stall(true);
+    wait(time);
+    m_proxy.cut();
+    m_proxy.stall(false);
+}
+
+void Field::fillDisk(std::chrono::milliseconds time) {
+    const std::string path = m_options.work + "/disk/filler";
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    // Pieces that grow smaller, until there is not a page left.
+    off_t size = 0;
+    for (off_t piece = off_t{64} << 20; piece >= 4096;) {
+        if (::fallocate(file, 0, size, piece) == 0) {
+            size += piece;
+        } else {
+            piece /= 2;
+        }
+    }
+    ::close(file);
+    wait(time);
+    ::unlink(path.c_str());
+}
+
+void Field::shiftClock(std::chrono::seconds by) {
+    m_shift->store(by.count());
+}
+
+void Field::wait(std::chrono::milliseconds time) {
+    std::unique_lock lock(m_mutex);
+    m_never.wait_for(lock, time);
+}
+
+}  // namespace weir::nemesis
