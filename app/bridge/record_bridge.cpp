@@ -128,12 +128,12 @@ void RecordBridge::copyText(const std::vector<ui::RowAddress>& rows, ui::CopyFor
     });
 }
 
-void RecordBridge::exportTo(const ui::RecordQuery& query, const QString& path, QObject* context,
+void RecordBridge::exportTo(const ui::RecordQuery& query, const QString& path, ui::ExportForm form, QObject* context,
                             ui::Callback<qint64> done) {
     auto written = std::make_shared<std::int64_t>(0);
     m_jobs.start(
         tr("Export %1 to %2").arg(query.topic, QFileInfo(path).fileName()),
-        [workshop = &m_workshop, query, path, written](JobControl& control) -> ClusterResult<QString> {
+        [workshop = &m_workshop, query, path, form, written](JobControl& control) -> ClusterResult<QString> {
             auto matcher = Matcher::make(toStd(query.filter), query.isExpression, workshop->now());
             if (!matcher) {
                 return fail(ClusterError{ClusterErrc::kInvalid, 0, matcher.error().message});
@@ -149,6 +149,7 @@ void RecordBridge::exportTo(const ui::RecordQuery& query, const QString& path, Q
             spec.stopAfterMatches = query.stopAfterMatches;
             spec.path = toStd(path);
             spec.isCsv = path.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive);
+            spec.asStored = form == ui::ExportForm::kStored;
             const auto count = exportRecords(workshop->cluster(), spec, *matcher, control);
             if (!count) {
                 return fail(ClusterError(count.error()));

@@ -23,7 +23,7 @@ public:
                    ui::Callback<ui::FilterTrial> done) override;
     void copyText(const std::vector<ui::RowAddress>& rows, ui::CopyForm form, QObject* context,
                   ui::Callback<QString> done) override;
-    void exportTo(const ui::RecordQuery& query, const QString& path, QObject* context,
+    void exportTo(const ui::RecordQuery& query, const QString& path, ui::ExportForm form, QObject* context,
                   ui::Callback<qint64> done) override;
 
 private:

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/bridge/row_text.h"
+#include "app/cluster/schema_reader.h"
 #include "app/exchange/record_text.h"
 
 namespace weir::app {
@@ -98,7 +99,8 @@ void append(QByteArray& out, const std::string& bootstrap, const RecordChunk& ch
         case ui::CopyForm::kText:
             out += line(chunk.partition.partition, record) + '\n';
             return;
-        case ui::CopyForm::kJson: {
+        case ui::CopyForm::kJson:
+        case ui::CopyForm::kStored: {
             std::string json;
             appendNdjson(json, chunk.partition.topic, chunk.partition.partition, record);
             out.append(json.data(), static_cast<qsizetype>(json.size()));
@@ -121,6 +123,8 @@ void append(QByteArray& out, const std::string& bootstrap, const RecordChunk& ch
 ClusterResult<QString> copyRecords(Cluster& cluster, const std::vector<ui::RowAddress>& rows, ui::CopyForm form) {
     const std::string bootstrap = cluster.bootstrap();
     Records records(cluster, rows);
+    std::map<std::string, SchemaReader> schemas;
+    const bool isRead = form != ui::CopyForm::kStored && form != ui::CopyForm::kKcat;
     QByteArray out;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         std::shared_ptr<const RecordChunk> chunk;
@@ -130,7 +134,10 @@ ClusterResult<QString> copyRecords(Cluster& cluster, const std::vector<ui::RowAd
         }
         // Deleted meanwhile, or a gap of compaction: there is nothing to copy.
         if (*record != nullptr) {
-            append(out, bootstrap, *chunk, **record, form);
+            const std::string& topic = rows[i].partition.topic;
+            append(out, bootstrap, *chunk,
+                   isRead ? schemas.try_emplace(topic, cluster, topic).first->second.readable(**record) : **record,
+                   form);
         }
         if (static_cast<std::size_t>(out.size()) > kMaxCopiedBytes) {
             return fail(ClusterError{ClusterErrc::kInvalid, 0,

@@ -63,6 +63,13 @@ void SchemasBridge::add(const NewSchema& schema, QObject* context, ui::Callback<
     ask<SchemaVersion>(context, std::move(done), [schema](api::Schemas& to) { return to.add(schema); });
 }
 
+void SchemasBridge::encode(const QString& subject, std::optional<int> version, const QString& json, QObject* context,
+                           ui::Callback<Bytes> done) {
+    ask<Bytes>(context, std::move(done), [name = toStd(subject), version, text = toStd(json)](api::Schemas& with) {
+        return with.encode(name, version, text);
+    });
+}
+
 void SchemasBridge::remove(const QString& subject, std::optional<int> version, QObject* context,
                            ui::Callback<std::vector<int>> done) {
     ask<std::vector<int>>(context, std::move(done),

@@ -15,6 +15,8 @@ public:
     void versions(const QString& subject, QObject* context, ui::Callback<std::vector<SchemaVersion>> done) override;
     void check(const NewSchema& schema, QObject* context, ui::Callback<SchemaVerdict> done) override;
     void add(const NewSchema& schema, QObject* context, ui::Callback<SchemaVersion> done) override;
+    void encode(const QString& subject, std::optional<int> version, const QString& json, QObject* context,
+                ui::Callback<Bytes> done) override;
     void remove(const QString& subject, std::optional<int> version, QObject* context,
                 ui::Callback<std::vector<int>> done) override;
     void restore(const QString& subject, const std::vector<int>& versions, QObject* context,

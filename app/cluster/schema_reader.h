@@ -8,8 +8,9 @@
 namespace weir::app {
 
 /// A topic's records as a filter wants them: keys and values that are framed with a schema become their JSON. Only
-/// where the registry has a subject that is named after the topic; all other topics cost nothing, however their bytes
-/// begin. Workers only, one at a time.
+/// where the registry has a subject that is named after the topic (TopicNameStrategy, TopicRecordNameStrategy), or one
+/// that is named after no topic's part (RecordNameStrategy); else topics cost nothing, however their bytes begin.
+/// Workers only, one at a time.
 class SchemaReader {
 public:
     /// Asks the registry. `cluster` outlives it.
@@ -17,7 +18,9 @@ public:
         const auto schemas = cluster.schemas();
         const auto state = schemas ? (*schemas)->state() : ClusterResult<SchemaRegistryState>(SchemaRegistryState{});
         m_isUsed = state && std::any_of(state->subjects.begin(), state->subjects.end(), [this](const auto& each) {
-                       return each.latest.subject.starts_with(m_topic + "-");
+                       const std::string& subject = each.latest.subject;
+                       return subject.starts_with(m_topic + "-") ||
+                              (!subject.ends_with("-key") && !subject.ends_with("-value"));
                    });
     }
 

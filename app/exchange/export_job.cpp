@@ -46,14 +46,16 @@ ClusterResult<std::int64_t> writeAll(Cluster& cluster, const ExportSpec& spec, c
         }
         ++sinceReport;
         const auto& [partition, record, chunk] = **item;
-        if (!matcher.matches(schemas.readable(record), partition, scratch)) {
+        const RecordView readable = schemas.readable(record);
+        if (!matcher.matches(readable, partition, scratch)) {
             continue;
         }
         ++written;
+        const RecordView& shown = spec.asStored ? record : readable;
         if (spec.isCsv) {
-            appendCsvRecord(buffer, partition, record);
+            appendCsvRecord(buffer, partition, shown);
         } else {
-            appendNdjson(buffer, spec.topic, partition, record);
+            appendNdjson(buffer, spec.topic, partition, shown);
         }
         if (buffer.size() >= kFlushBytes) {
             if (!file.write(buffer.data(), static_cast<std::streamsize>(buffer.size()))) {

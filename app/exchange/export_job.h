@@ -21,6 +21,8 @@ struct ExportSpec {
     std::string path;
     /// Else NDJSON.
     bool isCsv = false;
+    /// Keys and values that are framed with a schema's id as their bytes; else as the JSON behind them.
+    bool asStored = false;
 };
 
 /// Writes matching records in time order to `path`; a file is there only when it is whole (it is written beside and

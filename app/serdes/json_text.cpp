@@ -7,6 +7,8 @@
 #include <cstring>
 #include <vector>
 
+#include "broker/base/json_escape.h"
+
 namespace weir::app::json {
 
 namespace {
@@ -463,34 +465,9 @@ void unescape(std::string_view inside, std::string& out) {
 }
 
 void appendQuoted(std::string& out, std::string_view text) {
-    constexpr std::string_view kHex = "0123456789abcdef";
     out += '"';
     for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    out += "\\u00";
-                    out += kHex[static_cast<unsigned char>(c) >> 4];
-                    out += kHex[static_cast<unsigned char>(c) & 15];
-                } else {
-                    out += c;
-                }
-        }
+        appendJsonEscaped(out, c);
     }
     out += '"';
 }

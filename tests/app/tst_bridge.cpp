@@ -567,7 +567,7 @@ private Q_SLOTS:
         Answer<qint64> exported;
         ui::RecordQuery query;
         query.topic = "copy";
-        f.backend->records().exportTo(query, f.dir.filePath("x.csv"), this, exported.take());
+        f.backend->records().exportTo(query, f.dir.filePath("x.csv"), ui::ExportForm::kReadable, this, exported.take());
         QVERIFY(exported.wait());
         QCOMPARE(*exported.get(), 151);
         replay.fromTopic = "absent";

@@ -133,7 +133,8 @@ public:
                    Callback<FilterTrial> done) override;
     void copyText(const std::vector<RowAddress>& rows, CopyForm form, QObject* context,
                   Callback<QString> done) override;
-    void exportTo(const RecordQuery& query, const QString& path, QObject* context, Callback<qint64> done) override;
+    void exportTo(const RecordQuery& query, const QString& path, ExportForm form, QObject* context,
+                  Callback<qint64> done) override;
 
     QHash<QString, FakeRecords> topics;
     /// Its values are read with the schema registry.

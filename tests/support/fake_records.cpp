@@ -215,7 +215,7 @@ void FakeRecordBrowser::tryFilter(const QString& expression, const RowAddress&, 
     answer<FilterTrial>(context, std::move(done), FilterTrial{true, expression + QStringLiteral(" is true")});
 }
 
-void FakeRecordBrowser::exportTo(const RecordQuery& query, const QString& path, QObject* context,
+void FakeRecordBrowser::exportTo(const RecordQuery& query, const QString& path, ExportForm, QObject* context,
                                  Callback<qint64> done) {
     m_asked.add(QStringLiteral("export %1 %2").arg(query.topic, path));
     if (const auto failure = m_asked.takeFailure()) {

@@ -26,6 +26,22 @@ SchemaRegistryState FakeSchemas::state() const {
     return state;
 }
 
+void FakeSchemas::encode(const QString& subject, std::optional<int> version, const QString& json, QObject* context,
+                         Callback<Bytes> done) {
+    m_asked.add(QStringLiteral("encode %1 %2").arg(subject).arg(version.value_or(-1)));
+    const auto found = list.find(subject.toStdString());
+    if (found == list.end() || json == QLatin1String("wrong")) {
+        return give<Bytes>(context, std::move(done),
+                           fail(ClusterError{ClusterErrc::kInvalid, 0, "The value does not fit the schema."}));
+    }
+    Bytes framed(5);
+    storeBigEndian(framed.data() + 1, static_cast<std::int32_t>(found->second.back().id));
+    const QByteArray text = json.toUtf8();
+    const ByteView view = asBytes(std::string_view(text.constData(), static_cast<std::size_t>(text.size())));
+    framed.insert(framed.end(), view.begin(), view.end());
+    give<Bytes>(context, std::move(done), framed);
+}
+
 void FakeSchemas::look(QObject* context, Callback<SchemaRegistryState> done) {
     give<SchemaRegistryState>(context, std::move(done), state());
 }

@@ -20,6 +20,9 @@ public:
     void versions(const QString& subject, QObject* context, Callback<std::vector<SchemaVersion>> done) override;
     void check(const NewSchema& schema, QObject* context, Callback<SchemaVerdict> done) override;
     void add(const NewSchema& schema, QObject* context, Callback<SchemaVersion> done) override;
+    /// A zero byte, the id and the text; a text "wrong" fits no schema.
+    void encode(const QString& subject, std::optional<int> version, const QString& json, QObject* context,
+                Callback<Bytes> done) override;
     void remove(const QString& subject, std::optional<int> version, QObject* context,
                 Callback<std::vector<int>> done) override;
     void restore(const QString& subject, const std::vector<int>& versions, QObject* context,

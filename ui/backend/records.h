@@ -186,7 +186,11 @@ struct FilterTrial {
 
 /// How records are put on the clipboard: a line each, tab separated or as JSON; or one part of them, or the command
 /// that publishes them again.
-enum class CopyForm { kText, kJson, kKey, kValue, kKcat };
+/// Keys and values that are framed with a schema's id stand as their JSON; kStored is kJson with their bytes as they
+/// are stored.
+enum class CopyForm { kText, kJson, kKey, kValue, kKcat, kStored };
+/// The same choice for a file: with the bytes as stored it can be published again unchanged.
+enum class ExportForm { kReadable, kStored };
 
 class RecordBrowser {
 public:
@@ -208,7 +212,8 @@ public:
     virtual void copyText(const std::vector<RowAddress>& rows, CopyForm form, QObject* context,
                           Callback<QString> done) = 0;
     /// Writes what the query matches to a file (".ndjson" or ".csv"); progress as a job.
-    virtual void exportTo(const RecordQuery& query, const QString& path, QObject* context, Callback<qint64> done) = 0;
+    virtual void exportTo(const RecordQuery& query, const QString& path, ExportForm form, QObject* context,
+                          Callback<qint64> done) = 0;
 };
 
 }  // namespace weir::ui

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "broker/base/bytes.h"
 #include "broker/model/schemas.h"
 #include "ui/backend/answer.h"
 
@@ -21,6 +22,10 @@ public:
     /// What add() would say; nothing is kept.
     virtual void check(const NewSchema& schema, QObject* context, Callback<SchemaVerdict> done) = 0;
     virtual void add(const NewSchema& schema, QObject* context, Callback<SchemaVersion> done) = 0;
+    /// JSON as a key or a value framed with the schema's id, by a version or the latest. The error says where it does
+    /// not fit.
+    virtual void encode(const QString& subject, std::optional<int> version, const QString& json, QObject* context,
+                        Callback<Bytes> done) = 0;
     /// Takes a version away, or all of them, and answers which.
     virtual void remove(const QString& subject, std::optional<int> version, QObject* context,
                         Callback<std::vector<int>> done) = 0;

@@ -47,6 +47,19 @@ std::vector<Entity> entityOf(const QuotaTarget& target) {
     return entity;
 }
 
+/// A rule as it is made, or as the filter that fits it alone: both have the same fields in the same order.
+template <class Wire>
+Wire toWire(const AccessRule& rule) {
+    return {static_cast<std::int8_t>(rule.resource),
+            rule.name,
+            static_cast<std::int8_t>(rule.pattern),
+            rule.principal,
+            rule.host,
+            static_cast<std::int8_t>(rule.operation),
+            static_cast<std::int8_t>(rule.permission),
+            {}};
+}
+
 }  // namespace
 
 ClusterResult<std::vector<UserInfo>> RemoteOperations::users() {
@@ -138,28 +151,14 @@ ClusterResult<AccessRules> RemoteOperations::accessRules() {
 
 ClusterResult<void> RemoteOperations::addRule(const AccessRule& rule) {
     protocol::CreateAclsRequest request;
-    request.creations.push_back({static_cast<std::int8_t>(rule.resource),
-                                 rule.name,
-                                 static_cast<std::int8_t>(rule.pattern),
-                                 rule.principal,
-                                 rule.host,
-                                 static_cast<std::int8_t>(rule.operation),
-                                 static_cast<std::int8_t>(rule.permission),
-                                 {}});
+    request.creations.push_back(toWire<protocol::CreateAclsRequest::AclCreation>(rule));
     const auto answer = m_wire.callController<protocol::CreateAclsResponse>(request);
     return answer ? firstRefusal(answer->message.results) : fail(ClusterError(answer.error()));
 }
 
 ClusterResult<void> RemoteOperations::removeRule(const AccessRule& rule) {
     protocol::DeleteAclsRequest request;
-    request.filters.push_back({static_cast<std::int8_t>(rule.resource),
-                               rule.name,
-                               static_cast<std::int8_t>(rule.pattern),
-                               rule.principal,
-                               rule.host,
-                               static_cast<std::int8_t>(rule.operation),
-                               static_cast<std::int8_t>(rule.permission),
-                               {}});
+    request.filters.push_back(toWire<protocol::DeleteAclsRequest::DeleteAclsFilter>(rule));
     const auto answer = m_wire.callController<protocol::DeleteAclsResponse>(request);
     if (!answer) {
         return fail(ClusterError(answer.error()));

@@ -3,6 +3,7 @@
 #include <QtCore/QPoint>
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QPlainTextEdit>
 
@@ -88,6 +89,28 @@ private Q_SLOTS:
         QVERIFY(says("This key goes to partition"));
         QTest::mouseClick(named<QCheckBox>("Key is null"), Qt::LeftButton, {}, QPoint(8, 8));
         QVERIFY(says("partitions take turns"));
+    }
+    void aValueIsEncodedByTheSchemaThatIsChosen() {
+        m_backend->schemas().fill();
+        m_page->open({});
+        const std::string subject = m_backend->schemas().list.begin()->first;
+        QTRY_VERIFY(named<QComboBox>("Value: schema") != nullptr);
+        auto* subjects = named<QComboBox>("Value: schema");
+        QVERIFY(subjects->findText(QString::fromStdString(subject)) > 0);
+        subjects->setCurrentText(QString::fromStdString(subject));
+        auto* versions = named<QComboBox>("Value: schema version");
+        QTRY_VERIFY(versions->count() > 1);
+        versions->setCurrentIndex(1);
+        type("Value", "{\"id\":1}");
+        QTest::keyClick(m_page.get(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE(published().size(), 1U);
+        QCOMPARE(published()[0].value->front(), std::byte{0});
+        QCOMPARE(asText(ByteView(*published()[0].value).subspan(5)), std::string_view("{\"id\":1}"));
+        // What does not fit is said, and nothing is sent.
+        type("Value", "wrong");
+        QTest::keyClick(m_page.get(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(says("does not fit the schema"));
+        QCOMPARE(published().size(), 1U);
     }
     void brokenJsonIsPointedOutButNotForbidden() {
         type("Value", "{\"a\":");

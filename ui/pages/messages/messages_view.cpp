@@ -398,12 +398,15 @@ void MessagesView::exportRecords() {
     auto* dialog = new QFileDialog(this, tr("Export what is listed"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("NDJSON, can be published again (*.ndjson)"), tr("CSV for spreadsheets (*.csv)")});
+    const QStringList asStored{tr("NDJSON, can be published again (*.ndjson)"), tr("CSV as stored (*.csv)")};
+    const QStringList readable{tr("NDJSON, schemas read (*.ndjson)"), tr("CSV for spreadsheets, schemas read (*.csv)")};
+    dialog->setNameFilters(QStringList{readable[0], asStored[0], readable[1], asStored[1]});
     dialog->setDefaultSuffix(QStringLiteral("ndjson"));
     dialog->selectFile(m_topic + QStringLiteral(".ndjson"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, asStored](const QString& path) {
         Q_EMIT said(tr("Exporting to %1.").arg(path));
-        m_backend.records().exportTo(*m_query, path, this, [this, path](const ClusterResult<qint64>& answer) {
+        const auto form = asStored.contains(dialog->selectedNameFilter()) ? ExportForm::kStored : ExportForm::kReadable;
+        m_backend.records().exportTo(*m_query, path, form, this, [this, path](const ClusterResult<qint64>& answer) {
             Q_EMIT said(answer.ok()
                             ? tr("Exported %1 to %2.").arg(plural(answer.value(), tr("record"), tr("records")), path)
                             : QString::fromStdString(answer.error().message));
@@ -446,6 +449,7 @@ void MessagesView::addCopyActions(QMenu& menu, const RecordRow& record) {
         QGuiApplication::clipboard()->setText(QString::number(offset));
         Q_EMIT said(tr("Copied the offset %1.").arg(formatCount(offset)));
     });
+    add(tr("Copy as stored"), CopyForm::kStored, !record.isMissing);
     add(tr("Copy as kcat command"), CopyForm::kKcat, !record.isMissing);
 }
 

@@ -5,13 +5,15 @@
 #include <QVBoxLayout>
 
 #include "ui/pages/publish/headers_editor.h"
+#include "ui/pages/publish/schema_picker.h"
 #include "ui/pages/publish/send_options.h"
 #include "ui/pages/publish/value_editor.h"
 #include "ui/theme/theme.h"
 
 namespace weir::ui {
 
-OnceForm::OnceForm(bool withGenerators, QWidget* parent) : QWidget(parent) {
+OnceForm::OnceForm(Schemas* schemas, QWidget* parent) : QWidget(parent), m_schemas(schemas) {
+    const bool withGenerators = schemas == nullptr;
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -25,21 +27,89 @@ OnceForm::OnceForm(bool withGenerators, QWidget* parent) : QWidget(parent) {
     column->addWidget(m_options);
     if (withGenerators) {
         m_options->hideTimestamp();
+    } else {
+        m_keySchema = new SchemaPicker(*schemas, tr("Key"), this);
+        m_key->addToHead(m_keySchema);
+        m_valueSchema = new SchemaPicker(*schemas, tr("Value"), this);
+        m_value->addToHead(m_valueSchema);
     }
-    connect(m_key, &ValueEditor::changed, this, [this, withGenerators] {
-        // A key with generators differs each time, so no single partition could be named.
+    const auto keyChanged = [this, withGenerators] {
+        // A key with generators differs each time, and one that is encoded is other bytes than these, so no single
+        // partition could be named.
         const std::optional<QString> text = m_key->text();
-        const bool varies = withGenerators && text && text->contains(QLatin1String("{{"));
+        const bool varies =
+            withGenerators ? text && text->contains(QLatin1String("{{")) : m_keySchema->chosen().has_value();
         m_options->setKey(varies ? std::nullopt : m_key->bytes());
         Q_EMIT changed();
-    });
+    };
+    connect(m_key, &ValueEditor::changed, this, keyChanged);
+    if (m_keySchema != nullptr) {
+        connect(m_keySchema, &SchemaPicker::changed, this, keyChanged);
+    }
     connect(m_value, &ValueEditor::changed, this, &OnceForm::changed);
     connect(m_headers, &HeadersEditor::changed, this, &OnceForm::changed);
     m_options->setKey(m_key->bytes());
 }
 
-void OnceForm::setTopic(bool isChosen, int partitions) {
-    m_options->setTopic(isChosen, partitions);
+void OnceForm::setTopic(const QString& name, int partitions) {
+    m_options->setTopic(!name.isEmpty(), partitions);
+    if (name != m_topic) {
+        m_topic = name;
+        refreshSchemas();
+    }
+}
+
+void OnceForm::refreshSchemas() {
+    if (m_schemas != nullptr) {
+        m_keySchema->refresh(m_topic + QStringLiteral("-key"));
+        m_valueSchema->refresh(m_topic + QStringLiteral("-value"));
+    }
+}
+
+void OnceForm::encoded(QObject* context, Encoded done) {
+    auto made = record();
+    if (!made || m_schemas == nullptr) {
+        done(made);
+        return;
+    }
+    encodeKey(*std::move(made), context, std::move(done));
+}
+
+void OnceForm::encodeKey(OutgoingRecord record, QObject* context, Encoded done) {
+    const auto choice = m_keySchema->chosen();
+    const auto text = m_key->text();
+    // Null stays null, and bytes that came from a record are encoded already.
+    if (!choice || !text || m_key->isRaw()) {
+        encodeValue(std::move(record), context, std::move(done));
+        return;
+    }
+    m_schemas->encode(choice->subject, choice->version, *text, context,
+                      [this, record = std::move(record), context, done](const ClusterResult<Bytes>& bytes) mutable {
+                          if (!bytes.ok()) {
+                              done(fail(tr("The key: %1").arg(QString::fromStdString(bytes.error().message))));
+                              return;
+                          }
+                          record.key = bytes.value();
+                          encodeValue(std::move(record), context, std::move(done));
+                      });
+}
+
+void OnceForm::encodeValue(OutgoingRecord record, QObject* context, Encoded done) {
+    const auto choice = m_valueSchema->chosen();
+    const auto text = m_value->text();
+    if (!choice || !text || m_value->isRaw()) {
+        done(std::move(record));
+        return;
+    }
+    m_schemas->encode(choice->subject, choice->version, *text, context,
+                      [record = std::move(record), done](const ClusterResult<Bytes>& bytes) mutable {
+                          if (!bytes.ok()) {
+                              done(fail(QString::fromStdString(bytes.error().message)));
+                              return;
+                          }
+                          record.value = bytes.value();
+                          done(std::move(record));
+                      });
 }
 
 void OnceForm::fill(const OutgoingRecord& record) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 #include <optional>
 
 #include "broker/model/admin.h"
@@ -9,6 +10,8 @@
 namespace weir::ui {
 
 class HeadersEditor;
+class SchemaPicker;
+class Schemas;
 class SendOptions;
 class ValueEditor;
 
@@ -17,12 +20,16 @@ class OnceForm : public QWidget {
     Q_OBJECT
 
 public:
-    /// `withGenerators`: texts hold {{generators}}; then no timestamp is asked for.
-    explicit OnceForm(bool withGenerators, QWidget* parent = nullptr);
-    void setTopic(bool isChosen, int partitions);
+    /// With `schemas` key and value can be encoded; without, texts hold {{generators}} and no timestamp is asked for.
+    explicit OnceForm(Schemas* schemas, QWidget* parent = nullptr);
+    void setTopic(const QString& name, int partitions);
+    /// What the registry has may have changed.
+    void refreshSchemas();
     void fill(const OutgoingRecord& record);
     /// An error sentence when a field cannot be understood.
     [[nodiscard]] Result<OutgoingRecord, QString> record() const;
+    /// The same with key and value encoded by the schemas that are chosen; an error sentence when one does not fit.
+    void encoded(QObject* context, std::function<void(const Result<OutgoingRecord, QString>&)> done);
     [[nodiscard]] ProduceOptions options() const;
     [[nodiscard]] std::optional<QString> keyText() const;
     [[nodiscard]] std::optional<QString> valueText() const;
@@ -33,8 +40,16 @@ Q_SIGNALS:
     void changed();
 
 private:
+    using Encoded = std::function<void(const Result<OutgoingRecord, QString>&)>;
+    void encodeKey(OutgoingRecord record, QObject* context, Encoded done);
+    void encodeValue(OutgoingRecord record, QObject* context, Encoded done);
+
+    Schemas* const m_schemas;
+    QString m_topic;
     ValueEditor* m_key;
     ValueEditor* m_value;
+    SchemaPicker* m_keySchema = nullptr;
+    SchemaPicker* m_valueSchema = nullptr;
     HeadersEditor* m_headers;
     SendOptions* m_options;
 };

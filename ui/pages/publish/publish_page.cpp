@@ -66,7 +66,7 @@ PublishPage::PublishPage(Backend& backend, QWidget* parent) : Page(backend, QStr
 
 QWidget* PublishPage::buildForms() {
     m_forms = new QStackedWidget(this);
-    m_once = new OnceForm(false, m_forms);
+    m_once = new OnceForm(&backend().schemas(), m_forms);
     m_forms->addWidget(m_once);
     m_forms->addWidget(buildRepeat());
     m_file = new FileForm(backend().publisher(), m_forms);
@@ -81,7 +81,7 @@ QWidget* PublishPage::buildRepeat() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
-    m_repeat = new OnceForm(true, page);
+    m_repeat = new OnceForm(nullptr, page);
     m_repeat->setTexts(
         QStringLiteral("order-{{int 1 100}}"),
         QStringLiteral("{\"id\":\"{{uuid}}\",\"seq\":{{seq}},\"amount\":{{float 1 500 2}},\"at\":\"{{now}}\"}"));
@@ -203,8 +203,8 @@ void PublishPage::topicChanged() {
     const QString name = m_topic->topic();
     const TopicSnapshot* topic = name.isEmpty() ? nullptr : now->findTopic(name.toStdString());
     const int partitions = topic != nullptr ? static_cast<int>(topic->partitions.size()) : 0;
-    m_once->setTopic(!name.isEmpty(), partitions);
-    m_repeat->setTopic(!name.isEmpty(), partitions);
+    m_once->setTopic(name, partitions);
+    m_repeat->setTopic(name, partitions);
     const QString whyNot = QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit));
     m_send->setEnabled(!name.isEmpty() && whyNot.isEmpty());
     if (!whyNot.isEmpty()) {
@@ -242,23 +242,24 @@ void PublishPage::send() {
 }
 
 void PublishPage::sendOnce(const QString& topic) {
-    auto record = m_once->record();
-    if (!record) {
-        showProblem(record.error());
-        return;
-    }
     const QString key = m_once->keyText().value_or(tr("null"));
-    backend().publisher().publish(topic, *record, m_once->options(), this,
-                                  [this, topic, key](const ClusterResult<PublishedRecord>& answer) {
-                                      PublishedModel::Entry entry{topic, key, {}, {}, nowTimestamp()};
-                                      if (answer.ok()) {
-                                          entry.where = answer.value();
-                                      } else {
-                                          entry.error = QString::fromStdString(answer.error().message);
-                                          showProblem(entry.error);
-                                      }
-                                      m_model->add(std::move(entry));
-                                  });
+    m_once->encoded(this, [this, topic, key](const Result<OutgoingRecord, QString>& record) {
+        if (!record) {
+            showProblem(record.error());
+            return;
+        }
+        backend().publisher().publish(topic, *record, m_once->options(), this,
+                                      [this, topic, key](const ClusterResult<PublishedRecord>& answer) {
+                                          PublishedModel::Entry entry{topic, key, {}, {}, nowTimestamp()};
+                                          if (answer.ok()) {
+                                              entry.where = answer.value();
+                                          } else {
+                                              entry.error = QString::fromStdString(answer.error().message);
+                                              showProblem(entry.error);
+                                          }
+                                          m_model->add(std::move(entry));
+                                      });
+    });
 }
 
 void PublishPage::sendRepeat(const QString& topic) {
@@ -301,6 +302,7 @@ void PublishPage::open(const NavigationTarget& target) {
         setMode(kOnce);
         m_once->fill(*target.record);
     }
+    m_once->refreshSchemas();
     m_once->focusKey();
 }
 

@@ -18,16 +18,16 @@ ValueEditor::ValueEditor(const QString& name, Size size, QWidget* parent) : QWid
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(Theme::kSmallGap);
-    auto* head = new QHBoxLayout;
-    head->setSpacing(Theme::kGap);
-    head->addWidget(makeLabel(name, FontRole::kBodyMedium, Tint::kText, this));
+    m_head = new QHBoxLayout;
+    m_head->setSpacing(Theme::kGap);
+    m_head->addWidget(makeLabel(name, FontRole::kBodyMedium, Tint::kText, this));
     m_hint = makeLabel(QString(), FontRole::kSecondary, Tint::kTextSecondary, this);
-    head->addWidget(m_hint, 1);
+    m_head->addWidget(m_hint, 1);
     m_null = new QCheckBox(tr("Null"), this);
     m_null->setAccessibleName(tr("%1 is null").arg(name));
     m_null->setToolTip(tr("Null is not the same as empty: a null value deletes the key in a compacted topic."));
-    head->addWidget(m_null);
-    column->addLayout(head);
+    m_head->addWidget(m_null);
+    column->addLayout(m_head);
     m_edit = new QPlainTextEdit(this);
     m_edit->setFont(Theme::of().font(FontRole::kMono));
     m_edit->setAccessibleName(name);
@@ -82,6 +82,10 @@ void ValueEditor::setBytes(const std::optional<Bytes>& bytes) {
         m_raw = *bytes;
         describe();
     }
+}
+
+void ValueEditor::addToHead(QWidget* widget) {
+    m_head->insertWidget(m_head->count() - 1, widget);
 }
 
 void ValueEditor::setText(const std::optional<QString>& text) {

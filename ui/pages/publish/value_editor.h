@@ -7,6 +7,7 @@
 #include "broker/base/bytes.h"
 
 class QCheckBox;
+class QHBoxLayout;
 class QLabel;
 class QPlainTextEdit;
 
@@ -28,6 +29,10 @@ public:
     void setBytes(const std::optional<Bytes>& bytes);
     void setText(const std::optional<QString>& text);
     [[nodiscard]] QPlainTextEdit& edit() { return *m_edit; }
+    /// Bytes that are no text are being kept.
+    [[nodiscard]] bool isRaw() const { return m_raw.has_value(); }
+    /// Puts `widget` beside the Null switch.
+    void addToHead(QWidget* widget);
 
 Q_SIGNALS:
     void changed();
@@ -36,6 +41,7 @@ private:
     void describe();
 
     QString m_name;
+    QHBoxLayout* m_head;
     QPlainTextEdit* m_edit;
     QCheckBox* m_null;
     QLabel* m_hint;

@@ -314,7 +314,7 @@ void ExportTopicsPanel::run() {
             query.start.kind = StartKind::kBeginning;
             const QString path =
                 m_topics.size() == 1 ? where : where + QLatin1Char('/') + topic + QStringLiteral(".ndjson");
-            m_backend.records().exportTo(query, path, this,
+            m_backend.records().exportTo(query, path, ExportForm::kStored, this,
                                          [done = std::move(done), records](const ClusterResult<qint64>& answer) {
                                              if (answer.ok()) {
                                                  *records += answer.value();
