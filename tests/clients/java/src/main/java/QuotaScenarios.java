@@ -78,9 +78,10 @@ public class QuotaScenarios {
 
     static void fetchQuota(String bootstrap) throws Exception {
         try (Wire wire = new Wire(bootstrap, "q-fetch-window")) {
-            int size = size((FetchResponseData) wire.call(ApiKeys.FETCH, 12, fetch(10_000_000)));
-            // At most what ten seconds allow, in whole batches of which the first always fits.
-            check("quota-fetch-window", size > 0 && size <= 100_000, size + " bytes where 10,000 a second are allowed");
+            var all = (FetchResponseData) wire.call(ApiKeys.FETCH, 12, fetch(10_000_000));
+            // At most what ten seconds allow; Apache Kafka counts what stands around the records and so may send none.
+            check("quota-fetch-window", size(all) <= 100_000 && (size(all) > 0 || all.throttleTimeMs() > 0),
+                    size(all) + " bytes where 10,000 a second are allowed, told to wait " + all.throttleTimeMs() + " ms");
         }
         try (Wire wire = new Wire(bootstrap, "q-fetch")) {
             var first = (FetchResponseData) wire.call(ApiKeys.FETCH, 12, fetch(95_000));
@@ -105,7 +106,7 @@ public class QuotaScenarios {
                 told = ((MetadataResponseData) wire.call(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(null))).throttleTimeMs();
             }
             long waited = next(wire);
-            check("quota-request", told > 0 && told <= 1000 && asked > 1, "told to wait " + told + " ms after " + asked + " requests");
+            check("quota-request", told > 0 && told <= 1000, "told to wait " + told + " ms after " + asked + " requests");
             check("quota-request-muted", isAbout(waited, told), "the next request took " + waited + " ms");
         }
     }
