@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How fast records are searched in a real broker: texts, a pattern and expressions over one topic, plain and
-// compressed, and how long the first hit and a page of rows take. Argument: [records].
+// compressed, how long the first hit, a stop and a page of rows take, and what kcat with grep and ripgrep need for the
+// same bytes. Argument: [records]. One line of JSON a figure; tests/bench/window.py holds them against what is
+// promised.
 #include <time.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -29,6 +32,11 @@ double secondsSince(Steady::time_point start) {
     return std::chrono::duration<double>(Steady::now() - start).count();
 }
 
+void print(const std::string& name, double value, const char* unit) {
+    std::printf("{\"row\":\"%s\",\"value\":%.3f,\"unit\":\"%s\"}\n", name.c_str(), value, unit);
+    std::fflush(stdout);
+}
+
 void feedBench() {
     constexpr std::int64_t kRecords = 2'000'000;
     const auto source = makeFeed("stocks", {100'000, 1, 0, 0});
@@ -40,8 +48,7 @@ void feedBench() {
                          batch);
     }
     const double rate = kRecords / secondsSince(start);
-    std::printf("stock feed: %.2f M records/s made on one core; 100,000/s take %.1f %% of it\n", rate / 1e6,
-                100'000 / rate * 100);
+    print("stock feed: made on one core", rate / 1e6, "M records/s");
 }
 
 bool fill(Cluster& cluster, const std::string& topic, std::int64_t records, Compression compression) {
@@ -98,13 +105,12 @@ struct Question {
 };
 
 /// `logical`: what the records are without compression, which is what a person searches.
-void scanBench(Cluster& cluster, const std::string& topic, const Question& question, std::int64_t logical,
-               int threads) {
+void scanBench(Cluster& cluster, const std::string& topic, const Question& question, std::int64_t logical) {
     const auto& [name, text, isExpression] = question;
     RowIndex index(cluster, topic);
     index.setSpans(spansOf(cluster, topic));
     const auto matcher = Matcher::make(text, isExpression, Timestamp(0));
-    Scanner scanner(cluster, topic, *matcher, {threads, Isolation::kReadUncommitted, false});
+    Scanner scanner(cluster, topic, *matcher, {0, Isolation::kReadUncommitted, false});
     ScanStats stats;
     JobControl control;
     const double cpuBefore = cpuSeconds();
@@ -115,32 +121,81 @@ void scanBench(Cluster& cluster, const std::string& topic, const Question& quest
         return true;
     });
     const double seconds = secondsSince(start);
-    const double cpu = cpuSeconds() - cpuBefore;
-    const auto bytes = static_cast<double>(logical);
-    std::printf(
-        "%-32s %d threads: %6.3f s  %5.2f GB/s (%5.2f per CPU-second)  %6.2f M records/s  %8lld matches  "
-        "first hit %.1f ms%s\n",
-        name, threads, seconds, bytes / 1e9 / seconds, bytes / 1e9 / cpu,
-        static_cast<double>(stats.records) / 1e6 / seconds, static_cast<long long>(stats.matched), firstHit * 1000,
-        done ? "" : "  FAILED");
+    if (!done || stats.records != index.rowCount()) {
+        std::fprintf(stderr, "%s: not every record was read\n", name);
+        std::exit(1);
+    }
+    const std::string row = topic + ", " + name;
+    print(row + ": all records", seconds, "s");
+    print(row + ": rate", static_cast<double>(logical) / 1e9 / seconds, "GB/s");
+    print(row + ": rate", static_cast<double>(stats.records) / 1e6 / seconds, "M records/s");
+    print(row + ": for a CPU-second", static_cast<double>(logical) / 1e9 / (cpuSeconds() - cpuBefore), "GB");
+    if (firstHit >= 0) {
+        print(row + ": first hit", firstHit * 1000, "ms");
+    }
+}
+
+/// From pressing Stop until the scan has ended.
+void stopBench(Cluster& cluster, const std::string& topic) {
+    RowIndex index(cluster, topic);
+    index.setSpans(spansOf(cluster, topic));
+    const auto matcher = Matcher::make("value.price > 1e9", true, Timestamp(0));
+    double worst = 0;
+    for (int i = 1; i <= 10; ++i) {
+        Scanner scanner(cluster, topic, *matcher, {0, Isolation::kReadUncommitted, false});
+        ScanStats stats;
+        JobControl control;
+        std::thread scan([&] {
+            static_cast<void>(
+                scanner.run(index, 0, index.rowCount(), control, stats, [](std::vector<Match>&&) { return true; }));
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(5 * i));
+        const auto pressed = Steady::now();
+        control.stop();
+        scan.join();
+        worst = std::max(worst, secondsSince(pressed) * 1000);
+    }
+    print(topic + ": stop, worst of ten", worst, "ms");
 }
 
 void rowBench(Cluster& cluster, const std::string& topic) {
     RowIndex index(cluster, topic);
     index.setSpans(spansOf(cluster, topic));
     double worst = 0;
-    double sum = 0;
     constexpr int kPages = 200;
     for (int i = 0; i < kPages; ++i) {
         const std::int64_t row = index.rowCount() * ((i * 7919) % kPages) / kPages;
         const auto start = Steady::now();
         static_cast<void>(index.rows(row, 60));
-        const double ms = secondsSince(start) * 1000;
-        worst = std::max(worst, ms);
-        sum += ms;
+        worst = std::max(worst, secondsSince(start) * 1000);
     }
-    std::printf("60 rows anywhere among %lld, 4 partitions by time: mean %.2f ms, worst %.2f ms\n",
-                static_cast<long long>(index.rowCount()), sum / kPages, worst);
+    print(topic + ": 60 rows anywhere, worst of 200", worst, "ms");
+}
+
+/// Seconds of a shell command; nothing when it does not run.
+std::optional<double> timed(const std::string& command) {
+    const auto start = Steady::now();
+    return std::system(command.c_str()) == 0 ? std::optional(secondsSince(start)) : std::nullopt;
+}
+
+/// The same records with the tools that people have: kcat into grep, and ripgrep over a file that kcat wrote.
+void peers(std::uint16_t port, const std::string& topic, const std::filesystem::path& folder) {
+    const std::string file = (folder / "records.txt").string();
+    const std::string kcat = "kcat -q -C -e -b 127.0.0.1:" + std::to_string(port) + " -t " + topic + " 2>/dev/null";
+    if (const auto seconds = timed(kcat + " | (grep -c needle-in-a-haystack || true) >/dev/null")) {
+        print("peer: kcat into grep, text, all records", *seconds, "s");
+    }
+    if (!timed(kcat + " >" + file)) {
+        return;
+    }
+    for (const auto& [name, program] : {std::pair("ripgrep", "rg"), std::pair("grep", "grep")}) {
+        if (timed(std::string("command -v ") + program + " >/dev/null")) {
+            const auto seconds =
+                timed(std::string("(") + program + " -c needle-in-a-haystack " + file + " || true) >/dev/null");
+            print(std::string("peer: ") + name + " over the same values in a file", *seconds, "s");
+        }
+    }
+    std::filesystem::remove(file);
 }
 
 }  // namespace
@@ -157,11 +212,11 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "%s\n", broker.error().message.c_str());
         return 1;
     }
+    const std::uint16_t port = (*broker)->port();
     {
         EmbeddedCluster cluster(std::shared_ptr<api::Broker>(*std::move(broker)));
         // The first topic is not compressed.
         std::int64_t logical = 0;
-        const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
         for (const auto& [topic, compression] :
              {std::pair("plain", Compression::kNone), std::pair("lz4", Compression::kLz4),
               std::pair("zstd", Compression::kZstd)}) {
@@ -169,23 +224,20 @@ int main(int argc, char** argv) {
                 std::fprintf(stderr, "filling %s failed\n", topic);
                 return 1;
             }
-            const std::int64_t stored = storedBytes(cluster, topic);
-            logical = logical == 0 ? stored : logical;
-            std::printf("-- %s, %lld records, %.2f GB, %.2f GB stored\n", topic, static_cast<long long>(records),
-                        static_cast<double>(logical) / 1e9, static_cast<double>(stored) / 1e9);
-            const Question questions[] = {
-                {"text, no hit", "needle-in-a-haystack", false},
-                {"text, every 50th", "\"INTC\"", false},
-                {"regular expression, no hit", "value ~ \"INT[XY]+[0-9]\"", true},
-                {"value.symbol == INTC", "value.symbol == \"INTC\"", true},
-                {"value.price > 400 && key ~ ^M", "value.price > 400 && key ~ \"^M\"", true},
-            };
-            for (const Question& question : questions) {
-                for (const int count : {1, threads}) {
-                    scanBench(cluster, topic, question, logical, count);
-                }
+            logical = logical == 0 ? storedBytes(cluster, topic) : logical;
+            for (const Question& question : {
+                     Question{"text without a hit", "needle-in-a-haystack", false},
+                     Question{"text, every 50th", "\"INTC\"", false},
+                     Question{"regular expression", "value ~ \"INT[XY]+[0-9]\"", true},
+                     Question{"expression", "value.price > 400 && key ~ \"^M\"", true},
+                 }) {
+                scanBench(cluster, topic, question, logical);
             }
+            stopBench(cluster, topic);
             rowBench(cluster, topic);
+            if (compression == Compression::kNone) {
+                peers(port, topic, folder);
+            }
         }
     }
     std::filesystem::remove_all(folder);

@@ -32,15 +32,16 @@ public:
         });
         m_timer.start(1);
     }
-    /// Prints what was noted since the last call, and returns the longest stall in milliseconds.
-    double report(const char* what) {
+    /// Prints what was noted since the last call, and returns the longest stall and the 99th percentile in
+    /// milliseconds.
+    std::pair<double, double> report(const char* what) {
         std::sort(m_gaps.begin(), m_gaps.end());
         const double worst = m_gaps.empty() ? 0 : m_gaps.back();
         const double p99 = m_gaps.empty() ? 0 : m_gaps[m_gaps.size() * 99 / 100];
         std::printf("%-12s longest %7.1f ms   p99 %6.1f ms   %zu turns\n", what, worst, p99, m_gaps.size());
         std::fflush(stdout);
         m_gaps.clear();
-        return worst;
+        return {worst, p99};
     }
 
 private:
@@ -101,13 +102,16 @@ int main(int argc, char** argv) {
     runUntil(2, [] { return false; });
     watchdog.report("warming up");
     double worst = 0;
+    double worstP99 = 0;
     const auto visit = [&](ui::PageKind kind, const char* name, const char* subject = "") {
         ui::NavigationTarget target;
         target.kind = kind;
         target.subject = QString::fromLatin1(subject);
         application.window().go(target);
         runUntil(kSecondsAPage, [] { return false; });
-        worst = std::max(worst, watchdog.report(name));
+        const auto [longest, p99] = watchdog.report(name);
+        worst = std::max(worst, longest);
+        worstP99 = std::max(worstP99, p99);
     };
     visit(ui::PageKind::kOverview, "Overview");
     visit(ui::PageKind::kTopics, "Topics");
@@ -119,7 +123,9 @@ int main(int argc, char** argv) {
     visit(ui::PageKind::kFeeds, "Feeds");
     visit(ui::PageKind::kPlot, "Plot");
     visit(ui::PageKind::kSettings, "Settings");
-    std::printf("all pages    longest %7.1f ms (target 50 ms) at %.0f records/s\n", worst,
+    std::printf("all pages    longest %7.1f ms at %.0f records/s\n", worst,
                 application.backend().live().totalRate().recordsIn);
+    std::printf("{\"row\":\"live tail at 100,000/s: longest stall\",\"value\":%.3f,\"unit\":\"ms\"}\n", worst);
+    std::printf("{\"row\":\"live tail at 100,000/s: stall p99\",\"value\":%.3f,\"unit\":\"ms\"}\n", worstP99);
     return 0;
 }
