@@ -16,7 +16,7 @@ namespace weir::app {
 
 namespace {
 
-constexpr std::size_t kMaxJsonBytes = 16 << 20;
+constexpr std::size_t kMaxTextBytes = 16 << 20;
 constexpr std::size_t kMaxRawBytes = 256 << 10;
 
 Decoded yes(Decoder decoder, std::string text, bool isJson = false) {
@@ -41,16 +41,27 @@ std::string schemaHint(ByteView bytes) {
     return {};
 }
 
+/// As much of a large value as is read and shown; never half a character.
+std::string_view headOf(ByteView bytes) {
+    const std::string_view text = asText(bytes);
+    std::size_t size = std::min(text.size(), kMaxTextBytes);
+    const auto isContinuation = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+    for (int i = 0; i < 3 && size < text.size() && isContinuation(text[size]); ++i) {
+        --size;
+    }
+    return text.substr(0, size);
+}
+
 Decoded decodeJson(ByteView bytes) {
     const std::string_view text = asText(bytes);
     if (bytes.empty()) {
         return no(Decoder::kJson, "It is empty.");
     }
-    if (const auto bad = findInvalidUtf8(text)) {
+    if (const auto bad = findInvalidUtf8(headOf(bytes))) {
         return no(Decoder::kJson, fmt::format("JSON is UTF-8, but byte {} (0x{:02x}) is not.{}", *bad,
                                               static_cast<unsigned>(bytes[*bad]), schemaHint(bytes)));
     }
-    auto pretty = json::pretty(text, kMaxJsonBytes);
+    auto pretty = json::pretty(text, kMaxTextBytes);
     if (!pretty) {
         return no(Decoder::kJson, fmt::format("Not JSON at byte {}: {}{}", pretty.error().at, pretty.error().message,
                                               schemaHint(bytes)));
@@ -59,12 +70,12 @@ Decoded decodeJson(ByteView bytes) {
 }
 
 Decoded decodeText(ByteView bytes) {
-    const std::string_view text = asText(bytes);
+    const std::string_view text = headOf(bytes);
     if (const auto bad = findInvalidUtf8(text)) {
         return no(Decoder::kText,
                   fmt::format("Byte {} (0x{:02x}) is not UTF-8.", *bad, static_cast<unsigned>(bytes[*bad])));
     }
-    return yes(Decoder::kText, makeVisible(text));
+    return yes(Decoder::kText, makeVisible(text) + (text.size() < bytes.size() ? "\n…" : ""));
 }
 
 template <class Int>
@@ -104,7 +115,7 @@ Decoded decodeMessagePack(ByteView bytes) {
     if (!text) {
         return no(Decoder::kMessagePack, "Not MessagePack: " + text.error());
     }
-    auto pretty = json::pretty(*text, kMaxJsonBytes);
+    auto pretty = json::pretty(*text, kMaxTextBytes);
     return pretty ? yes(Decoder::kMessagePack, *std::move(pretty), true) : yes(Decoder::kMessagePack, *std::move(text));
 }
 
@@ -203,11 +214,12 @@ Decoded decode(Decoder decoder, ByteView bytes) {
 }
 
 Decoder guessDecoder(ByteView bytes) {
-    const std::string_view text = asText(bytes);
+    const std::string_view text = headOf(bytes);
     if (isReadableText(text)) {
         const char* const first = json::skipSpace(text.data(), text.data() + text.size());
         const bool isContainer = first != text.data() + text.size() && (*first == '{' || *first == '[');
-        return isContainer && !json::check(text) ? Decoder::kJson : Decoder::kText;
+        // A larger document is taken for what its beginning is.
+        return isContainer && !json::check(asText(bytes), kMaxTextBytes) ? Decoder::kJson : Decoder::kText;
     }
     if (looksLikeMessagePack(bytes)) {
         return Decoder::kMessagePack;

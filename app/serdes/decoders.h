@@ -29,7 +29,8 @@ struct Decoded {
 };
 
 /// Numbers are big-endian, as Kafka's own serializers write them (IntegerSerializer, LongSerializer, …). Long results
-/// are cut with "…": JSON at 16 MiB, hexadecimal and base64 at 256 KiB of input.
+/// are cut with "…", and what is behind the cut is not read: JSON and text at 16 MiB, hexadecimal and base64 at 256 KiB
+/// of input.
 [[nodiscard]] Decoded decode(Decoder decoder, ByteView bytes);
 
 /// The decoder that most likely wrote these bytes. Never fails: hexadecimal fits everything.

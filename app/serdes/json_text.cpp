@@ -25,12 +25,16 @@ bool isHex(char c) {
 template <class Sink>
 class Reader {
 public:
-    Reader(std::string_view text, Sink& sink)
-        : m_begin(text.data()), m_p(text.data()), m_end(text.data() + text.size()), m_sink(sink) {}
+    /// Stops without a problem behind `most` bytes, or once the sink takes no more.
+    Reader(std::string_view text, Sink& sink, std::size_t most = std::string_view::npos)
+        : m_begin(text.data()), m_p(text.data()), m_end(text.data() + text.size()), m_sink(sink), m_most(most) {}
 
     std::optional<Problem> read() {
         Step step = Step::kValue;
         while (step != Step::kDone && step != Step::kBroken) {
+            if (m_sink.isFull() || static_cast<std::size_t>(m_p - m_begin) > m_most) {
+                return std::nullopt;
+            }
             m_p = skipSpace(m_p, m_end);
             if (step == Step::kValue) {
                 step = readValue();
@@ -233,6 +237,7 @@ private:
     const char* m_p;
     const char* m_end;
     Sink& m_sink;
+    std::size_t m_most;
     std::vector<char> m_open;
     Problem m_problem;
 };
@@ -243,6 +248,7 @@ struct NoSink {
     void comma() {}
     void name(std::string_view) {}
     void scalar(std::string_view) {}
+    [[nodiscard]] bool isFull() const { return false; }
 };
 
 class PrettySink {
@@ -272,6 +278,7 @@ public:
         put(": ");
     }
     void scalar(std::string_view text) { put(text); }
+    [[nodiscard]] bool isFull() const { return m_isCut; }
 
     std::string take() {
         if (m_isCut) {
@@ -359,9 +366,9 @@ std::size_t unescapeUnicode(const char* p, const char* end, std::string& out) {
 
 }  // namespace
 
-std::optional<Problem> check(std::string_view text) {
+std::optional<Problem> check(std::string_view text, std::size_t most) {
     NoSink sink;
-    return Reader<NoSink>(text, sink).read();
+    return Reader<NoSink>(text, sink, most).read();
 }
 
 Result<std::string, Problem> pretty(std::string_view text, std::size_t maxBytes) {

@@ -19,7 +19,8 @@ struct Problem {
 };
 
 /// Checks one whole document, white space around it allowed.
-[[nodiscard]] std::optional<Problem> check(std::string_view text);
+/// Of a longer one, no more than `most` bytes are read.
+[[nodiscard]] std::optional<Problem> check(std::string_view text, std::size_t most = std::string_view::npos);
 
 /// The document laid out with two spaces a level; empty containers stay on one line. Checks on the way. Output ends
 /// with "…" when it would pass `maxBytes`.

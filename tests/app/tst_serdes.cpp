@@ -90,6 +90,25 @@ private Q_SLOTS:
         QCOMPARE(extractOne(deep, "a.b"), std::string("(missing)"));
     }
 
+    void largeValuesAreReadAsFarAsTheyAreShown() {
+        constexpr std::size_t kMost = 16 << 20;
+        std::string json = "[";
+        while (json.size() < 2 * kMost) {
+            json += "{\"price\":187.25},";
+        }
+        // What is behind the cut does not matter: this document is broken there.
+        const auto views = decodeAll(asBytes(json));
+        QCOMPARE(static_cast<int>(views.at(0).decoder), static_cast<int>(Decoder::kJson));
+        QVERIFY(views.at(0).ok && views.at(0).text.size() <= kMost + 8 && views.at(0).text.ends_with("\n…"));
+        // A character of two bytes stands across the cut; it goes whole.
+        const std::string text = std::string(kMost - 1, 'x') + "\xc3\xa9" + std::string(100, 'y');
+        const Decoded shown = decode(Decoder::kText, asBytes(text));
+        QVERIFY(shown.ok);
+        QCOMPARE(shown.text, std::string(kMost - 1, 'x') + "\n…");
+        QVERIFY(json::check("[1,2").has_value());
+        QVERIFY(!json::check("[1,2", 2).has_value());
+    }
+
     void pathsFindNestedFields_data() {
         QTest::addColumn<QByteArray>("path");
         QTest::addColumn<QByteArray>("expected");
