@@ -137,6 +137,10 @@ public:
     }
     /// Two requests arrive the wrong way round: the later is refused until the earlier has come.
     void swap() {
+        if (m_end == 0) {
+            // From a producer that nobody knows yet, any beginning is taken.
+            return sendPlainly();
+        }
         const Bytes first = make(m_sequence);
         const Bytes second = make(m_sequence + kRecords);
         const auto early = send(second);
