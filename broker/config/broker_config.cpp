@@ -276,7 +276,7 @@ Result<std::string, ConfigError> validateLiveBrokerConfig(std::string_view name,
         message += nearest.empty() ? "." : "; did you mean \"" + std::string(nearest) + "\"?";
         return fail(ConfigErrc::kUnknownKey, std::move(message));
     }
-    if (def->update == Update::kAtStart) {
+    if (!changesLive(name, *def)) {
         return fail(ConfigErrc::kNotDynamic,
                     std::string(name) + " is read when the broker starts and cannot be changed while it runs.");
     }

@@ -129,6 +129,12 @@ const ConfigDef* settingBehind(std::string_view key) {
     return findBrokerConfig(key);
 }
 
+bool changesLive(std::string_view key, const ConfigDef& def) {
+    const bool isOfListener = key.starts_with("listener.name.");
+    return def.update == Update::kLive ||
+           (isOfListener && (def.name.starts_with("ssl.") || def.name.starts_with("sasl.")));
+}
+
 std::string_view nearestName(std::span<const ConfigDef> table, std::string_view name) {
     std::string_view best;
     // A third of the letters may be wrong; beyond that a suggestion misleads.

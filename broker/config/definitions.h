@@ -24,6 +24,9 @@ const ConfigDef* findBrokerConfig(std::string_view name);
 /// The broker setting behind a key that a listener or a SASL mechanism has of its own
 /// (listener.name.NAME.plain.sasl.jaas.config); a setting without such a prefix is behind itself. nullptr: none is.
 const ConfigDef* settingBehind(std::string_view key);
+/// Whether `key`, with `def` behind it, may change while the broker runs. As in Kafka, what protects one listener may,
+/// under its own prefix, also where the setting of all is read at the start.
+bool changesLive(std::string_view key, const ConfigDef& def);
 
 /// The name in `table` that `name` was probably meant to be; empty when nothing is near.
 std::string_view nearestName(std::span<const ConfigDef> table, std::string_view name);

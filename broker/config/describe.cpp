@@ -40,7 +40,7 @@ void describeListeners(const BrokerLayers& layers, std::vector<DescribedConfig>&
     collect(layers.fixed, ConfigSource::kStaticBroker);
     for (const auto& [name, chain] : chains) {
         const ConfigDef* def = settingBehind(name);
-        result.push_back(describe(*def, chain, def->update == Update::kAtStart));
+        result.push_back(describe(*def, chain, !changesLive(name, *def)));
         result.back().ownKey = name;
         if (!def->isSensitive()) {
             result.back().value = chain.front().value;

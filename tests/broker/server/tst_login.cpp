@@ -363,6 +363,32 @@ private Q_SLOTS:
                     .contains(QStringLiteral("CN = before")));
     }
 
+    /// As Apache Kafka 4.2.1: refused for all listeners, taken for one.
+    void whatNamesAndTokensMeanChangesForOneListener() {
+        const QTemporaryDir folder;
+        QVERIFY(makeKeyStore(folder, QStringLiteral("server"), QStringLiteral("server.pem")));
+        ServerFixture server(Configs{{"listeners", "PLAINTEXT://127.0.0.1:0,SSL://127.0.0.1:0"},
+                                     {"ssl.keystore.location", folder.filePath("server.pem").toStdString()}});
+        WireClient admin = server.client();
+        const std::string rules = "ssl.principal.mapping.rules";
+        const std::string own = "listener.name.ssl." + rules;
+        QCOMPARE(alter(admin, rules, "RULE:^CN=(.*)$/$1/L,DEFAULT"), ErrorCode::kInvalidRequest);
+        QCOMPARE(alter(admin, "sasl.oauthbearer.expected.audience", "x"), ErrorCode::kInvalidRequest);
+        QCOMPARE(alter(admin, own, "RULE:no"), ErrorCode::kInvalidRequest);
+        QCOMPARE(alter(admin, own, "RULE:^CN=(.*)$/$1/L,DEFAULT"), ErrorCode::kNone);
+        QCOMPARE(alter(admin, "listener.name.ssl.sasl.oauthbearer.expected.audience", "x"), ErrorCode::kNone);
+        DescribeConfigsRequest request;
+        auto& wanted = request.resources.emplace_back();
+        wanted.resourceType = kBroker;
+        wanted.resourceName = "1";
+        wanted.configurationKeys = {own, rules};
+        const auto answer = admin.call<DescribeConfigsResponse>(request);
+        QCOMPARE(answer.results.at(0).configs.size(), 2U);
+        for (const auto& line : answer.results.at(0).configs) {
+            QCOMPARE(line.readOnly, line.name == rules);
+        }
+    }
+
     void aListenerWhoseTrustHasGoneIsOffAndTheOthersServe() {
         const QTemporaryDir folder;
         QVERIFY(makeKeyStore(folder, QStringLiteral("server"), QStringLiteral("server.pem")));
