@@ -149,7 +149,9 @@ void stopBench(Cluster& cluster, const std::string& topic) {
             static_cast<void>(
                 scanner.run(index, 0, index.rowCount(), control, stats, [](std::vector<Match>&&) { return true; }));
         });
-        std::this_thread::sleep_for(std::chrono::milliseconds(5 * i));
+        while (stats.records < index.rowCount() * i / 20) {
+            std::this_thread::yield();
+        }
         const auto pressed = Steady::now();
         control.stop();
         scan.join();
