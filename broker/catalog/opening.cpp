@@ -2,10 +2,12 @@
 #include "broker/catalog/opening.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "broker/catalog/salvage.h"
@@ -90,6 +92,17 @@ CatalogResult<std::unique_ptr<Database>> openCurrent(const fs::path& file, const
     return database;
 }
 
+/// quick_check tells what it could not read among what is wrong, and a disk that fails for a moment is no damage: a
+/// file that is set aside for that would be a good one. The codes are SQLite's extended ones.
+bool isFailedRead(const std::string& verdict) {
+    constexpr std::string_view kMark = "error code=";
+    constexpr int kPrimary = 0xff;
+    const auto at = verdict.find(kMark);
+    const int code = at == std::string::npos ? 0 : std::atoi(verdict.c_str() + at + kMark.size());
+    // A file that ends too early is damaged.
+    return (code & kPrimary) == SQLITE_NOMEM || ((code & kPrimary) == SQLITE_IOERR && code != SQLITE_IOERR_SHORT_READ);
+}
+
 /// After anything but a clean stop the whole file is read once.
 CatalogResult<void> checkSound(Database& database) {
     const auto clean = database.number("SELECT value FROM meta WHERE key = 'clean'");
@@ -102,6 +115,9 @@ CatalogResult<void> checkSound(Database& database) {
     const auto verdict = database.text("PRAGMA quick_check(1)");
     if (!verdict) {
         return fail(verdict.error());
+    }
+    if (isFailedRead(*verdict)) {
+        return fail(CatalogErrc::kIo, "The catalog could not be read: " + *verdict + ".");
     }
     if (*verdict != "ok") {
         return fail(CatalogErrc::kDamaged, "The catalog is damaged: " + *verdict + ".");
