@@ -125,7 +125,10 @@ bool FetchWork::isWorthReading() {
                                                          m_parameters.minBytes - bytes);
         }
     }
-    return bytes >= m_parameters.minBytes;
+    // One that is offline lets nobody wait, and the read says why.
+    return bytes >= m_parameters.minBytes || std::ranges::any_of(m_parts, [](const Part& part) {
+               return part.partition && !part.partition->offlineReason().empty();
+           });
 }
 
 /// KIP-595: the client names the epoch of the last record it has; where that epoch ended earlier in this log, its tail

@@ -122,6 +122,12 @@ void ShareFetchWork::resolve(const topics::TopicsSnapshot& topics, std::size_t i
         part.data.errorCode = errorOfAbsent(part.topic.get(), target.partition);
         return;
     }
+    if (!part.partition->offlineReason().empty()) {
+        // It lets nobody wait.
+        part.data.errorCode = ErrorCode::kKafkaStorageError;
+        part.partition.reset();
+        return;
+    }
     part.share = shareOf(part, target);
     if (!part.share) {
         part.data.errorCode = ErrorCode::kCoordinatorNotAvailable;
