@@ -66,8 +66,10 @@ StorageResult<void> LeaderEpochs::save() {
         lines.push_back({entry.epoch, entry.start});
     }
     if (auto done = io::replaceFile(m_fileSystem, m_file, asBytes(writeEpochs(lines))); !done) {
+        m_isSaved = false;
         return fail(fromIo(done.error()));
     }
+    m_isSaved = true;
     return {};
 }
 

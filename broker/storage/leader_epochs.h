@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -32,7 +33,8 @@ public:
     LeaderEpochs(io::FileSystem& fileSystem, io::Path folder);
 
     /// `epoch` writes from `start` on. An entry that never wrote anything (same or later start) goes away; an epoch not
-    /// above the latest changes nothing. On disk when it returns.
+    /// above the latest changes nothing. On disk when it returns; with kDiskFull it stands in memory, where it is good
+    /// for reading, and isSaved() is false until a `save` finds room.
     StorageResult<void> assign(LeaderEpoch epoch, Offset start);
     /// As `assign`, for batches met while scanning: not written until `save`.
     void observe(LeaderEpoch epoch, Offset start);
@@ -41,6 +43,8 @@ public:
     /// Records before `start` are gone; the epoch there begins at `start` now.
     void truncateStart(Offset start);
     StorageResult<void> save();
+    /// Nothing may be appended while the file is behind: after a restart those batches would be of an unknown epoch.
+    [[nodiscard]] bool isSaved() const { return m_isSaved.load(std::memory_order_relaxed); }
 
     [[nodiscard]] std::optional<LeaderEpoch> latest() const;
     /// The epoch that wrote `offset` and where the next one begins (the largest offset if there is none).
@@ -63,6 +67,7 @@ private:
     io::Path m_file;
     mutable std::mutex m_mutex;
     std::vector<Entry> m_entries;
+    std::atomic<bool> m_isSaved{true};
 };
 
 }  // namespace weir::storage

@@ -124,6 +124,11 @@ StorageResult<Log::AppendEffect> Log::append(const records::BatchView& batch, Ti
     if (auto usable = checkUsable(); !usable) {
         return fail(std::move(usable).error());
     }
+    if (!m_epochs->isSaved()) {
+        if (auto saved = m_epochs->save(); !saved) {
+            return fail(std::move(saved).error());
+        }
+    }
     WEIR_ASSERT(batch.baseOffset() >= endOffset());
     if (batch.size() > static_cast<std::size_t>(std::min(m_options.segmentBytes, kMostRelative))) {
         return fail(StorageErrc::kTooLarge, "a batch of " + std::to_string(batch.size()) + " bytes fits no segment");

@@ -375,7 +375,10 @@ StorageResult<void> Recovery::finishEpochs() {
     m_request.epochs.truncateEnd(end);
     m_request.epochs.truncateStart(m_recovered.start);
     if (!m_clean || before != m_request.epochs.entries()) {
-        return m_request.epochs.save();
+        // A full disk keeps nobody from reading; the log saves before it appends.
+        if (auto saved = m_request.epochs.save(); !saved && saved.error().code != StorageErrc::kDiskFull) {
+            return saved;
+        }
     }
     return {};
 }

@@ -50,7 +50,8 @@ PartitionResult<void> Partition::openLog() {
         ++m_leaderEpoch;
     }
     if (m_log->epochs().latest() != m_leaderEpoch) {
-        if (auto done = m_log->epochs().assign(m_leaderEpoch, m_log->endOffset()); !done) {
+        if (auto done = m_log->epochs().assign(m_leaderEpoch, m_log->endOffset());
+            !done && done.error().code != storage::StorageErrc::kDiskFull) {
             return fail(fromStorage(done.error()));
         }
     }

@@ -138,6 +138,26 @@ private slots:
         QCOMPARE(f.append({.valueBytes = 500})->baseOffset, Offset(1));
         QVERIFY(!f.partition->isDiskFull());
     }
+    // Killed while the disk is full, and started so: what is there is read, and what comes waits for room.
+    void startsOnAFullDiskAndReads() {
+        PartitionFixture f;
+        QVERIFY(f.start());
+        QVERIFY(f.append({.valueBytes = 500}).ok());
+        f.kill();
+        f.memory.setCapacity(f.memory.usedBytes());
+        QVERIFY(f.start());
+        QVERIFY(f.partition->offlineReason().empty());
+        ReadBuffer buffer;
+        QVERIFY(f.fetch(Offset(0), buffer)->bytes > 0);
+        QCOMPARE(f.append({.valueBytes = 500}).error().code, PartitionErrc::kStorage);
+        QVERIFY(f.partition->isDiskFull());
+        f.memory.setCapacity(~0ULL);
+        QCOMPARE(f.append({.valueBytes = 500})->baseOffset, Offset(1));
+        f.kill();
+        QVERIFY(f.start());
+        QCOMPARE(f.end(), Offset(2));
+        QVERIFY(f.partition->damage().empty());
+    }
     void refusedAppendLeavesTheProducersSequenceFree() {
         PartitionFixture f;
         QVERIFY(f.start());
