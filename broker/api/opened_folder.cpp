@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "broker/api/folder_catalog.h"
 #include "broker/folder/offsets_log.h"
 #include "broker/folder/partition_reader.h"
 #include "broker/folder/transaction_log.h"
@@ -71,7 +72,8 @@ ClusterResult<void> OpenedFolder::list() {
     m_isListed = true;
     std::error_code none;
     const io::Path real = std::filesystem::canonical(m_path, none);
-    auto found = folder::findLogs(m_disk, none ? io::Path(m_path) : real);
+    m_real = none ? io::Path(m_path) : real;
+    auto found = folder::findLogs(m_disk, m_real);
     if (!found) {
         m_unusable = folderError(found.error());
         return fail(ClusterError(*m_unusable));
@@ -131,13 +133,35 @@ void OpenedFolder::readGroups() {
             }
         }
     }
-    std::vector<std::shared_ptr<const GroupSnapshot>> groups;
+    std::map<std::string, GroupSnapshot> byId;
     for (GroupSnapshot& each : offsets.groups()) {
+        byId.emplace(each.id, std::move(each));
+    }
+    readCatalog(byId);
+    std::vector<std::shared_ptr<const GroupSnapshot>> groups;
+    for (auto& [id, each] : byId) {
         groups.push_back(std::make_shared<const GroupSnapshot>(std::move(each)));
     }
     const std::lock_guard lock(m_mutex);
     m_groups = std::move(groups);
     m_unknownOffsets = offsets.unknown();
+}
+
+// A folder of Weir's own has no internal topics: what they hold stands in its catalog.
+void OpenedFolder::readCatalog(std::map<std::string, GroupSnapshot>& groups) {
+    auto catalog = readFolderCatalog(m_real, m_clock, m_random);
+    if (!catalog) {
+        return;
+    }
+    const std::lock_guard lock(m_mutex);
+    if (!*catalog) {
+        m_found.notes.push_back(catalog->error().message);
+        return;
+    }
+    m_found.clusterId = (**catalog).clusterId;
+    for (GroupSnapshot& each : (**catalog).groups) {
+        groups.insert_or_assign(each.id, std::move(each));
+    }
 }
 
 void OpenedFolder::forEachCommitted(const folder::PartitionContents& contents, const TopicPartition& partition,

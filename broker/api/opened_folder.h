@@ -11,6 +11,7 @@
 
 #include "broker/api/folder_operations.h"
 #include "broker/api/log_folder.h"
+#include "broker/base/random.h"
 #include "broker/folder/partition_scan.h"
 #include "broker/io/posix_file_system.h"
 
@@ -49,6 +50,7 @@ private:
     ClusterResult<void> list();
     void readAll();
     void readGroups();
+    void readCatalog(std::map<std::string, GroupSnapshot>& groups);
     ClusterResult<Log*> find(const TopicPartition& partition);
     ClusterResult<Contents> contentsOf(Log& log);
     [[nodiscard]] Contents known(const Log& log) const;
@@ -67,7 +69,10 @@ private:
 
     const std::string m_path;
     const Clock& m_clock;
+    SystemRandom m_random;
     io::PosixFileSystem m_disk;
+    /// As m_path, without links.
+    io::Path m_real;
     FolderOperations m_operations;
     std::atomic<bool> m_stop{false};
     std::atomic<std::int64_t> m_read{0};

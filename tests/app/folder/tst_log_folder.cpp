@@ -10,6 +10,7 @@
 #include <set>
 
 #include "app/cluster/folder_cluster.h"
+#include "broker/api/broker.h"
 #include "broker/base/clock.h"
 
 using namespace weir;
@@ -331,6 +332,42 @@ private Q_SLOTS:
         Opened closed(sample());
         closed.folder->stop();
         QCOMPARE(closed.cluster.snapshot().error().code, ClusterErrc::kStopped);
+    }
+
+    void aFolderOfWeirIsReadAsWell() {
+        const QTemporaryDir dir;
+        api::BrokerOptions options;
+        options.dataFolder = dir.path().toStdString();
+        options.listen = {{"127.0.0.1", 0}};
+        const TopicPartition partition{"orders", PartitionId(1)};
+        std::string id;
+        {
+            auto broker = *api::Broker::start(options);
+            NewTopic topic;
+            topic.name = "orders";
+            topic.partitions = 2;
+            QVERIFY(broker->createTopic(topic).ok());
+            for (int i = 0; i < 300; ++i) {
+                OutgoingRecord record;
+                record.partition = PartitionId(i % 2);
+                record.value = Bytes(40, static_cast<std::byte>(i));
+                QVERIFY(broker->produce("orders", {record}, {static_cast<Compression>(i % 5), Acks::kAll}).ok());
+            }
+            QVERIFY(broker->alterGroupOffsets("readers", {{partition, Offset(17)}}).ok());
+            id = broker->clusterId();
+            broker->stop();
+        }
+        const QStringList before = fingerprint(dir.path());
+        Opened opened(dir.path());
+        QVERIFY(opened.folder->waitUntilRead().ok());
+        const auto snapshot = *opened.cluster.snapshot();
+        QVERIFY2(snapshot->problems.empty(), snapshot->problems.empty() ? "" : snapshot->problems[0].message.c_str());
+        QString problem;
+        QCOMPARE(readAll(opened.cluster, partition, Isolation::kReadCommitted, problem).size(), std::size_t{150});
+        QCOMPARE(snapshot->groups.size(), std::size_t{1});
+        QCOMPARE(snapshot->groups[0]->offsets.at(0).offset, Offset(17));
+        QCOMPARE(opened.cluster.clusterId(), id);
+        QCOMPARE(fingerprint(dir.path()), before);
     }
 
     void aTailThatIsCutIsNamed() {

@@ -52,8 +52,13 @@ SettingsPage::SettingsPage(Backend& backend, QWidget* parent) : Page(backend, QS
     if (backend.facts().isEmbedded) {
         grid->addWidget(buildDurability(inside), 1, 0, 1, 2);
     }
-    grid->addWidget(buildRegistry(inside), 2, 0, 1, 2);
-    grid->addWidget(buildBroker(inside), 3, 0, 1, 2);
+    Card* const registry = buildRegistry(inside);
+    Card* const broker = buildBroker(inside);
+    grid->addWidget(registry, 2, 0, 1, 2);
+    grid->addWidget(broker, 3, 0, 1, 2);
+    // A folder of files has no settings.
+    registry->setHidden(backend.facts().isFolder);
+    broker->setHidden(backend.facts().isFolder);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
     grid->setRowStretch(3, 1);
@@ -207,6 +212,7 @@ Card* SettingsPage::buildBroker(QWidget* parent) {
     auto* card = new Card(tr("Broker settings"), parent);
     m_editor =
         new ConfigEditor(backend().settings(), QStringLiteral("settings/broker"), ConfigEditor::Bar::kWithApply, card);
+    m_editor->setForbidden(QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
     m_editor->setMinimumHeight(Theme::of().px(420));
     card->body()->addWidget(m_editor, 1);
     connect(m_editor, &ConfigEditor::applyRequested, this, &SettingsPage::apply);
@@ -226,6 +232,9 @@ void SettingsPage::load() {
                                     : backend().changeLock() != nullptr ? tr("After its name is typed: production")
                                                                         : tr("At once"));
         m_place->set(tr("Shown by"), tr("Weir %1").arg(facts.version));
+    }
+    if (facts.isFolder) {
+        return;
     }
     backend().topics().describeBrokerConfig(this, [this](const ClusterResult<std::vector<ConfigEntry>>& answer) {
         if (!answer.ok()) {

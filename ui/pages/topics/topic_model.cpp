@@ -40,7 +40,7 @@ QVariant nameData(const TopicRow& row, int role) {
 QVariant inSyncData(const TopicRow& row, int role) {
     switch (role) {
         case Qt::DisplayRole:
-            return QStringLiteral("%1/%2").arg(row.inSync).arg(row.replicas);
+            return row.replicas == 0 ? kNone : QStringLiteral("%1/%2").arg(row.inSync).arg(row.replicas);
         case kSortRole:
             return row.inSync - row.replicas;
         case kTintRole:
@@ -247,7 +247,11 @@ std::vector<KeyedColumn<TopicRow>> topicColumns(const LiveFeed& live) {
         [](const TopicRow& row) { return QString::fromStdString(row.cleanup); }, false,
         tr("What happens to old records")));
     columns.push_back(plain(
-        "Retention", [](const TopicRow& row) { return wordedRetention(row.retentionMs, row.retentionBytes); },
+        "Retention",
+        [](const TopicRow& row) {
+            // Without a policy nothing is known of the topic's settings.
+            return row.cleanup.empty() ? kNone : wordedRetention(row.retentionMs, row.retentionBytes);
+        },
         [](const TopicRow& row) {
             return QVariant::fromValue<qint64>(row.retentionMs < 0 ? INT64_MAX : row.retentionMs);
         },
