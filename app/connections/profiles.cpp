@@ -29,6 +29,7 @@ QVariantMap toMap(const ui::ConnectionProfile& one) {
             {QStringLiteral("color"), one.color},
             {QStringLiteral("readOnly"), one.isReadOnly},
             {QStringLiteral("production"), one.isProduction},
+            {QStringLiteral("readKiBPerSecond"), one.readKiBPerSecond},
             {QStringLiteral("keeping"), static_cast<int>(one.keeping)}};
 }
 
@@ -48,6 +49,7 @@ ui::ConnectionProfile fromMap(const QVariantMap& map) {
     profile.color = std::clamp(map.value(QStringLiteral("color")).toInt(), 0, kMarkColors - 1);
     profile.isReadOnly = map.value(QStringLiteral("readOnly")).toBool();
     profile.isProduction = map.value(QStringLiteral("production")).toBool();
+    profile.readKiBPerSecond = std::max(0, map.value(QStringLiteral("readKiBPerSecond")).toInt());
     const int keeping = map.value(QStringLiteral("keeping")).toInt();
     profile.keeping = static_cast<ui::SecretKeeping>(
         std::clamp(keeping, static_cast<int>(ui::SecretKeeping::kAsk), static_cast<int>(ui::SecretKeeping::kKeychain)));
@@ -115,6 +117,7 @@ RemoteOptions optionsOf(const ui::ConnectionProfile& profile, const ui::Connecti
                    profile.keyFile.toStdString(),
                    secrets.keyPassphrase.toStdString(),
                    profile.checksHostName};
+    options.readBytesPerSecond = static_cast<std::int64_t>(profile.readKiBPerSecond) << 10;
     for (const SaslMechanism mechanism : {SaslMechanism::kPlain, SaslMechanism::kScramSha256,
                                           SaslMechanism::kScramSha512, SaslMechanism::kOAuthBearer}) {
         if (profile.mechanism == QLatin1String(nameOf(mechanism))) {

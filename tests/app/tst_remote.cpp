@@ -585,6 +585,47 @@ private Q_SLOTS:
         QVERIFY(ask.describeGroupConfig(t.prefix + "g").ok());
     }
 
+    void readingKeepsToTheRateOfItsConnection() {
+        RemoteFixture f;
+        create(*f.cluster, "t", 1);
+        std::vector<OutgoingRecord> records(4);
+        for (OutgoingRecord& one : records) {
+            one.value = Bytes(10'000, std::byte{7});
+        }
+        for (int batch = 0; batch < 10; ++batch) {
+            QCOMPARE(whyNotPublished(*f.cluster, "t", records), QString());
+        }
+        RemoteOptions options = f.options();
+        constexpr std::int64_t kRate = 500'000;
+        options.readBytesPerSecond = kRate;
+        const auto slow = f.connect(options);
+        ReadRequest request;
+        request.partition = {"t", PartitionId(0)};
+        request.from = Offset(0);
+        QElapsedTimer time;
+        time.start();
+        std::int64_t bytes = 0;
+        std::int64_t last = 0;
+        while (request.from < Offset(40)) {
+            const auto chunk = slow->read(request);
+            QVERIFY2(chunk.ok(), chunk.ok() ? "" : chunk.error().message.c_str());
+            request.from = (*chunk)->next;
+            bytes += last;
+            last = (*chunk)->bytesScanned;
+            // What came before each answer was paid for.
+            QVERIFY(static_cast<double>(time.elapsed()) * 1.001 + 1 >= static_cast<double>(bytes) * 1000.0 / kRate);
+        }
+        QVERIFY(bytes > 2 * last);
+        // Whoever waits for its turn is let go at the end.
+        std::thread waiting([&slow, &request] {
+            request.from = Offset(0);
+            while (slow->read(request)) {
+            }
+        });
+        slow->stop();
+        waiting.join();
+    }
+
     void brokenAssignmentsAreNoAssignments() {
         const Bytes good{std::byte{0}, std::byte{1}, std::byte{0},   std::byte{0}, std::byte{0}, std::byte{1},
                          std::byte{0}, std::byte{1}, std::byte{'t'}, std::byte{0}, std::byte{0}, std::byte{0},

@@ -33,6 +33,8 @@ struct ConnectionProfile {
     bool isReadOnly = false;
     /// Changes take typing its name first (ChangeLock).
     bool isProduction = false;
+    /// Records are read at this pace and not faster; 0: as fast as they come.
+    int readKiBPerSecond = 0;
     SecretKeeping keeping = SecretKeeping::kAsk;
 
     [[nodiscard]] bool needsSecrets() const { return !mechanism.isEmpty(); }

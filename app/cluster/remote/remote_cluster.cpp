@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "app/cluster/remote/read_pace.h"
 #include "app/cluster/remote/remote_admin.h"
 #include "app/cluster/remote/remote_groups.h"
 #include "app/cluster/remote/remote_operations.h"
@@ -15,7 +16,11 @@ namespace weir::app {
 
 struct RemoteCluster::Parts {
     Parts(RemoteOptions options, const Clock& clock)
-        : wire(std::move(options)), sampler(wire, clock), producer(wire, clock), operations(wire, sampler) {}
+        : pace(options.readBytesPerSecond, clock),
+          wire(std::move(options)),
+          sampler(wire, clock),
+          producer(wire, clock),
+          operations(wire, sampler) {}
 
     /// What was changed shows in the next snapshot.
     template <class T>
@@ -24,6 +29,19 @@ struct RemoteCluster::Parts {
         return result;
     }
 
+    ClusterResult<std::shared_ptr<const RecordChunk>> read(ReadRequest request, const RecordSieve* sieve) {
+        if (!pace.wait()) {
+            return fail(ClusterError{ClusterErrc::kStopped, 0, "The connection was closed."});
+        }
+        request.maxBytes = pace.most(request.maxBytes);
+        auto chunk = readRemote(wire, request, sieve);
+        if (chunk) {
+            pace.read((*chunk)->bytesScanned);
+        }
+        return chunk;
+    }
+
+    ReadPace pace;
     Wire wire;
     RemoteSampler sampler;
     RemoteProducer producer;
@@ -51,6 +69,7 @@ RemoteCluster::~RemoteCluster() {
 }
 
 void RemoteCluster::stop() {
+    m_parts->pace.stop();
     m_parts->wire.stop();
 }
 
@@ -196,12 +215,12 @@ ClusterResult<std::vector<PublishedRecord>> RemoteCluster::produce(const std::st
 }
 
 ClusterResult<std::shared_ptr<const RecordChunk>> RemoteCluster::read(const ReadRequest& request) {
-    return readRemote(m_parts->wire, request, nullptr);
+    return m_parts->read(request, nullptr);
 }
 
 ClusterResult<std::shared_ptr<const RecordChunk>> RemoteCluster::search(const ReadRequest& request,
                                                                         const RecordSieve& sieve) {
-    return readRemote(m_parts->wire, request, &sieve);
+    return m_parts->read(request, &sieve);
 }
 
 ClusterResult<Offset> RemoteCluster::offsetFor(const TopicPartition& partition, const OffsetSpec& spec) {

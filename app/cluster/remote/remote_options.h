@@ -48,6 +48,8 @@ struct RemoteOptions {
     int requestTimeoutMs = 10'000;
     /// No fetch asks for more, so that looking never weighs on a cluster.
     std::int32_t maxFetchBytes = 4 << 20;
+    /// Bytes of records that are read in a second, over all pages and jobs; 0: as fast as they come.
+    std::int64_t readBytesPerSecond = 0;
 };
 
 }  // namespace weir::app

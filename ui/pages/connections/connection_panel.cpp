@@ -10,6 +10,7 @@
 #include <QPlainTextEdit>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QSpinBox>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
@@ -200,6 +201,18 @@ void ConnectionPanel::buildMarks() {
     body()->addWidget(m_production);
     body()->addWidget(
         makeHint(tr("Changes take typing the cluster's name first, and lock again after a while."), this));
+    body()->addSpacing(Theme::kGap);
+    m_pace = new QSpinBox(this);
+    m_pace->setAccessibleName(tr("Reads at most, KiB a second"));
+    constexpr int kMostKiB = 4 << 20;
+    m_pace->setRange(0, kMostKiB);
+    m_pace->setSingleStep(1024);
+    m_pace->setGroupSeparatorShown(true);
+    m_pace->setPrefix(tr("Reads at most "));
+    m_pace->setSuffix(tr(" KiB a second"));
+    m_pace->setSpecialValueText(tr("Reads as fast as records come"));
+    body()->addWidget(m_pace);
+    body()->addWidget(makeHint(tr("For pages, searches, exports and copies together; 0 is without a limit."), this));
     // Nothing is to be unlocked where nothing can be changed.
     connect(m_readOnly, &QCheckBox::toggled, this, &ConnectionPanel::check);
 }
@@ -266,6 +279,7 @@ void ConnectionPanel::fillIn(const ConnectionProfile& profile, const ConnectionS
     m_color->setCurrentIndex(profile.color);
     m_readOnly->setChecked(profile.isReadOnly);
     m_production->setChecked(profile.isProduction);
+    m_pace->setValue(profile.readKiBPerSecond);
     check();
 }
 
@@ -304,6 +318,7 @@ ConnectionProfile ConnectionPanel::profile() const {
     made.color = m_color->currentIndex();
     made.isReadOnly = m_readOnly->isChecked();
     made.isProduction = m_production->isChecked() && !made.isReadOnly;
+    made.readKiBPerSecond = m_pace->value();
     made.keeping = static_cast<SecretKeeping>(m_keeping->currentIndex());
     return made;
 }

@@ -9,6 +9,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
+class QSpinBox;
 
 namespace weir::ui {
 
@@ -62,6 +63,7 @@ private:
     QComboBox* m_color;
     QCheckBox* m_readOnly;
     QCheckBox* m_production;
+    QSpinBox* m_pace;
     QVBoxLayout* m_steps;
     QPushButton* m_test = nullptr;
     QPushButton* m_save = nullptr;
