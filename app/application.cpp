@@ -81,7 +81,7 @@ void Application::makeRemotes() {
     });
     RemoteWindows::Home home;
     if (m_options.isHome()) {
-        home = {tr("This computer"), [this] { raise(); }};
+        home = {tr("This computer"), [this] { raise(); }, m_cluster};
     }
     m_remotes = std::make_unique<RemoteWindows>(
         RemoteWindows::Surroundings{*m_settings, *m_known, m_secrets, m_clock, m_random}, std::move(home));
@@ -94,6 +94,7 @@ void Application::makeHome() {
     backend.expectedBootstrap = expectedBootstrap(m_options.broker);
     backend.historyPath = historyFile(backend.dataFolder);
     backend.connections = m_remotes.get();
+    backend.others = m_remotes.get();
     m_backend = std::make_unique<AppBackend>(m_cluster, *m_settings, m_clock, m_random, backend);
     m_window = std::make_unique<ui::MainWindow>(*m_backend, ui::allPages());
     m_window->installEventFilter(this);

@@ -64,6 +64,7 @@ struct RemoteWindows::Onto {
 /// In order of construction; the cluster is stopped first, so that no thread waits for an answer while it ends.
 struct RemoteWindows::Open {
     ui::ConnectionProfile profile;
+    std::shared_ptr<Cluster> cluster;
     std::function<void()> stop;
     std::unique_ptr<ProductionLock> lock;
     std::unique_ptr<WindowSettings> settings;
@@ -338,6 +339,7 @@ void RemoteWindows::showFolder(const QString& path, std::shared_ptr<api::LogFold
 void RemoteWindows::addWindow(const ui::ConnectionProfile& profile, Onto onto) {
     auto opened = std::make_unique<Open>();
     opened->profile = profile;
+    opened->cluster = onto.cluster;
     opened->stop = std::move(onto.stop);
     opened->lock = std::move(onto.lock);
     opened->settings = std::make_unique<WindowSettings>(m_around.looks, profile.id);
@@ -348,6 +350,8 @@ void RemoteWindows::addWindow(const ui::ConnectionProfile& profile, Onto onto) {
     options.isFolder = onto.isFolder;
     options.color = profile.color;
     options.connections = this;
+    options.others = this;
+    options.id = profile.id;
     options.changeLock = opened->lock.get();
     if (!onto.isFolder) {
         options.historyPath = historyFile(profile.id + profile.bootstrap);
@@ -368,6 +372,23 @@ std::vector<ui::OpenCluster> RemoteWindows::openClusters() const {
     }
     for (const auto& one : m_open) {
         all.push_back({one->profile.id, one->profile.name, one->profile.color});
+    }
+    return all;
+}
+
+std::vector<OpenEnd> RemoteWindows::openEnds() const {
+    std::vector<OpenEnd> all;
+    if (m_home.cluster != nullptr) {
+        all.push_back({{}, m_home.name, m_home.cluster, {}});
+    }
+    for (const auto& one : m_open) {
+        QString whyNot;
+        if (one->profile.isReadOnly) {
+            whyNot = tr("%1 is open for reading only.").arg(one->profile.name);
+        } else if (one->lock != nullptr && one->lock->isLocked()) {
+            whyNot = tr("%1 is locked: unlock it in its own window first.").arg(one->profile.name);
+        }
+        all.push_back({one->profile.id, one->profile.name, one->cluster, whyNot});
     }
     return all;
 }

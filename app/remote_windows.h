@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "app/bridge/cluster_directory.h"
 #include "app/cluster/remote/remote_options.h"
 #include "app/connections/secret_store.h"
 #include "app/jobs/worker_pool.h"
@@ -28,7 +29,7 @@ class Diagnosis;
 
 /// Windows onto other clusters: each has its cluster, its backend and a window of its own, so that a page can never
 /// mistake one cluster for another, and a cluster that is silent holds up nobody else. GUI thread.
-class RemoteWindows final : public ui::Connections {
+class RemoteWindows final : public ui::Connections, public ClusterDirectory {
     Q_OBJECT
 
 public:
@@ -36,6 +37,8 @@ public:
     struct Home {
         QString name;
         std::function<void()> raise;
+        /// For what is copied to and from it; null: it cannot be.
+        std::shared_ptr<Cluster> cluster = nullptr;
     };
     /// How long one answer is waited for.
     struct Patience {
@@ -66,6 +69,7 @@ public:
     void open(const QString& id) override;
     void openFolder(const QString& path, QObject* context, ui::Callback<void> done) override;
     [[nodiscard]] std::vector<ui::OpenCluster> openClusters() const override;
+    [[nodiscard]] std::vector<OpenEnd> openEnds() const override;
     void show(const QString& id) override;
 
     /// For this run only: it is not among the connections that are remembered.

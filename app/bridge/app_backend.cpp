@@ -35,9 +35,9 @@ std::shared_ptr<Cluster> guarded(std::shared_ptr<Cluster> cluster) {
 /// In order of construction; destroyed from the bottom, so nothing outlives what it uses. The workshop's threads end
 /// last of all, when no part can ask for anything any more.
 struct AppBackend::Parts {
-    Parts(std::shared_ptr<Cluster> cluster, const Clock& clock, Random& random, const QString& historyPath)
+    Parts(std::shared_ptr<Cluster> cluster, const Clock& clock, Random& random, const BackendOptions& options)
         : workshop(guarded(std::move(cluster)), clock, random),
-          live(workshop, historyPath),
+          live(workshop, options.historyPath),
           jobs(workshop),
           topics(workshop, live),
           records(workshop, jobs),
@@ -45,7 +45,7 @@ struct AppBackend::Parts {
           operations(workshop, live),
           schemas(workshop),
           publisher(workshop, jobs),
-          replayer(workshop, jobs),
+          replayer(workshop, jobs, options.others, options.id),
           feeds(workshop, jobs, live),
           plots(workshop) {}
 
@@ -68,7 +68,7 @@ AppBackend::AppBackend(std::shared_ptr<Cluster> cluster, ui::Settings& settings,
     : m_cluster(std::move(cluster)),
       m_options(std::move(options)),
       m_settings(settings),
-      m_parts(std::make_unique<Parts>(m_cluster, clock, random, m_options.historyPath)) {}
+      m_parts(std::make_unique<Parts>(m_cluster, clock, random, m_options)) {}
 
 AppBackend::~AppBackend() = default;
 

@@ -13,6 +13,8 @@
 
 namespace weir::app {
 
+class ClusterDirectory;
+
 struct BackendOptions {
     QString version;
     QString dataFolder;
@@ -24,6 +26,9 @@ struct BackendOptions {
     int color = -1;
     /// Outlives the backend; nullptr: none.
     ui::Connections* connections = nullptr;
+    /// Outlives the backend; nullptr: there is no other cluster to copy to. `id` is this one's among them.
+    const ClusterDirectory* others = nullptr;
+    QString id = {};
     /// Outlives the backend; nullptr: changes need no unlocking.
     ui::ChangeLock* changeLock = nullptr;
     bool isReadOnly = false;

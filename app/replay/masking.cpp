@@ -16,6 +16,24 @@ constexpr std::string_view kBlanked = "***";
 /// Deeper documents are not masked and so not sent.
 constexpr int kMostDepth = 200;
 
+/// A path with each step that is a lone star as the name that paths can be parsed with: a.*.b becomes a["*"].b.
+std::string withQuotedStars(std::string_view path) {
+    std::string quoted;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        const bool begins = i == 0 || path[i - 1] == '.';
+        const bool ends = i + 1 == path.size() || path[i + 1] == '.' || path[i + 1] == '[';
+        if (path[i] != '*' || !begins || !ends) {
+            quoted += path[i];
+            continue;
+        }
+        if (!quoted.empty()) {
+            quoted.pop_back();
+        }
+        quoted += "[\"*\"]";
+    }
+    return quoted;
+}
+
 }  // namespace
 
 /// Copies a document that was checked, with other values in some places. Every rule that may still match is a state:
@@ -150,7 +168,7 @@ Result<Masking, std::string> Masking::make(const MaskSpec& spec) {
         } else if (head == "key" || head == "value") {
             rule.part = head == "key" ? Part::kKey : Part::kValue;
             if (dot != std::string::npos) {
-                auto path = json::parsePath(rest);
+                auto path = json::parsePath(withQuotedStars(rest));
                 if (!path) {
                     return fail("\"" + field + "\" is no field to mask: " + path.error());
                 }

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kBatchRecords = 1000;
 constexpr std::size_t kBatchBytes = 512 << 10;
 constexpr std::chrono::milliseconds kTick{10};
+constexpr std::size_t kSampleBytes = 240;
+const char* const kNotMasked = "Some records are left out: what is to be masked in them is no JSON.";
 
 struct Plan {
     std::vector<PartitionSpan> spans;
@@ -24,6 +26,7 @@ struct Plan {
     std::int64_t targetRetentionMs = -1;
     std::int64_t offsets = 0;
     Matcher matcher;
+    Masking masking;
 };
 
 ClusterError invalid(std::string sentence) {
@@ -55,7 +58,11 @@ ClusterResult<Offset> offsetAt(Cluster& cluster, const TopicPartition& partition
 ClusterResult<void> addSpan(Cluster& cluster, const ReplaySpec& spec, const PartitionSnapshot& partition, Plan& plan) {
     const TopicPartition where{spec.fromTopic, partition.partition};
     Offset from = spec.fromOffset == kNoOffset ? partition.logStart : std::max(partition.logStart, spec.fromOffset);
-    Offset until = partition.highWatermark;
+    // What is open is not decided yet.
+    Offset until = std::min(partition.highWatermark, partition.lastStable);
+    if (const auto resume = spec.resumeAt.find(partition.partition); resume != spec.resumeAt.end()) {
+        from = std::max(from, resume->second);
+    }
     if (spec.untilOffset != kNoOffset) {
         until = std::min(until, spec.untilOffset);
     }
@@ -80,7 +87,7 @@ ClusterResult<void> addSpan(Cluster& cluster, const ReplaySpec& spec, const Part
     return {};
 }
 
-ClusterResult<Plan> makePlan(Cluster& cluster, const Clock& clock, const ReplaySpec& spec) {
+ClusterResult<Plan> makePlan(ReplayEnds ends, const Clock& clock, const ReplaySpec& spec) {
     if (auto why = whyNot(spec)) {
         return fail(*std::move(why));
     }
@@ -88,9 +95,17 @@ ClusterResult<Plan> makePlan(Cluster& cluster, const Clock& clock, const ReplayS
     if (!matcher) {
         return fail(invalid(matcher.error().message));
     }
-    const auto snapshot = cluster.snapshot();
+    auto masking = Masking::make(spec.masks);
+    if (!masking) {
+        return fail(invalid(masking.error()));
+    }
+    const auto snapshot = ends.from.snapshot();
     if (!snapshot) {
         return fail(ClusterError(snapshot.error()));
+    }
+    const auto there = ends.isOneCluster() ? snapshot : ends.to.snapshot();
+    if (!there) {
+        return fail(ClusterError(there.error()));
     }
     const TopicSnapshot* const source = (*snapshot)->findTopic(spec.fromTopic);
     if (source == nullptr) {
@@ -98,8 +113,9 @@ ClusterResult<Plan> makePlan(Cluster& cluster, const Clock& clock, const ReplayS
     }
     Plan plan;
     plan.matcher = *std::move(matcher);
+    plan.masking = *std::move(masking);
     plan.sourcePartitions = static_cast<std::int32_t>(source->partitions.size());
-    if (const TopicSnapshot* const target = (*snapshot)->findTopic(spec.toTopic)) {
+    if (const TopicSnapshot* const target = (*there)->findTopic(spec.toTopic)) {
         plan.targetPartitions = static_cast<std::int32_t>(target->partitions.size());
         plan.targetRetentionMs = target->retentionMs;
     }
@@ -107,7 +123,7 @@ ClusterResult<Plan> makePlan(Cluster& cluster, const Clock& clock, const ReplayS
         const bool isWanted = spec.partitions.empty() || std::find(spec.partitions.begin(), spec.partitions.end(),
                                                                    partition.partition) != spec.partitions.end();
         if (isWanted) {
-            if (auto added = addSpan(cluster, spec, partition, plan); !added) {
+            if (auto added = addSpan(ends.from, spec, partition, plan); !added) {
                 return fail(ClusterError(added.error()));
             }
         }
@@ -128,14 +144,16 @@ void copyInto(OutgoingRecord& to, const OrderedReader::Item& from) {
 /// One pass over the range.
 class Pass {
 public:
-    Pass(Cluster& cluster, const Clock& clock, const ReplaySpec& spec, const Plan& plan, JobControl& control)
-        : m_cluster(cluster),
+    Pass(ReplayEnds ends, const Clock& clock, const ReplaySpec& spec, const Plan& plan, JobControl& control,
+         ReplayProgress* progress)
+        : m_target(ends.to),
           m_clock(clock),
           m_spec(spec),
           m_plan(plan),
           m_control(control),
-          m_reader(cluster, spec.fromTopic, plan.spans, Isolation::kReadUncommitted),
-          m_schemas(cluster, spec.fromTopic),
+          m_progress(progress),
+          m_reader(ends.from, spec.fromTopic, plan.spans, Isolation::kReadCommitted),
+          m_schemas(ends.from, spec.fromTopic),
           m_timing(spec.pace, spec.factor, spec.ratePerSecond, clock.steadyNow()),
           m_startWall(clock.wallNowMs()) {}
 
@@ -199,6 +217,13 @@ private:
         m_batch.emplace_back();
         OutgoingRecord& record = m_batch.back();
         copyInto(record, item);
+        m_read.insert_or_assign(item.partition, item.record.offset + 1);
+        if (!m_plan.masking.apply(record)) {
+            m_batch.pop_back();
+            m_control.addErrors(1);
+            m_control.setMessage(kNotMasked);
+            return;
+        }
         if (m_firstStamp == kNoTimestamp) {
             m_firstStamp = record.timestamp;
         }
@@ -218,24 +243,30 @@ private:
     }
 
     ClusterResult<void> send() {
-        if (m_batch.empty()) {
-            return {};
-        }
-        const auto sent = m_cluster.produce(m_spec.toTopic, m_batch, {});
-        if (!sent) {
-            return fail(ClusterError(sent.error()));
+        if (!m_batch.empty()) {
+            const auto sent = m_target.produce(m_spec.toTopic, m_batch, {});
+            if (!sent) {
+                return fail(ClusterError(sent.error()));
+            }
         }
         m_control.addDone(static_cast<std::int64_t>(m_batch.size()));
+        for (const auto& [partition, next] : m_read) {
+            if (m_progress != nullptr) {
+                m_progress->sent(partition, next);
+            }
+        }
+        m_read.clear();
         m_batch.clear();
         m_batchBytes = 0;
         return {};
     }
 
-    Cluster& m_cluster;
+    Cluster& m_target;
     const Clock& m_clock;
     const ReplaySpec& m_spec;
     const Plan& m_plan;
     JobControl& m_control;
+    ReplayProgress* m_progress;
     OrderedReader m_reader;
     SchemaReader m_schemas;
     Matcher::Scratch m_scratch;
@@ -244,18 +275,46 @@ private:
     std::int64_t m_index = 0;
     Timestamp m_firstStamp = kNoTimestamp;
     std::vector<OutgoingRecord> m_batch;
+    /// Behind what stands in the batch, and behind what was left out before it.
+    std::map<PartitionId, Offset> m_read;
     std::size_t m_batchBytes = 0;
 };
 
-void addWarnings(const ReplaySpec& spec, const Plan& plan, const Clock& clock, DryRunResult& result) {
+void count(const OrderedReader::Item& item, const Masking& masking, DryRunResult& result) {
+    const RecordView& record = item.record;
+    if (!masking.empty()) {
+        OutgoingRecord masked;
+        copyInto(masked, item);
+        if (!masking.apply(masked)) {
+            ++result.leftOut;
+            return;
+        }
+        if (result.sample.empty() && masked.value) {
+            result.sample = std::string(asText(*masked.value).substr(0, kSampleBytes));
+        }
+    }
+    ++result.records;
+    result.bytes +=
+        static_cast<std::int64_t>((record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0));
+    result.first = result.first == kNoTimestamp ? record.timestamp : std::min(result.first, record.timestamp);
+    result.last = std::max(result.last, record.timestamp);
+}
+
+void addWarnings(ReplayEnds ends, const ReplaySpec& spec, const Plan& plan, const Clock& clock, DryRunResult& result) {
+    if (result.leftOut > 0) {
+        result.warnings.push_back(std::to_string(result.leftOut) +
+                                  (result.leftOut == 1 ? " record would be left out" : " records would be left out") +
+                                  ": what is to be masked is no JSON.");
+    }
     if (plan.targetPartitions == 0) {
-        result.warnings.push_back("Topic " + spec.toTopic + " does not exist and will be made with " +
+        result.warnings.push_back("Topic " + spec.toTopic + " does not exist " +
+                                  (ends.isOneCluster() ? "" : "in " + ends.to.name() + ' ') + "and will be made with " +
                                   std::to_string(plan.sourcePartitions) + " partitions.");
     } else if (spec.keepPartitions && plan.targetPartitions < plan.sourcePartitions) {
         result.warnings.push_back("Topic " + spec.toTopic + " has " + std::to_string(plan.targetPartitions) +
                                   " partitions, fewer than the source; records of the others go by their key.");
     }
-    if (spec.toTopic == spec.fromTopic) {
+    if (ends.isOneCluster() && spec.toTopic == spec.fromTopic) {
         result.warnings.push_back("The topic is replayed into itself: its consumers see these records twice.");
     }
     const bool isOld = result.first != kNoTimestamp && plan.targetRetentionMs >= 0 &&
@@ -269,16 +328,16 @@ void addWarnings(const ReplaySpec& spec, const Plan& plan, const Clock& clock, D
 
 }  // namespace
 
-ClusterResult<DryRunResult> dryRunReplay(Cluster& cluster, const Clock& clock, const ReplaySpec& spec,
+ClusterResult<DryRunResult> dryRunReplay(ReplayEnds ends, const Clock& clock, const ReplaySpec& spec,
                                          JobControl& control) {
-    auto plan = makePlan(cluster, clock, spec);
+    auto plan = makePlan(ends, clock, spec);
     if (!plan) {
         return fail(ClusterError(plan.error()));
     }
     control.setTotal(plan->offsets);
-    OrderedReader reader(cluster, spec.fromTopic, plan->spans, Isolation::kReadUncommitted);
+    OrderedReader reader(ends.from, spec.fromTopic, plan->spans, Isolation::kReadCommitted);
     Matcher::Scratch scratch;
-    SchemaReader schemas(cluster, spec.fromTopic);
+    SchemaReader schemas(ends.from, spec.fromTopic);
     DryRunResult result;
     for (;;) {
         if ((result.scanned & 1023) == 1023) {
@@ -297,11 +356,7 @@ ClusterResult<DryRunResult> dryRunReplay(Cluster& cluster, const Clock& clock, c
         ++result.scanned;
         const RecordView& record = (*item)->record;
         if (plan->matcher.matches(schemas.readable(record), (*item)->partition, scratch)) {
-            ++result.records;
-            result.bytes += static_cast<std::int64_t>((record.key ? record.key->size() : 0) +
-                                                      (record.value ? record.value->size() : 0));
-            result.first = result.first == kNoTimestamp ? record.timestamp : std::min(result.first, record.timestamp);
-            result.last = std::max(result.last, record.timestamp);
+            count(**item, plan->masking, result);
         }
     }
     if (spec.pace == ReplayPace::kOriginalTiming && result.records > 0) {
@@ -309,12 +364,13 @@ ClusterResult<DryRunResult> dryRunReplay(Cluster& cluster, const Clock& clock, c
     } else if (spec.pace == ReplayPace::kRate) {
         result.expectedMs = static_cast<std::int64_t>(static_cast<double>(result.records) / spec.ratePerSecond * 1000);
     }
-    addWarnings(spec, *plan, clock, result);
+    addWarnings(ends, spec, *plan, clock, result);
     return result;
 }
 
-ClusterResult<void> runReplay(Cluster& cluster, const Clock& clock, const ReplaySpec& spec, JobControl& control) {
-    auto plan = makePlan(cluster, clock, spec);
+ClusterResult<void> runReplay(ReplayEnds ends, const Clock& clock, const ReplaySpec& spec, JobControl& control,
+                              ReplayProgress* progress) {
+    auto plan = makePlan(ends, clock, spec);
     if (!plan) {
         return fail(ClusterError(plan.error()));
     }
@@ -322,7 +378,7 @@ ClusterResult<void> runReplay(Cluster& cluster, const Clock& clock, const Replay
         NewTopic target;
         target.name = spec.toTopic;
         target.partitions = plan->sourcePartitions;
-        if (auto created = cluster.createTopic(target); !created) {
+        if (auto created = ends.to.createTopic(target); !created) {
             return created;
         }
     }
@@ -331,13 +387,16 @@ ClusterResult<void> runReplay(Cluster& cluster, const Clock& clock, const Replay
     }
     do {
         const std::int64_t before = control.done();
-        Pass pass(cluster, clock, spec, *plan, control);
+        Pass pass(ends, clock, spec, *plan, control, progress);
         if (auto done = pass.run(); !done) {
             return done;
         }
         // A range in which nothing matches would spin for ever.
         if (control.done() == before) {
             break;
+        }
+        if (spec.loop && progress != nullptr) {
+            progress->started();
         }
     } while (spec.loop && !control.isStopped());
     return {};

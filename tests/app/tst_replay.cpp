@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
+#include <map>
 #include <thread>
 
 #include "app/replay/replay.h"
@@ -50,6 +51,117 @@ private Q_SLOTS:
                 QVERIFY(to[i].key == from[i].key && to[i].value == from[i].value && to[i].headers == from[i].headers);
                 QCOMPARE(to[i].timestamp, from[i].timestamp);
             }
+        }
+    }
+
+    void aSliceGoesToAnotherClusterWithoutWhatIsMasked() {
+        MemoryCluster from;
+        MemoryCluster to;
+        for (int i = 0; i < 50; ++i) {
+            const std::string value =
+                i == 7    ? std::string("no json")
+                : i == 8  ? std::string()
+                : i == 9  ? R"({"email":"a@b","email":"c@d"})"
+                : i == 10 ? R"({"other":1})"
+                          : R"({ "n":)" + std::to_string(i) +
+                                R"(, "email" : "m\u0061il@x" , "cards":[{"no":12345,"ok":true},{"no":null}]})";
+            from.add("from", i % 2, 1'700'000'000'000 + i, "k" + std::to_string(i),
+                     i == 11 ? std::nullopt : std::optional(value), {{"auth", toBytes("secret")}, {"h", std::nullopt}});
+        }
+        const SystemClock clock;
+        ReplaySpec spec = copySpec();
+        spec.masks.fields = {"value.email", "value.cards.no", "headers.auth"};
+        JobControl looking;
+        const auto dry = dryRunReplay({from, to}, clock, spec, looking);
+        QVERIFY(dry.ok());
+        QCOMPARE(dry->records, 49);
+        QCOMPARE(dry->leftOut, 1);
+        QVERIFY(dry->sample.find("***") != std::string::npos && dry->sample.find("m\\u0061il") == std::string::npos);
+        QVERIFY(to.all("to", 0).empty());
+        JobControl control;
+        QVERIFY(runReplay({from, to}, clock, spec, control).ok());
+        QCOMPARE(control.done(), 49);
+        QCOMPARE(control.errors(), 1);
+        QVERIFY(from.all("to", 0).empty());
+        const auto texts = [&to] {
+            std::map<std::string, std::string> all;
+            for (int p = 0; p < 2; ++p) {
+                for (const auto& record : to.all("to", p)) {
+                    all[std::string(asText(*record.key))] = record.value ? std::string(asText(*record.value)) : "null";
+                    if (asText(*record.headers[0].value) != "***" || record.headers[1].value) {
+                        return std::map<std::string, std::string>();
+                    }
+                }
+            }
+            return all;
+        }();
+        QCOMPARE(texts.size(), std::size_t{49});
+        QVERIFY(!texts.contains("k7"));
+        QCOMPARE(texts.at("k8"), std::string());
+        QCOMPARE(texts.at("k9"), std::string(R"({"email":"***","email":"***"})"));
+        QCOMPARE(texts.at("k10"), std::string(R"({"other":1})"));
+        QCOMPARE(texts.at("k11"), std::string("null"));
+        QCOMPARE(texts.at("k20"),
+                 std::string(R"({ "n":20, "email" : "***" , "cards":[{"no":0,"ok":true},{"no":null}]})"));
+    }
+
+    void aHashKeepsEqualEqualAndTellsNothing() {
+        const auto masked = [](std::byte secret, const char* json) {
+            MaskSpec spec;
+            spec.fields = {"key", "value.*.id"};
+            spec.kind = MaskKind::kHash;
+            spec.secret = Bytes(32, secret);
+            OutgoingRecord record;
+            record.key = toBytes("customer 17");
+            record.value = toBytes(json);
+            return Masking::make(spec)->apply(record)
+                       ? std::string(asText(*record.key)) + std::string(asText(*record.value))
+                       : std::string("refused");
+        };
+        const char* const json = R"({"a":{"id":"x"},"b":{"id":17},"id":"stays"})";
+        const std::string first = masked(std::byte{1}, json);
+        QCOMPARE(first, masked(std::byte{1}, json));
+        QVERIFY(first != masked(std::byte{2}, json));
+        QVERIFY(first.find("customer") == std::string::npos && first.find(":17") == std::string::npos);
+        QVERIFY(first.find(R"("id":"stays")") != std::string::npos);
+        QCOMPARE(masked(std::byte{1}, "[1,2"), std::string("refused"));
+        QCOMPARE(masked(std::byte{1}, (std::string(400, '[') + std::string(400, ']')).c_str()), std::string("refused"));
+        QVERIFY(!Masking::make({{"price"}, MaskKind::kBlank, {}}).ok());
+        QVERIFY(!Masking::make({{"value.a["}, MaskKind::kBlank, {}}).ok());
+    }
+
+    void aCopyThatFailedGoesOnWhereItStopped() {
+        MemoryCluster from;
+        MemoryCluster to;
+        fill(from);
+        const SystemClock clock;
+        ReplaySpec spec = copySpec();
+        NewTopic topic;
+        topic.name = "to";
+        topic.partitions = 3;
+        QVERIFY(to.createTopic(topic).ok());
+        spec.pace = ReplayPace::kRate;
+        spec.ratePerSecond = 3000;
+        ReplayProgress progress;
+        JobControl control;
+        std::thread breaker([&] {
+            while (control.done() == 0) {
+                std::this_thread::yield();
+            }
+            to.failWith(ClusterError{ClusterErrc::kUnreachable, 0, "gone"});
+        });
+        const auto broken = runReplay({from, to}, clock, spec, control, &progress);
+        breaker.join();
+        QVERIFY(!broken.ok());
+        QVERIFY(control.done() > 0 && control.done() < 300);
+        to.failWith(std::nullopt);
+        spec.resumeAt = progress.next();
+        spec.pace = ReplayPace::kAsFastAsPossible;
+        JobControl second;
+        QVERIFY(runReplay({from, to}, clock, spec, second).ok());
+        QCOMPARE(control.done() + second.done(), 300);
+        for (int p = 0; p < 3; ++p) {
+            QCOMPARE(to.all("to", p).size(), from.all("from", p).size());
         }
     }
 

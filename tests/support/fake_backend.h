@@ -204,7 +204,15 @@ public:
     FakeReplayer(FakeJobs& jobs, Asked& asked) : m_jobs(jobs), m_asked(asked) {}
     void dryRun(const ReplaySpec& spec, QObject* context, Callback<DryRun> done) override;
     JobId start(const ReplaySpec& spec) override;
+    [[nodiscard]] std::vector<ReplayTarget> targets() const override { return others; }
+    [[nodiscard]] QString unfinished() const override { return left; }
+    JobId goOn() override {
+        left.clear();
+        return {};
+    }
 
+    std::vector<ReplayTarget> others;
+    QString left;
     DryRun answer;
     std::optional<ReplaySpec> last;
 

@@ -198,7 +198,8 @@ std::unique_ptr<FakeBackend> FakeBackend::sampleCluster() {
         configOf("compression.type", "producer", "producer", Type::kString, "How batches are stored."),
         configOf("max.message.bytes", "1048588", "1048588", Type::kInt, "The largest batch that is accepted.")};
     backend->m_topics.configs[4].allowed = {"producer", "none", "gzip", "snappy", "lz4", "zstd"};
-    backend->m_replayer.answer = {18'204, 2'403'112, Timestamp(now - 3'600'000), Timestamp(now), 18'204, 3'600'000, {}};
+    backend->m_replayer.answer = {18'204,    2'403'112, Timestamp(now - 3'600'000), Timestamp(now), 18'204, 0, {},
+                                  3'600'000, {}};
     backend->m_feeds.descriptions = {
         {QStringLiteral("stocks"),
          QStringLiteral("Stock market"),

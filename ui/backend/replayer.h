@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <vector>
 
 #include "ui/backend/answer.h"
@@ -27,6 +28,21 @@ struct ReplaySpec {
     bool keepPartitions = true;
     bool shiftTimestampsToNow = false;
     bool loop = false;
+    /// One of ReplayTarget; empty: the cluster it comes from.
+    QString toCluster;
+    /// "value.card.number", "key", "headers.auth": what does not leave.
+    QStringList maskedFields;
+    /// Equal stays equal, by a hash that cannot be undone; otherwise nothing is left of it.
+    bool masksByHash = false;
+};
+
+/// Another open cluster to write to.
+struct ReplayTarget {
+    QString id;
+    QString name;
+    /// Empty: it can be written to.
+    QString whyNot;
+    bool operator==(const ReplayTarget&) const = default;
 };
 
 struct DryRun {
@@ -35,6 +51,10 @@ struct DryRun {
     Timestamp first = kNoTimestamp;
     Timestamp last = kNoTimestamp;
     qint64 scanned = 0;
+    /// Selected, but what is to be masked in them is no JSON: they would not be sent.
+    qint64 leftOut = 0;
+    /// A masked value, as it would be written; empty when nothing is masked.
+    QString sample;
     /// How long it would take at the chosen pace, -1 unknown.
     qint64 expectedMs = -1;
     QStringList warnings;
@@ -45,6 +65,12 @@ public:
     virtual ~Replayer() = default;
     virtual void dryRun(const ReplaySpec& spec, QObject* context, Callback<DryRun> done) = 0;
     virtual JobId start(const ReplaySpec& spec) = 0;
+    /// The clusters that are open beside this one.
+    [[nodiscard]] virtual std::vector<ReplayTarget> targets() const { return {}; }
+    /// The replay that was stopped or failed last and can go on from there, in words; empty: there is none.
+    [[nodiscard]] virtual QString unfinished() const { return {}; }
+    /// Goes on with it. Only while there is one.
+    virtual JobId goOn() { return {}; }
 };
 
 }  // namespace weir::ui

@@ -108,6 +108,43 @@ private Q_SLOTS:
         QCOMPARE(got.factor, 2.5);
         QVERIFY(!got.keepPartitions);
     }
+    void anotherClusterIsChosenUnlessItCannotBeWrittenTo() {
+        m_backend->replayer().others = {{"p", "Production", "Production is open for reading only."},
+                                        {"s", "Staging", {}}};
+        Q_EMIT m_backend->live().changed();
+        auto* const target = named<QComboBox>("Cluster to write to");
+        QCOMPARE(target->count(), 3);
+        named<TopicField>("Topic to replay")->setTopic("trades");
+        named<TopicField>("Topic to write to")->setTopic("copy");
+        target->setCurrentIndex(1);
+        QVERIFY(says("open for reading only"));
+        press("Start replay");
+        QVERIFY(!m_backend->replayer().last);
+        target->setCurrentIndex(2);
+        QVERIFY(!says("open for reading only"));
+        named<QLineEdit>("Fields to mask")->setText("value.email, , headers.auth");
+        press("Start replay");
+        QVERIFY(m_backend->replayer().last.has_value());
+        QCOMPARE(m_backend->replayer().last->toCluster, QString("s"));
+        QCOMPARE(m_backend->replayer().last->maskedFields, (QStringList{"value.email", "headers.auth"}));
+        // One that was closed leaves the choice to the cluster itself.
+        m_backend->replayer().others.clear();
+        Q_EMIT m_backend->live().changed();
+        QCOMPARE(target->count(), 1);
+    }
+    void whatWasStoppedCanGoOn() {
+        const auto goesOn = [this] {
+            const auto buttons = m_page->findChildren<QPushButton*>();
+            return std::any_of(buttons.begin(), buttons.end(),
+                               [](QPushButton* each) { return each->text() == "Go on" && each->isVisible(); });
+        };
+        QVERIFY(!goesOn());
+        m_backend->replayer().left = "Replay trades to copy";
+        Q_EMIT m_backend->live().changed();
+        QVERIFY(goesOn());
+        press("Go on");
+        QVERIFY(m_backend->replayer().left.isEmpty() && !goesOn());
+    }
     void anEndlessLoopIntoItselfIsRefused() {
         ReplaySpec spec;
         spec.fromTopic = "trades";

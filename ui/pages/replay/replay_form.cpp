@@ -7,6 +7,8 @@
 #include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLineEdit>
+#include <QSignalBlocker>
+#include <algorithm>
 
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/controls.h"
@@ -127,6 +129,16 @@ void ReplayForm::buildSource(QFormLayout& form) {
 
 void ReplayForm::buildTarget(QFormLayout& form) {
     form.addRow(makeLabel(tr("Where to"), FontRole::kSection, Tint::kText, this));
+    m_target = new QComboBox(this);
+    m_target->setAccessibleName(tr("Cluster to write to"));
+    form.addRow(tr("To cluster"), m_target);
+    m_targetProblem = makeLabel(QString(), FontRole::kSecondary, Tint::kWarnText, this);
+    m_targetProblem->setWordWrap(true);
+    form.addRow(QString(), m_targetProblem);
+    connect(m_target, &QComboBox::currentIndexChanged, this, [this] {
+        showTarget();
+        Q_EMIT changed();
+    });
     m_to = new TopicField(tr("Topic to write to"), this);
     form.addRow(tr("To topic"), m_to);
     m_keepPartitions = new QCheckBox(tr("Keep partitions"), this);
@@ -143,10 +155,58 @@ void ReplayForm::buildTarget(QFormLayout& form) {
     row->addWidget(m_loop);
     row->addStretch(1);
     form.addRow(QString(), row);
+    buildMasks(form);
     connect(m_to, &TopicField::topicChanged, this, &ReplayForm::changed);
     for (QCheckBox* box : {m_keepPartitions, m_shift, m_loop}) {
         connect(box, &QCheckBox::toggled, this, &ReplayForm::changed);
     }
+}
+
+void ReplayForm::buildMasks(QFormLayout& form) {
+    m_masks = new QLineEdit(this);
+    m_masks->setPlaceholderText(tr("nothing, or value.email, value.card.number, headers.auth"));
+    m_masks->setToolTip(
+        tr("What must not leave with the records: fields of the JSON in a key or value, whole keys, values or headers. "
+           "A record in which a field cannot be looked for is left out."));
+    m_masks->setAccessibleName(tr("Fields to mask"));
+    m_maskKind = new QComboBox(this);
+    m_maskKind->addItems({tr("Blank out"), tr("Replace by a hash")});
+    m_maskKind->setToolTip(tr("By a hash equal values stay equal within this replay; it cannot be undone."));
+    m_maskKind->setAccessibleName(tr("How to mask"));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(Theme::kGap);
+    row->addWidget(m_masks, 1);
+    row->addWidget(m_maskKind);
+    form.addRow(tr("Mask"), row);
+    connect(m_masks, &QLineEdit::textChanged, this, &ReplayForm::changed);
+    connect(m_maskKind, &QComboBox::currentIndexChanged, this, &ReplayForm::changed);
+}
+
+void ReplayForm::setTargets(const QString& own, const QString& whyNotOwn, const std::vector<ReplayTarget>& others) {
+    std::vector<ReplayTarget> all{{QString(), own, whyNotOwn}};
+    all.insert(all.end(), others.begin(), others.end());
+    if (all == m_targets) {
+        return;
+    }
+    const QString chosen = m_target->currentData().toString();
+    m_targets = std::move(all);
+    const QSignalBlocker quiet(m_target);
+    m_target->clear();
+    for (const ReplayTarget& each : m_targets) {
+        m_target->addItem(each.id.isEmpty() ? tr("%1 (this cluster)").arg(each.name) : each.name, each.id);
+    }
+    m_target->setCurrentIndex(std::max(0, m_target->findData(chosen)));
+    showTarget();
+}
+
+QString ReplayForm::whyNotTarget() const {
+    const auto chosen = static_cast<std::size_t>(std::max(0, m_target->currentIndex()));
+    return chosen < m_targets.size() ? m_targets[chosen].whyNot : QString();
+}
+
+void ReplayForm::showTarget() {
+    m_targetProblem->setText(whyNotTarget());
+    m_targetProblem->setVisible(!whyNotTarget().isEmpty());
 }
 
 void ReplayForm::buildPace(QFormLayout& form) {
@@ -215,6 +275,9 @@ void ReplayForm::fill(const ReplaySpec& spec) {
     m_rangeUntil->setText(byTime ? timeText(spec.untilTime) : offsetText(spec.untilOffset));
     m_filter->setText(spec.filter);
     m_expression->setChecked(spec.filterIsExpression);
+    m_target->setCurrentIndex(std::max(0, m_target->findData(spec.toCluster)));
+    m_masks->setText(spec.maskedFields.join(QStringLiteral(", ")));
+    m_maskKind->setCurrentIndex(spec.masksByHash ? 1 : 0);
     m_keepPartitions->setChecked(spec.keepPartitions);
     m_shift->setChecked(spec.shiftTimestampsToNow);
     m_loop->setChecked(spec.loop);
@@ -267,10 +330,17 @@ Result<ReplaySpec, QString> ReplayForm::spec() const {
     spec.pace = static_cast<ReplayPace>(m_pace->current());
     spec.factor = m_factor->value();
     spec.ratePerSecond = m_rate->rate();
+    spec.toCluster = m_target->currentData().toString();
+    for (const QString& field : m_masks->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        if (!field.trimmed().isEmpty()) {
+            spec.maskedFields << field.trimmed();
+        }
+    }
+    spec.masksByHash = m_maskKind->currentIndex() == 1;
     spec.keepPartitions = m_keepPartitions->isChecked();
     spec.shiftTimestampsToNow = m_shift->isChecked();
     spec.loop = m_loop->isChecked();
-    if (spec.loop && spec.fromTopic == spec.toTopic && spec.untilOffset == kNoOffset &&
+    if (spec.loop && spec.toCluster.isEmpty() && spec.fromTopic == spec.toTopic && spec.untilOffset == kNoOffset &&
         spec.untilTime == kNoTimestamp) {
         return fail(tr("A loop into the same topic would never see its end. Give the range an end, or another topic."));
     }

@@ -25,6 +25,11 @@ class ReplayForm : public QWidget {
 public:
     ReplayForm(RecordBrowser& records, QWidget* parent = nullptr);
     void setTopics(const Snapshot& snapshot);
+    /// Where it can go beside its own cluster, called `own`, which cannot be written to because of `whyNotOwn` unless
+    /// that is empty. Without `others` there is no choice to show.
+    void setTargets(const QString& own, const QString& whyNotOwn, const std::vector<ReplayTarget>& others);
+    /// Why nothing can be written to the chosen one; empty: it can.
+    [[nodiscard]] QString whyNotTarget() const;
     void fill(const ReplaySpec& spec);
     /// An error sentence when a field cannot be understood.
     [[nodiscard]] Result<ReplaySpec, QString> spec() const;
@@ -39,6 +44,8 @@ private:
     void buildPace(QFormLayout& form);
     void checkFilter();
     void showPace();
+    void buildMasks(QFormLayout& form);
+    void showTarget();
 
     RecordBrowser& m_records;
     TopicField* m_from;
@@ -49,7 +56,12 @@ private:
     QLineEdit* m_filter;
     QCheckBox* m_expression;
     QLabel* m_filterProblem;
+    QComboBox* m_target;
+    std::vector<ReplayTarget> m_targets;
+    QLabel* m_targetProblem;
     TopicField* m_to;
+    QLineEdit* m_masks;
+    QComboBox* m_maskKind;
     QCheckBox* m_keepPartitions;
     QCheckBox* m_shift;
     QCheckBox* m_loop;

@@ -21,6 +21,9 @@ ReplayPage::ReplayPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
     m_start = new QAction(tr("Start replay"), this);
     m_start->setIcon(Theme::of().icon(QStringLiteral("replay"), Tint::kOnAccent));
     m_start->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
+    m_goOn = new QAction(tr("Go on"), this);
+    m_goOn->setIcon(Theme::of().icon(QStringLiteral("play")));
+    addHeaderAction(m_goOn);
     addHeaderAction(m_dry);
     addHeaderAction(m_start, ButtonKind::kPrimary);
 
@@ -46,10 +49,15 @@ ReplayPage::ReplayPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
 
     connect(m_dry, &QAction::triggered, this, &ReplayPage::dryRun);
     connect(m_start, &QAction::triggered, this, &ReplayPage::start);
+    connect(m_goOn, &QAction::triggered, this, &ReplayPage::goOn);
     connect(m_form, &ReplayForm::changed, this, &ReplayPage::forgetDryRun);
-    connect(&backend.live(), &LiveFeed::changed, this,
-            [this] { m_form->setTopics(*this->backend().live().current()); });
+    connect(&backend.live(), &LiveFeed::changed, this, [this] {
+        m_form->setTopics(*this->backend().live().current());
+        showTargets();
+    });
+    connect(&backend.jobs(), &Jobs::changed, this, &ReplayPage::showActions);
     m_form->setTopics(*backend.live().current());
+    showTargets();
     forgetDryRun();
 }
 
@@ -73,8 +81,34 @@ QWidget* ReplayPage::buildDryRun() {
     return box;
 }
 
+void ReplayPage::showTargets() {
+    const ClusterFacts facts = backend().facts();
+    m_form->setTargets(facts.name, QString::fromStdString(facts.capabilities.whyNot(Feature::kEdit)),
+                       backend().replayer().targets());
+    showActions();
+}
+
+void ReplayPage::showActions() {
+    const QString whyNot = m_form->whyNotTarget();
+    m_start->setEnabled(whyNot.isEmpty());
+    m_start->setToolTip(whyNot.isEmpty() ? tr("Writes what is selected. A dry run tells beforehand what that is.")
+                                         : whyNot);
+    const QString unfinished = backend().replayer().unfinished();
+    m_goOn->setVisible(!unfinished.isEmpty());
+    m_goOn->setToolTip(
+        tr("%1 goes on where it stopped. What was being written at that moment may come twice.").arg(unfinished));
+}
+
+void ReplayPage::goOn() {
+    clearProblem();
+    say(tr("%1 goes on where it stopped.").arg(backend().replayer().unfinished()));
+    backend().replayer().goOn();
+    showActions();
+}
+
 void ReplayPage::forgetDryRun() {
     ++m_asked;
+    showActions();
     m_dryFacts->clear();
     m_warnings->clear();
     m_dryState->setText(tr("A dry run reads the selection and says what would be written, without writing."));
@@ -112,6 +146,12 @@ void ReplayPage::showDryRun(const DryRun& run) {
         m_dryFacts->set(tr("First"), formatAbsolute(run.first), {}, true);
         m_dryFacts->set(tr("Last"), formatAbsolute(run.last), {}, true);
     }
+    if (run.leftOut > 0) {
+        m_dryFacts->set(tr("Left out"), formatCount(run.leftOut));
+    }
+    if (!run.sample.isEmpty()) {
+        m_dryFacts->set(tr("Masked"), run.sample, run.sample, true);
+    }
     m_dryFacts->set(tr("Takes about"), run.expectedMs < 0 ? kNone : formatDuration(run.expectedMs));
     m_warnings->setText(run.warnings.join(QLatin1Char('\n')));
 }
@@ -125,6 +165,7 @@ void ReplayPage::start() {
     }
     backend().replayer().start(*spec);
     say(tr("Replaying %1 to %2.").arg(spec->fromTopic, spec->toTopic));
+    showActions();
 }
 
 void ReplayPage::open(const NavigationTarget& target) {

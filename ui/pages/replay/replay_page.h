@@ -23,10 +23,14 @@ private:
     void start();
     void showDryRun(const DryRun& run);
     void forgetDryRun();
+    void showTargets();
+    void showActions();
+    void goOn();
 
     ReplayForm* m_form;
     QAction* m_dry;
     QAction* m_start;
+    QAction* m_goOn;
     QLabel* m_dryState;
     KeyValueList* m_dryFacts;
     QLabel* m_warnings;
