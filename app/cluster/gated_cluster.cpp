@@ -77,6 +77,51 @@ private:
     const ChangeGate& m_whyNot;
 };
 
+/// And before the registry.
+class GatedCluster::Schemas final : public api::Schemas {
+public:
+    Schemas(api::Schemas& inner, const ChangeGate& whyNot) : m_inner(inner), m_whyNot(whyNot) {}
+
+    [[nodiscard]] std::string url() const override { return m_inner.url(); }
+    ClusterResult<SchemaRegistryState> state() override { return m_inner.state(); }
+    ClusterResult<std::vector<SchemaVersion>> versions(const std::string& subject) override {
+        return m_inner.versions(subject);
+    }
+    ClusterResult<SchemaVerdict> check(const NewSchema& schema) override { return m_inner.check(schema); }
+    ClusterResult<SchemaVersion> add(const NewSchema& schema) override {
+        return change<SchemaVersion>([&] { return m_inner.add(schema); });
+    }
+    ClusterResult<std::vector<int>> remove(const std::string& subject, std::optional<int> version) override {
+        return change<std::vector<int>>([&] { return m_inner.remove(subject, version); });
+    }
+    ClusterResult<void> restore(const std::string& subject, const std::vector<int>& versions) override {
+        return change<void>([&] { return m_inner.restore(subject, versions); });
+    }
+    ClusterResult<void> setCompatibility(const std::string& subject, const std::string& level) override {
+        return change<void>([&] { return m_inner.setCompatibility(subject, level); });
+    }
+    ClusterResult<Bytes> encode(const std::string& subject, std::optional<int> version,
+                                const std::string& json) override {
+        return m_inner.encode(subject, version, json);
+    }
+    std::optional<ClusterResult<DecodedValue>> decode(const std::string& topic, RecordPart part,
+                                                      ByteView bytes) override {
+        return m_inner.decode(topic, part, bytes);
+    }
+
+private:
+    template <class T, class Change>
+    ClusterResult<T> change(Change go) {
+        if (std::string why = m_whyNot(); !why.empty()) {
+            return refusal(std::move(why));
+        }
+        return go();
+    }
+
+    api::Schemas& m_inner;
+    const ChangeGate& m_whyNot;
+};
+
 GatedCluster::GatedCluster(std::shared_ptr<Cluster> inner, ChangeGate whyNot)
     : m_inner(std::move(inner)), m_whyNot(std::move(whyNot)) {}
 
@@ -143,6 +188,18 @@ ClusterResult<api::Operations*> GatedCluster::operations() {
         m_operations = std::make_unique<Operations>(**inner, m_whyNot);
     }
     return static_cast<api::Operations*>(m_operations.get());
+}
+
+ClusterResult<api::Schemas*> GatedCluster::schemas() {
+    const auto inner = m_inner->schemas();
+    if (!inner) {
+        return fail(ClusterError(inner.error()));
+    }
+    const std::lock_guard lock(m_mutex);
+    if (m_schemas == nullptr) {
+        m_schemas = std::make_unique<Schemas>(**inner, m_whyNot);
+    }
+    return static_cast<api::Schemas*>(m_schemas.get());
 }
 
 }  // namespace weir::app

@@ -42,12 +42,14 @@ public:
     ClusterResult<void> removeMember(const std::string& group, const std::string& memberId) override;
     ClusterResult<void> disconnect(std::uint64_t connectionId) override;
     ClusterResult<api::Operations*> operations() override;
+    ClusterResult<api::Schemas*> schemas() override;
 
 protected:
     ClusterResult<std::shared_ptr<Cluster>> enter() override { return m_inner; }
 
 private:
     class Operations;
+    class Schemas;
     template <class T, class Change>
     ClusterResult<T> change(Change go);
 
@@ -55,6 +57,7 @@ private:
     ChangeGate m_whyNot;
     std::mutex m_mutex;
     std::unique_ptr<Operations> m_operations;
+    std::unique_ptr<Schemas> m_schemas;
 };
 
 }  // namespace weir::app

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/config_editor.h"
+#include "ui/widgets/forbid.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -167,6 +168,12 @@ void ConfigEditor::buildDetail() {
             showDetail();
         }
     });
+}
+
+void ConfigEditor::setForbidden(const QString& whyNot) {
+    for (QWidget* const change : std::initializer_list<QWidget*>{m_line, m_choice, m_reset}) {
+        forbid(change, whyNot);
+    }
 }
 
 void ConfigEditor::buildBar() {

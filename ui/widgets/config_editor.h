@@ -53,6 +53,8 @@ public:
     void setChange(const QString& name, const std::optional<QString>& value);
     void discard();
     void setBusy(bool busy);
+    /// Values can be looked at and not edited, because of `whyNot` unless that is empty.
+    void setForbidden(const QString& whyNot);
     void focusSearch();
     [[nodiscard]] DataTable& table() const { return *m_table; }
 

@@ -13,6 +13,7 @@
 #include "ui/pages/access/access_words.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 
 namespace weir::ui {
@@ -43,6 +44,9 @@ AccessPage::AccessPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
     addHeaderAction(m_remove);
     addHeaderAction(m_edit);
     addHeaderAction(m_add, ButtonKind::kPrimary);
+    for (QAction* const change : {m_remove, m_edit, m_add}) {
+        forbid(change, QString::fromStdString(backend.facts().capabilities.whyNot(Feature::kEdit)));
+    }
     m_search = new SearchField(tr("Search"), this);
     m_search->setMaximumWidth(Theme::of().px(320));
     toolRow()->addWidget(m_search, 1);

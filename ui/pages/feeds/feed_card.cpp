@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/rate_slider.h"
 #include "ui/widgets/tiles.h"
@@ -156,6 +157,10 @@ void FeedCard::setRunning(bool running, double wantedRate, double rate, std::vec
 void FeedCard::setBusy(bool busy) {
     m_button->setEnabled(!busy);
     m_button->setToolTip(busy ? tr("Waiting for the cluster.") : QString());
+}
+
+void FeedCard::setForbidden(const QString& whyNot) {
+    forbid(m_button, whyNot);
 }
 
 void FeedCard::paintEvent(QPaintEvent*) {

@@ -28,6 +28,8 @@ public:
     void setRunning(bool running, double wantedRate, double rate, std::vector<double> history);
     /// Between a click and its answer.
     void setBusy(bool busy);
+    /// It cannot be started, because of `whyNot` unless that is empty.
+    void setForbidden(const QString& whyNot);
 
 Q_SIGNALS:
     void startRequested();

@@ -90,6 +90,7 @@ QWidget* GroupPage::buildSettings() {
     column->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
     m_settings =
         new ConfigEditor(backend().settings(), QStringLiteral("group/config"), ConfigEditor::Bar::kWithApply, holder);
+    m_settings->setForbidden(QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
     column->addWidget(m_settings);
     connect(m_settings, &ConfigEditor::applyRequested, this, &GroupPage::applySettings);
     return holder;

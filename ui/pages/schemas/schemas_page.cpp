@@ -14,6 +14,7 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 
 namespace weir::ui {
@@ -74,6 +75,9 @@ void SchemasPage::buildActions() {
         }
     });
     connect(m_switchOff, &QAction::triggered, this, [this] { listen(-1); });
+    for (QAction* const change : {m_remove, m_addVersion, m_add, m_switchOff}) {
+        forbid(change, QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
+    }
 }
 
 void SchemasPage::buildTools() {
@@ -128,6 +132,7 @@ void SchemasPage::buildEmpty() {
     m_otherPort = new QAction(tr("Use any free port"), this);
     m_addFirst = new QAction(tr("Add a schema"), this);
     for (QAction* step : {m_switchOn, m_otherPort, m_addFirst}) {
+        forbid(step, QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
         m_empty->addStep(step);
     }
     setEmptyState(m_empty);

@@ -12,6 +12,7 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/tiles.h"
 
@@ -30,6 +31,7 @@ TransactionsPage::TransactionsPage(Backend& backend, QWidget* parent)
     toolRow()->addStretch(1);
     m_abort = new QAction(Theme::of().icon(QStringLiteral("stop")), tr("Abort"), this);
     addHeaderAction(m_abort);
+    forbid(m_abort, QString::fromStdString(backend.facts().capabilities.whyNot(Feature::kEdit)));
     buildTable();
     setContent(m_table);
     setInspector(buildDetail());
