@@ -222,8 +222,14 @@ struct Shares {
 /// A broker with something to fetch, a good client of it, and a crowd in turn before it and before a sink.
 class HostileRange {
 public:
-    HostileRange() : m_server({{"num.partitions", "1"}}, kPatience), m_sink(kPatience) {
-        m_server.createTopic("good");
+    HostileRange()
+        : m_server({{"num.partitions", "1"},
+                    {"log.retention.check.interval.ms", "200"},
+                    {"log.segment.delete.delay.ms", "0"}},
+                   kPatience),
+          m_sink(kPatience) {
+        // Hundreds of megabytes a second, for minutes in the long form: what is read back may go.
+        m_server.createTopic("good", 1, {{"retention.bytes", "200000000"}, {"segment.bytes", "50000000"}});
         m_server.createTopic("large");
         WireClient loader = m_server.client();
         const Bytes batch = batchOf({.values = std::vector<std::string>(900, std::string(1000, 'x'))});
