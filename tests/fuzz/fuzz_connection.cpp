@@ -55,11 +55,11 @@ Deed deedOf(ByteView frame) {
 
 /// The frame's length and how it begins: enough to tell answers apart.
 Bytes answerTo(ByteView frame) {
-    Bytes answer(kLength + kLength);
-    storeBigEndian(answer.data(), static_cast<std::int32_t>(kLength + std::min<std::size_t>(frame.size(), 8)));
-    storeBigEndian(answer.data() + kLength, static_cast<std::int32_t>(frame.size()));
     const ByteView some = frame.first(std::min<std::size_t>(frame.size(), 8));
-    answer.insert(answer.end(), some.begin(), some.end());
+    Bytes answer(kLength + kLength + some.size());
+    storeBigEndian(answer.data(), static_cast<std::int32_t>(kLength + some.size()));
+    storeBigEndian(answer.data() + kLength, static_cast<std::int32_t>(frame.size()));
+    std::copy(some.begin(), some.end(), answer.begin() + kLength + kLength);
     return answer;
 }
 
