@@ -21,8 +21,8 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path += [str(HERE.parent), str(HERE.parents[1] / "bench")]
-import compare  # noqa: E402
 import run_client  # noqa: E402
+from measure import servers  # noqa: E402
 
 LOG = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 
@@ -113,7 +113,7 @@ def standalone(args, classes, home, broker):
                         key__converter="org.apache.kafka.connect.storage.StringConverter",
                         value__converter="org.apache.kafka.connect.storage.StringConverter",
                         offset__storage__file__filename=home / "offsets", offset__flush__interval__ms=500,
-                        listeners=f"http://127.0.0.1:{compare.free_port()}", plugin__discovery="only_scan")
+                        listeners=f"http://127.0.0.1:{servers.free_port()}", plugin__discovery="only_scan")
     reads = properties(home / "source.properties", name="file-source",
                        connector__class="org.apache.kafka.connect.file.FileStreamSourceConnector", file=source,
                        topic="connect-lines")
@@ -166,7 +166,7 @@ def distributed(args, classes, home, broker):
     workers = []
 
     def start(number):
-        port = compare.free_port()
+        port = servers.free_port()
         config = properties(
             home / f"worker-{number}.properties", bootstrap__servers=broker.bootstrap, group__id="connect-cluster",
             key__converter="org.apache.kafka.connect.storage.StringConverter",
@@ -251,7 +251,7 @@ def scenario_runs(args, name, scenario):
 
 def mirror(args, classes, home, broker):
     """Topics, settings, records and a group's offsets from here to Apache Kafka and back."""
-    kafka = compare.Kafka(classes, home / "kafka")
+    kafka = servers.Kafka(classes, home / "kafka")
     kafka.settings = {"group.initial.rebalance.delay.ms": 0}
     kafka.start()
     program = None

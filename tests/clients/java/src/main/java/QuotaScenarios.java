@@ -102,7 +102,7 @@ public class QuotaScenarios {
     static void requestQuota(String bootstrap) throws Exception {
         try (Wire wire = new Wire(bootstrap, "q-request")) {
             int told = 0, asked = 0;
-            for (; told == 0 && asked < 2000; ++asked) {
+            for (; told == 0 && asked < 200_000; ++asked) {
                 told = ((MetadataResponseData) wire.call(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(null))).throttleTimeMs();
             }
             long waited = next(wire);
