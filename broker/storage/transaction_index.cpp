@@ -2,6 +2,7 @@
 #include "broker/storage/transaction_index.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "broker/io/files.h"
@@ -87,25 +88,15 @@ StorageResult<void> TransactionIndex::loadFile(const io::Path& file, Offset segm
 StorageResult<void> TransactionIndex::cutFrom(Offset offset) {
     const std::lock_guard lock(m_mutex);
     StorageResult<void> result;
-    for (auto it = m_segments.begin(); it != m_segments.end();) {
-        auto& [base, segment] = *it;
+    for (auto& [base, segment] : m_segments) {
         const auto gone =
             std::erase_if(segment.entries, [&](const AbortedTransaction& e) { return e.lastOffset >= offset; });
-        if (segment.entries.empty()) {
-            if (auto done = m_fileSystem.remove(fileOf(base)); !done && done.error().code != io::IoErrc::kNotFound) {
-                result = fail(fromIo(done.error()));
-            }
-            it = m_segments.erase(it);
-            continue;
-        }
-        if (gone > 0 || segment.rewrite) {
-            segment.rewrite = true;
+        if (gone > 0 || segment.rewrite || segment.entries.empty()) {
             segment.dirty = true;
-            if (auto done = write(base, segment, 0); !done) {
+            if (auto done = replace(base, segment); !done) {
                 result = std::move(done);
             }
         }
-        ++it;
     }
     return result;
 }
@@ -117,27 +108,38 @@ void TransactionIndex::add(Offset segment, const AbortedTransaction& aborted) {
     at.entries.push_back(aborted);
     at.dirty = true;
     // What fails here is tried again, as a whole, by `sync`.
-    static_cast<void>(write(segment, at, at.rewrite ? 0 : at.entries.size() - 1));
+    static_cast<void>(at.rewrite ? replace(segment, at) : append(segment, at));
 }
 
-StorageResult<void> TransactionIndex::write(Offset base, Segment& segment, std::size_t from) const {
-    const bool whole = segment.rewrite;
+StorageResult<void> TransactionIndex::append(Offset base, Segment& segment) const {
     segment.rewrite = true;
     const auto file = m_fileSystem.open(fileOf(base), io::OpenMode::kCreate);
     if (!file) {
         return fail(fromIo(file.error()));
     }
-    Bytes bytes((segment.entries.size() - from) * kEntrySize);
-    for (std::size_t i = from; i < segment.entries.size(); ++i) {
-        encode(segment.entries[i], bytes.data() + (i - from) * kEntrySize);
+    std::array<std::byte, kEntrySize> bytes{};
+    encode(segment.entries.back(), bytes.data());
+    if (auto done = (*file)->write(io::FilePosition{(segment.entries.size() - 1) * kEntrySize}, bytes); !done) {
+        return fail(fromIo(done.error()));
     }
-    if (whole) {
-        if (auto done = (*file)->truncate(io::FilePosition{0}); !done) {
+    segment.rewrite = false;
+    return {};
+}
+
+StorageResult<void> TransactionIndex::replace(Offset base, Segment& segment) const {
+    segment.rewrite = true;
+    if (segment.entries.empty()) {
+        if (auto done = m_fileSystem.remove(fileOf(base)); !done && done.error().code != io::IoErrc::kNotFound) {
             return fail(fromIo(done.error()));
         }
-    }
-    if (auto done = (*file)->write(io::FilePosition{from * kEntrySize}, bytes); !done) {
-        return fail(fromIo(done.error()));
+    } else {
+        Bytes bytes(segment.entries.size() * kEntrySize);
+        for (std::size_t i = 0; i < segment.entries.size(); ++i) {
+            encode(segment.entries[i], bytes.data() + i * kEntrySize);
+        }
+        if (auto done = io::replaceFile(m_fileSystem, fileOf(base), bytes); !done) {
+            return fail(fromIo(done.error()));
+        }
     }
     segment.rewrite = false;
     return {};
@@ -150,15 +152,18 @@ StorageResult<void> TransactionIndex::sync() {
         if (!segment.dirty) {
             continue;
         }
+        names = true;
         if (segment.rewrite) {
-            if (auto done = write(base, segment, 0); !done) {
+            if (auto done = replace(base, segment); !done) {
                 return done;
             }
+        }
+        if (segment.entries.empty()) {
+            continue;
         }
         const auto file = m_fileSystem.open(fileOf(base), io::OpenMode::kWrite);
         if (!file && file.error().code == io::IoErrc::kNotFound) {
             // Retention has taken the segment and its file.
-            segment.dirty = false;
             continue;
         }
         if (!file) {
@@ -169,14 +174,16 @@ StorageResult<void> TransactionIndex::sync() {
             segment.rewrite = true;
             return fail(fromIo(done.error()));
         }
-        segment.dirty = false;
-        names = true;
     }
     if (names) {
         if (auto done = m_fileSystem.syncDirectory(m_folder); !done) {
             return fail(fromIo(done.error()));
         }
     }
+    for (auto& [base, segment] : m_segments) {
+        segment.dirty = false;
+    }
+    std::erase_if(m_segments, [](const auto& each) { return each.second.entries.empty(); });
     return {};
 }
 
@@ -203,7 +210,8 @@ void TransactionIndex::forgetBefore(Offset logStart) {
     while (!m_segments.empty()) {
         const auto first = m_segments.begin();
         const auto& entries = first->second.entries;
-        if (!entries.empty() && entries.back().lastOffset >= logStart) {
+        // One whose file could not be removed yet is kept in mind until it is.
+        if (entries.empty() ? first->second.dirty : entries.back().lastOffset >= logStart) {
             return;
         }
         m_segments.erase(first);

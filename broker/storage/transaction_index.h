@@ -47,7 +47,9 @@ public:
     /// Reads every file of the folder. kCorrupt: one of them cannot be right, and all entries have to be found again
     /// from the log, after `cutFrom` offset 0.
     StorageResult<void> load();
-    /// Drops, in memory and on disk, the entries whose marker stands at `offset` or later.
+    /// Drops, in memory and on disk, the entries whose marker stands at `offset` or later; those before stay on the
+    /// disk whatever happens meanwhile. After a failure `sync` does what is left: until then the file may still hold
+    /// entries of transactions that the log does not know, which would hide the records of others.
     StorageResult<void> cutFrom(Offset offset);
     /// `segment` is the base offset of the segment that holds the marker.
     void add(Offset segment, const AbortedTransaction& aborted);
@@ -74,7 +76,10 @@ private:
 
     [[nodiscard]] io::Path fileOf(Offset segment) const;
     StorageResult<void> loadFile(const io::Path& file, Offset segment);
-    StorageResult<void> write(Offset base, Segment& segment, std::size_t from) const;
+    /// Puts the last entry behind what the file holds.
+    StorageResult<void> append(Offset base, Segment& segment) const;
+    /// The file becomes the entries, whole or not at all; without any, it goes.
+    StorageResult<void> replace(Offset base, Segment& segment) const;
 
     io::FileSystem& m_fileSystem;
     io::Path m_folder;

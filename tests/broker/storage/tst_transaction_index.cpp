@@ -145,6 +145,68 @@ private slots:
         QVERIFY(next.load().ok());
         QCOMPARE(next.size(), std::size_t{1});
     }
+    // Entries that a crash left behind the log's end would hide what others committed there since.
+    void whatACutLeavesGoesBeforeASync() {
+        for (const std::int64_t cutFrom : {5, 15}) {
+            Fixture f;
+            (void)f.memory.syncDirectory(kFolder.parent_path());
+            {
+                TransactionIndex index(f.disk, kFolder);
+                index.add(Offset(0), aborted(1, 0, 10, 11));
+                index.add(Offset(0), aborted(1, 12, 20, 21));
+                index.add(Offset(0), aborted(2, 22, 30, 31));
+                QVERIFY(index.sync().ok());
+            }
+            TransactionIndex index(f.disk, kFolder);
+            QVERIFY(index.load().ok());
+            f.disk.setPlan([](DiskCall call, const io::Path&) {
+                const bool fails = call == DiskCall::kRemove || call == DiskCall::kRename || call == DiskCall::kWrite;
+                return fails ? std::optional(DiskFault{}) : std::nullopt;
+            });
+            QVERIFY(!index.cutFrom(Offset(cutFrom)).ok());
+            index.add(Offset(0), aborted(3, 16, 25, 26));
+            QVERIFY(!index.sync().ok());
+            f.disk.heal();
+            QVERIFY(index.sync().ok());
+            f.memory.powerCut();
+            TransactionIndex again(f.memory, kFolder);
+            QVERIFY(again.load().ok());
+            const auto known = again.within({Offset(0), Offset(100)});
+            QCOMPARE(known, index.within({Offset(0), Offset(100)}));
+            QCOMPARE(known.size(), std::size_t(cutFrom == 5 ? 1 : 2));
+            QCOMPARE(known.back(), aborted(3, 16, 25, 26));
+        }
+    }
+    void aRemovedFileStaysAwayAfterASync() {
+        Fixture f;
+        (void)f.memory.syncDirectory(kFolder.parent_path());
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        QVERIFY(index.sync().ok());
+        QVERIFY(index.cutFrom(Offset(0)).ok());
+        QVERIFY(index.sync().ok());
+        f.memory.powerCut();
+        TransactionIndex again(f.memory, kFolder);
+        QVERIFY(again.load().ok());
+        QCOMPARE(again.size(), std::size_t{0});
+    }
+    void aCutThatFailsHalfwayKeepsWhatStandsBefore() {
+        for (const DiskCall call : {DiskCall::kWrite, DiskCall::kRename, DiskCall::kSync, DiskCall::kTruncate}) {
+            Fixture f;
+            (void)f.memory.syncDirectory(kFolder.parent_path());
+            TransactionIndex index(f.disk, kFolder);
+            index.add(Offset(0), aborted(1, 0, 10, 11));
+            index.add(Offset(0), aborted(2, 12, 20, 21));
+            QVERIFY(index.sync().ok());
+            f.disk.failAlways(call, {});
+            QVERIFY(!index.cutFrom(Offset(15)).ok());
+            f.memory.powerCut();
+            TransactionIndex again(f.memory, kFolder);
+            QVERIFY(again.load().ok());
+            QVERIFY(again.size() >= 1);
+            QCOMPARE(again.within({Offset(0), Offset(5)}).size(), std::size_t{1});
+        }
+    }
     void oldSegmentsAreForgotten() {
         Fixture f;
         TransactionIndex index(f.disk, kFolder);
