@@ -187,9 +187,16 @@ int topics(const Options& options) {
 
 int remove(const Options& options) {
     Crowd crowd(options.port(), 1);
-    DeleteTopicsRequest request;
-    request.topicNames.push_back(options.text("topic", "bench"));
-    crowd.call<DeleteTopicsResponse>(request, 5, [](const DeleteTopicsResponse&) {});
+    const std::string topic = options.text("topic", "bench");
+    DeleteTopicsRequest request{.timeoutMs = 60'000};
+    request.topicNames.push_back(topic);
+    crowd.call<DeleteTopicsResponse>(request, 5, [&](const DeleteTopicsResponse& response) {
+        for (const auto& answer : response.responses) {
+            if (answer.errorCode != ErrorCode::kNone) {
+                fail("cannot remove " + topic);
+            }
+        }
+    });
     std::printf("{}\n");
     return 0;
 }
