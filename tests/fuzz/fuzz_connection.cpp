@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Before asio, which looks for aligned_alloc in what is included already; all who use it have to agree.
-#include <cstddef>
-
 #include <sys/socket.h>
 #include <unistd.h>
 
