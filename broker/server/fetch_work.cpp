@@ -17,6 +17,11 @@ using protocol::FetchResponse;
 /// What a fetch may read even when the budget is spent, so that consumers get on.
 constexpr std::size_t kSmallestRead = std::size_t{64} << 10;
 
+/// An answer is about this large although the client would take more: records that are copied, checked and sent while
+/// they lie in a core's own cache leave twice as fast as tens of megabytes that do not, and the next question is a
+/// round trip away.
+constexpr std::size_t kGoodAnswer = std::size_t{1} << 20;
+
 constexpr std::int16_t kFirstWithCurrentLeader = 12;
 
 }  // namespace
@@ -147,24 +152,37 @@ bool FetchWork::diverges(std::size_t i) {
     return true;
 }
 
+bool FetchWork::hasRecords(std::size_t i) const {
+    return m_parts[i].partition && m_parts[i].data.errorCode == ErrorCode::kNone &&
+           m_plan.targets[i].offset < m_parts[i].seenEnd;
+}
+
 std::size_t FetchWork::readAll() {
     m_lease = m_services.budget.takeUpTo(m_parameters.maxBytes);
     std::size_t room = std::max(std::min(m_parameters.maxBytes, kSmallestRead), m_lease.bytes());
+    std::size_t good = std::max(kGoodAnswer, m_parameters.minBytes);
+    std::size_t waiting = 0;
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        waiting += hasRecords(i) ? 1 : 0;
+    }
     std::size_t total = 0;
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
         if (!m_parts[i].partition || m_parts[i].data.errorCode != ErrorCode::kNone) {
             continue;
         }
-        readOne(i, room, total == 0);
+        const bool isWaiting = hasRecords(i);
+        readOne(i, room, std::max(good / std::max<std::size_t>(waiting, 1), kSmallestRead), total == 0);
+        waiting -= isWaiting ? 1 : 0;
         const std::size_t got = m_parts[i].buffer.size();
         total += got;
         room -= std::min(room, got);
+        good -= std::min(good, got);
     }
     m_lease.shrinkTo(total);
     return total;
 }
 
-void FetchWork::readOne(std::size_t i, std::size_t room, bool isFirst) {
+void FetchWork::readOne(std::size_t i, std::size_t room, std::size_t share, bool isFirst) {
     Part& part = m_parts[i];
     const FetchTarget& target = m_plan.targets[i];
     part.buffer.clear();
@@ -175,17 +193,21 @@ void FetchWork::readOne(std::size_t i, std::size_t room, bool isFirst) {
         return;
     }
     const std::size_t limit = std::min(room, static_cast<std::size_t>(std::max(target.maxBytes, 0)));
+    const bool isShort = share < limit;
     const auto fetched = part.partition->fetch(
         {.from = target.offset,
-         .maxBytes = limit,
+         .maxBytes = std::min(limit, share),
          .isolation = m_parameters.isolation,
-         .firstBatch = isFirst ? storage::FirstBatch::kEvenIfLarger : storage::FirstBatch::kWithinLimit,
+         .firstBatch = isFirst || isShort ? storage::FirstBatch::kEvenIfLarger : storage::FirstBatch::kWithinLimit,
          .currentLeaderEpoch = target.currentLeaderEpoch},
         part.buffer);
     if (!fetched) {
         part.buffer.clear();
         fail(i, toKafka(fetched.error().code));
         return;
+    }
+    if (part.buffer.size() > limit && !isFirst) {
+        part.buffer.clear();
     }
     part.data.highWatermark = fetched->offsets.highWatermark;
     part.data.lastStableOffset = fetched->offsets.lastStable;

@@ -39,7 +39,9 @@ private:
     /// Bytes that could be sent now, counted up to minBytes; true as soon as waiting has no sense.
     [[nodiscard]] bool isWorthReading();
     std::size_t readAll();
-    void readOne(std::size_t i, std::size_t room, bool isFirst);
+    [[nodiscard]] bool hasRecords(std::size_t i) const;
+    /// `room`: what the client takes. `share`: what is good for this partition now, but for its first batch.
+    void readOne(std::size_t i, std::size_t room, std::size_t share, bool isFirst);
     [[nodiscard]] bool diverges(std::size_t i);
     void fail(std::size_t i, protocol::ErrorCode error);
     [[nodiscard]] bool anyError() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Produce, Fetch, ListOffsets, DeleteRecords and InitProducerId over real sockets.
 #include <QTest>
+#include <map>
 #include <thread>
 
 #include "broker/protocol/messages/delete_records.h"
@@ -197,6 +198,61 @@ private slots:
         init.transactionalId = "tx";
         QCOMPARE(client.call<protocol::InitProducerIdResponse>(init, kInitVersion).errorCode,
                  ErrorCode::kInvalidTransactionTimeout);
+    }
+
+    /// A client that takes fifty megabytes gets them in answers of about one, of which every partition that has records
+    /// gets a share, and a batch larger than its share is handed out as long as the client takes one so large.
+    void aLargeFetchIsSharedByItsPartitions() {
+        ServerFixture server;
+        server.createTopic("t", 5);
+        auto client = server.client();
+        constexpr std::size_t kEach = 100'000;
+        constexpr std::int64_t kSmall = 20;
+        for (std::int32_t p = 0; p < 4; ++p) {
+            for (std::int64_t i = 0; i < kSmall; ++i) {
+                const Bytes batch = batchOf({.values = {std::string(kEach, static_cast<char>('a' + p))}});
+                QCOMPARE(produce(client, "t", p, batch).errorCode, ErrorCode::kNone);
+            }
+        }
+        QCOMPARE(produce(client, "t", 4, batchOf({.values = {std::string(900'000, 'z')}})).errorCode, ErrorCode::kNone);
+        std::map<std::int32_t, std::int64_t> next;
+        std::map<std::int32_t, std::size_t> bytes;
+        std::int32_t mostOfLarge = 800'000;
+        for (int round = 0; round < 40 && !(next[0] + next[1] + next[2] + next[3] == 4 * kSmall && next[4] == 1);
+             ++round) {
+            auto request = fetchOf({.topic = "t", .partition = 0});
+            request.maxBytes = 50'000'000;
+            request.topics[0].partitions.clear();
+            for (std::int32_t p = 0; p < 5; ++p) {
+                request.topics[0].partitions.push_back({.partition = PartitionId(p),
+                                                        .fetchOffset = Offset(next[p]),
+                                                        .partitionMaxBytes = p == 4 ? mostOfLarge : 10'000'000});
+            }
+            const auto response = client.call<FetchResponse>(request, 11);
+            std::size_t total = 0;
+            int served = 0;
+            for (const auto& partition : response.responses.at(0).partitions) {
+                const auto values = valuesIn(partition.records.bytes());
+                next[partition.partitionIndex.value] += static_cast<std::int64_t>(values.size());
+                bytes[partition.partitionIndex.value] += partition.records.bytes().size();
+                total += partition.records.bytes().size();
+                served += values.empty() ? 0 : 1;
+            }
+            QVERIFY2(total <= 2'200'000, "an answer is much larger than it should be");
+            if (round == 0) {
+                QCOMPARE(served, 4);
+                QCOMPARE(next[4], 0);
+                mostOfLarge = 1'000'000;
+            }
+            if (round == 1) {
+                QCOMPARE(next[4], 1);
+            }
+        }
+        for (std::int32_t p = 0; p < 4; ++p) {
+            QCOMPARE(next[p], kSmall);
+            QVERIFY(bytes[p] >= kEach * kSmall);
+        }
+        QCOMPARE(next[4], 1);
     }
 
     void aParkedFetchWakesOnAppend() {
