@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Weir as a whole where things are not as they should be: a port in use, a window that is open already, settings that
 // cannot be read.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <QApplication>
@@ -18,6 +15,7 @@
 #include "app/settings/folders.h"
 #include "app/settings/settings_file.h"
 #include "app/single_window.h"
+#include "tests/support/loopback.h"
 #include "ui/shell/workspace.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/banner.h"
@@ -31,23 +29,11 @@ namespace {
 /// Holds a port of the loopback as another program would.
 class TakenPort {
 public:
-    TakenPort() : m_socket(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof(address);
-        auto* const plain = reinterpret_cast<sockaddr*>(&address);
-        if (::bind(m_socket, plain, size) == 0 && ::listen(m_socket, 1) == 0 &&
-            ::getsockname(m_socket, plain, &size) == 0) {
-            m_port = ntohs(address.sin_port);
-        }
-    }
-    ~TakenPort() { ::close(m_socket); }
-    [[nodiscard]] std::uint16_t port() const { return m_port; }
+    ~TakenPort() { ::close(m_bound.socket); }
+    [[nodiscard]] std::uint16_t port() const { return m_bound.port; }
 
 private:
-    int m_socket;
-    std::uint16_t m_port = 0;
+    test::BoundSocket m_bound = test::listenOnAnyPort(1);
 };
 
 ApplicationOptions optionsFor(const QTemporaryDir& dir, std::uint16_t port = 0) {

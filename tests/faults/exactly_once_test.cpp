@@ -16,9 +16,12 @@
 #include <thread>
 #include <vector>
 
+#include "tests/faults/rdkafka_conf.h"
 #include "tests/support/broker_process.h"
 
 namespace {
+
+using weir::test::makeConf;
 
 constexpr const char* kFrom = "eos-from";
 constexpr const char* kTo = "eos-to";
@@ -26,29 +29,14 @@ constexpr const char* kGroup = "eos-copier";
 constexpr int kRecordsPerTransaction = 25;
 constexpr int kTimeoutMs = 10'000;
 
-std::unique_ptr<RdKafka::Conf> makeConf(std::map<std::string, std::string> config) {
-    std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
-    config["log_level"] = "0";
-    config["reconnect.backoff.ms"] = "20";
-    config["reconnect.backoff.max.ms"] = "100";
-    std::string error;
-    for (const auto& [name, value] : config) {
-        if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
-            throw std::runtime_error(error);
-        }
-    }
-    return conf;
-}
-
 std::unique_ptr<RdKafka::KafkaConsumer> makeConsumer(const std::string& bootstrap) {
     std::string error;
     return std::unique_ptr<RdKafka::KafkaConsumer>(
-        RdKafka::KafkaConsumer::create(makeConf({{"bootstrap.servers", bootstrap},
-                                                 {"group.id", kGroup},
-                                                 {"auto.offset.reset", "earliest"},
-                                                 {"isolation.level", "read_committed"},
-                                                 {"enable.partition.eof", "true"},
-                                                 {"enable.auto.commit", "false"}})
+        RdKafka::KafkaConsumer::create(makeConf(bootstrap, {{"group.id", kGroup},
+                                                            {"auto.offset.reset", "earliest"},
+                                                            {"isolation.level", "read_committed"},
+                                                            {"enable.partition.eof", "true"},
+                                                            {"enable.auto.commit", "false"}})
                                            .get(),
                                        error));
 }
@@ -65,12 +53,11 @@ public:
         while (m_done < m_total) {
             std::string error;
             m_consumer = makeConsumer(m_bootstrap);
-            m_producer.reset(RdKafka::Producer::create(makeConf({{"bootstrap.servers", m_bootstrap},
-                                                                 {"transactional.id", "eos"},
-                                                                 {"retry.backoff.ms", "20"},
-                                                                 {"transaction.timeout.ms", "30000"}})
-                                                           .get(),
-                                                       error));
+            m_producer.reset(RdKafka::Producer::create(
+                makeConf(m_bootstrap,
+                         {{"transactional.id", "eos"}, {"retry.backoff.ms", "20"}, {"transaction.timeout.ms", "30000"}})
+                    .get(),
+                error));
             if (retried([this] { return Problem(m_producer->init_transactions(kTimeoutMs)); })) {
                 while (m_done < m_total && seekToCommitted() && copySome()) {
                 }
@@ -161,8 +148,8 @@ private:
 
 void fill(const std::string& bootstrap, int total) {
     std::string error;
-    const std::unique_ptr<RdKafka::Producer> producer(RdKafka::Producer::create(
-        makeConf({{"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}}).get(), error));
+    const std::unique_ptr<RdKafka::Producer> producer(
+        RdKafka::Producer::create(makeConf(bootstrap, {{"enable.idempotence", "true"}}).get(), error));
     for (int i = 0; i < total;) {
         std::string value = std::to_string(i);
         i += producer->produce(kFrom, 0, RdKafka::Producer::RK_MSG_COPY, value.data(), value.size(), nullptr, 0, 0,

@@ -17,10 +17,13 @@
 #include <vector>
 
 #include "tests/faults/nemesis/chaos_proxy.h"
+#include "tests/faults/rdkafka_conf.h"
 #include "tests/faults/registrar.h"
 #include "tests/support/broker_process.h"
 
 namespace {
+
+using weir::test::makeConf;
 
 constexpr int kProducers = 3;
 constexpr int kPartitions = 3;
@@ -36,30 +39,15 @@ struct Acked {
 
 using Journal = std::map<std::int64_t, Acked>;
 
-std::unique_ptr<RdKafka::Conf> makeConf(std::map<std::string, std::string> config) {
-    std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
-    config["log_level"] = "0";
-    config["reconnect.backoff.ms"] = "20";
-    config["reconnect.backoff.max.ms"] = "100";
-    std::string error;
-    for (const auto& [name, value] : config) {
-        if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
-            throw std::runtime_error(error);
-        }
-    }
-    return conf;
-}
-
 /// Sends numbered records without pause and writes down what was acknowledged, and where.
 class Producer : RdKafka::DeliveryReportCb {
 public:
     Producer(int id, const std::string& bootstrap) : m_id(id) {
-        auto conf = makeConf({{"bootstrap.servers", bootstrap},
-                              {"enable.idempotence", "true"},
-                              {"linger.ms", "1"},
-                              {"retry.backoff.ms", "20"},
-                              {"message.timeout.ms", "120000"},
-                              {"queue.buffering.max.messages", "5000"}});
+        auto conf = makeConf(bootstrap, {{"enable.idempotence", "true"},
+                                         {"linger.ms", "1"},
+                                         {"retry.backoff.ms", "20"},
+                                         {"message.timeout.ms", "120000"},
+                                         {"queue.buffering.max.messages", "5000"}});
         std::string error;
         conf->set("dr_cb", static_cast<RdKafka::DeliveryReportCb*>(this), error);
         m_producer.reset(RdKafka::Producer::create(conf.get(), error));
@@ -116,11 +104,10 @@ class Member {
 public:
     explicit Member(const std::string& bootstrap) {
         std::string error;
-        m_consumer.reset(RdKafka::KafkaConsumer::create(makeConf({{"bootstrap.servers", bootstrap},
-                                                                  {"group.id", kGroup},
-                                                                  {"auto.offset.reset", "earliest"},
-                                                                  {"enable.auto.commit", "false"},
-                                                                  {"session.timeout.ms", "6000"}})
+        m_consumer.reset(RdKafka::KafkaConsumer::create(makeConf(bootstrap, {{"group.id", kGroup},
+                                                                             {"auto.offset.reset", "earliest"},
+                                                                             {"enable.auto.commit", "false"},
+                                                                             {"session.timeout.ms", "6000"}})
                                                             .get(),
                                                         error));
         m_thread = std::thread([this] { run(); });
@@ -169,8 +156,7 @@ struct Log {
 Log readLog(const std::string& bootstrap) {
     std::string error;
     const std::unique_ptr<RdKafka::KafkaConsumer> consumer(RdKafka::KafkaConsumer::create(
-        makeConf({{"bootstrap.servers", bootstrap}, {"group.id", "judge"}, {"enable.partition.eof", "true"}}).get(),
-        error));
+        makeConf(bootstrap, {{"group.id", "judge"}, {"enable.partition.eof", "true"}}).get(), error));
     Log log;
     for (int partition = 0; partition < kPartitions; ++partition) {
         const std::unique_ptr<RdKafka::TopicPartition> where(RdKafka::TopicPartition::create(kTopic, partition, 0));
@@ -200,8 +186,8 @@ Log readLog(const std::string& bootstrap) {
 
 std::int64_t committedAt(const std::string& bootstrap, std::int32_t partition) {
     std::string error;
-    const std::unique_ptr<RdKafka::KafkaConsumer> consumer(RdKafka::KafkaConsumer::create(
-        makeConf({{"bootstrap.servers", bootstrap}, {"group.id", kGroup}}).get(), error));
+    const std::unique_ptr<RdKafka::KafkaConsumer> consumer(
+        RdKafka::KafkaConsumer::create(makeConf(bootstrap, {{"group.id", kGroup}}).get(), error));
     const std::unique_ptr<RdKafka::TopicPartition> where(RdKafka::TopicPartition::create(kTopic, partition));
     std::vector<RdKafka::TopicPartition*> offsets{where.get()};
     consumer->committed(offsets, 20000);

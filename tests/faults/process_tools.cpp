@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/faults/process_tools.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,9 +10,8 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 
-extern char** environ;  // NOLINT: POSIX names it so
+#include "tests/support/child.h"
 
 namespace weir::test {
 
@@ -89,33 +86,13 @@ bool endsWithin(pid_t pid, std::chrono::milliseconds time) {
 }
 
 Outcome runToEnd(const std::vector<std::string>& command, int seconds) {
-    int out[2];
-    if (pipe2(out, O_CLOEXEC) != 0) {
-        throw std::runtime_error("no pipe");
-    }
-    std::vector<std::string> words = command;
-    std::vector<char*> argv;
-    for (std::string& word : words) {
-        argv.push_back(word.data());
-    }
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out[1], STDERR_FILENO);
-    pid_t pid = -1;
-    const int code = posix_spawnp(&pid, words.front().c_str(), &actions, nullptr, argv.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    close(out[1]);
+    ChildPipe out;
+    const pid_t pid = startChild(command, {out.writer(), out.writer()});
+    out.closeWriter();
     Outcome outcome;
-    if (code != 0) {
-        close(out[0]);
-        throw std::runtime_error("cannot start " + words.front());
-    }
-    if (!readUntil(out[0], std::chrono::steady_clock::now() + std::chrono::seconds(seconds), outcome.said)) {
+    if (!readUntil(out.reader(), std::chrono::steady_clock::now() + std::chrono::seconds(seconds), outcome.said)) {
         kill(pid, SIGKILL);
     }
-    close(out[0]);
     int status = 0;
     waitpid(pid, &status, 0);
     outcome.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

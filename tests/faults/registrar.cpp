@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/faults/registrar.h"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <set>
+
+#include "tests/support/loopback.h"
 
 namespace {
 
@@ -14,13 +15,9 @@ constexpr int kSubjects = 10;
 
 /// The whole answer; empty when nobody is there or the connection broke before its end.
 std::string exchange(std::uint16_t port, const std::string& request) {
-    const int handle = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int handle = weir::test::connectTo(port);
     std::string answer;
-    if (::connect(handle, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+    if (handle >= 0 &&
         ::send(handle, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
         char buffer[4096];
         for (ssize_t got = ::recv(handle, buffer, sizeof buffer, 0); got > 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include "tests/faults/process_tools.h"
 #include "tests/support/broker_process.h"
 #include "tests/support/fast_folder.h"
+#include "tests/support/loopback.h"
 
 using namespace weir;
 using weir::test::BrokerProcess;
@@ -44,19 +44,12 @@ public:
 
     /// False when the system or the broker refused one.
     bool come(std::uint16_t port, std::size_t count) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         for (std::size_t i = 0; i < count; ++i) {
-            const int one = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            const int one = test::connectTo(port);
             if (one < 0) {
                 return false;
             }
             m_sockets.push_back(one);
-            if (::connect(one, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-                return false;
-            }
         }
         return true;
     }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -24,6 +22,7 @@
 #include "broker/server/net/listener.h"
 #include "tests/fuzz/entries.h"
 #include "tests/fuzz/pieces.h"
+#include "tests/support/loopback.h"
 
 namespace weir::fuzz {
 
@@ -57,15 +56,11 @@ Bytes loginFrames() {
 
 class Client {
 public:
-    explicit Client(std::uint16_t port) : m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit Client(std::uint16_t port) : m_socket(test::connectTo(port)) {
+        WEIR_ASSERT(m_socket >= 0);
         const int yes = 1;
         ::setsockopt(m_socket, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
         ::setsockopt(m_socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        WEIR_ASSERT(::connect(m_socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     }
     ~Client() {
         const linger hard{1, 0};

@@ -2,10 +2,7 @@
 #pragma once
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +13,8 @@
 #include <string>
 #include <vector>
 
-extern char** environ;  // NOLINT: POSIX names it so
+#include "tests/support/child.h"
+#include "tests/support/loopback.h"
 
 namespace weir::test {
 
@@ -38,55 +36,28 @@ public:
     void logTo(std::string path) { m_log = std::move(path); }
     /// Before the start, for a broker that advertises another port than it has: a free one that it keeps.
     void keepOwnPort() {
-        const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        if (::bind(probe, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
-            ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0) {
-            m_port = ntohs(address.sin_port);
-        }
-        ::close(probe);
+        const BoundSocket probe = bindAnyPort();
+        m_port = probe.port;
+        ::close(probe.socket);
         m_keepsPort = true;
     }
     /// Before the start: a command in front of the broker's own, which must become the broker (setpriv, strace -D).
     void runUnder(std::vector<std::string> command) { m_command = std::move(command); }
     /// Returns once the broker has said that it listens.
     void start() {
-        int out[2];
-        if (pipe(out) != 0) {
-            throw std::runtime_error("no pipe");
-        }
+        ChildPipe out;
         std::vector<std::string> words = m_command;
         words.insert(words.end(), {m_program, "--data", m_folder, "--listen", "127.0.0.1:" + std::to_string(m_port)});
         words.insert(words.end(), m_options.begin(), m_options.end());
-        std::vector<char*> argv;
-        for (std::string& word : words) {
-            argv.push_back(word.data());
-        }
-        argv.push_back(nullptr);
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-        posix_spawn_file_actions_addclose(&actions, out[0]);
-        if (!m_log.empty()) {
-            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, m_log.c_str(), O_WRONLY | O_CREAT | O_APPEND,
-                                             0600);
-        }
-        const int code = posix_spawnp(&m_pid, words.front().c_str(), &actions, nullptr, argv.data(), environ);
-        posix_spawn_file_actions_destroy(&actions);
-        ::close(out[1]);
-        if (code != 0) {
-            m_pid = -1;
-            throw std::runtime_error("cannot start " + m_program);
-        }
-        const std::string line = readLine(out[0]);
+        const int log = m_log.empty() ? -1 : ::open(m_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        m_pid = startChild(words, {out.writer(), log});
+        ::close(log);
+        out.closeWriter();
+        const std::string line = readLine(out.reader());
         const bool hasRegistry = std::any_of(m_options.begin(), m_options.end(), [](const std::string& option) {
             return option.starts_with("weir.schema.registry.port=");
         });
-        const std::string second = hasRegistry ? readLine(out[0]) : std::string();
-        ::close(out[0]);
+        const std::string second = hasRegistry ? readLine(out.reader()) : std::string();
         const auto colon = line.rfind(':');
         if (!line.starts_with("listening on ") || colon == std::string::npos) {
             end(SIGKILL);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "broker/registry/http_server.h"
 #include "broker/registry/json.h"
 #include "tests/support/fast_folder.h"
+#include "tests/support/loopback.h"
 
 using namespace weir;
 using namespace weir::registry;
@@ -23,18 +23,12 @@ namespace {
 /// A connection that writes what it is told, be it HTTP or not.
 class Wire {
 public:
-    explicit Wire(std::uint16_t port) : m_handle(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        m_isOpen = ::connect(m_handle, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    }
+    explicit Wire(std::uint16_t port) : m_handle(test::connectTo(port)) {}
     ~Wire() { ::close(m_handle); }
     Wire(const Wire&) = delete;
     Wire& operator=(const Wire&) = delete;
 
-    [[nodiscard]] bool isOpen() const { return m_isOpen; }
+    [[nodiscard]] bool isOpen() const { return m_handle >= 0; }
     bool write(const std::string& text) {
         return ::send(m_handle, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
     }
@@ -59,7 +53,6 @@ public:
 
 private:
     int m_handle;
-    bool m_isOpen = false;
 };
 
 const char* kUser = R"({"type":"record","name":"User","fields":[{"name":"name","type":"string"}]})";

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/broker/server/hostile_crowd.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +9,8 @@
 #include <deque>
 #include <stdexcept>
 #include <utility>
+
+#include "tests/support/loopback.h"
 
 namespace weir::testing {
 
@@ -78,11 +78,7 @@ void HostileCrowd::connect(One& one) {
     one.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     one.sent = 0;
     ::setsockopt(one.socket, SOL_SOCKET, SO_RCVBUF, &kSmallBuffer, sizeof kSmallBuffer);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(m_port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (one.socket >= 0 && ::connect(one.socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (one.socket >= 0 && !test::connectSocket(one.socket, m_port)) {
         ::close(std::exchange(one.socket, -1));
     }
 }
@@ -140,17 +136,12 @@ void HostileCrowd::leave(One& one, bool byServer) {
 }
 
 HostileSink::HostileSink(std::chrono::milliseconds patience) : m_patience(patience) {
-    m_listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(m_listener, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-        ::listen(m_listener, kBacklog) != 0 ||
-        ::getsockname(m_listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    const test::BoundSocket bound = test::listenOnAnyPort(kBacklog, SOCK_NONBLOCK);
+    if (bound.socket < 0) {
         throw std::runtime_error("the sink cannot listen");
     }
-    m_port = ntohs(address.sin_port);
+    m_listener = bound.socket;
+    m_port = bound.port;
     m_thread = std::thread([this] { run(); });
 }
 

@@ -13,20 +13,14 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tests/support/loopback.h"
+
 namespace weir::nemesis {
 
 namespace {
 
 constexpr std::size_t kMostHeld = std::size_t{4} << 20;
 constexpr int kLookEveryMs = 5;
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
 
 void sendAtOnce(int socket) {
     const int on = 1;
@@ -35,14 +29,13 @@ void sendAtOnce(int socket) {
 
 }  // namespace
 
-ChaosProxy::ChaosProxy() : m_listener(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    if (::bind(m_listener, reinterpret_cast<const sockaddr*>(&address), size) != 0 || ::listen(m_listener, 128) != 0 ||
-        ::getsockname(m_listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+ChaosProxy::ChaosProxy() {
+    const test::BoundSocket bound = test::listenOnAnyPort(128, SOCK_NONBLOCK);
+    if (bound.socket < 0) {
         throw std::runtime_error("the proxy cannot listen");
     }
-    m_port = ntohs(address.sin_port);
+    m_listener = bound.socket;
+    m_port = bound.port;
     m_thread = std::thread([this] { run(); });
 }
 
@@ -117,17 +110,16 @@ void ChaosProxy::accept() {
         return;
     }
     const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in address = loopback(m_target);
     Pair pair;
     pair.client = client;
     pair.server = server;
     // From another address of the loopback: a socket that asks for a port where nobody listens may otherwise be given
     // that very port, be connected to itself, and keep the broker from coming back.
-    sockaddr_in own = loopback(0);
+    sockaddr_in own = test::loopbackAt(0);
     own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
     ::bind(server, reinterpret_cast<const sockaddr*>(&own), sizeof own);
     // On the loopback this takes no time: the broker's system answers, or refuses.
-    if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (!test::connectSocket(server, m_target)) {
         closeHard(pair);
         return;
     }

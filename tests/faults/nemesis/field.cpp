@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -18,6 +17,7 @@
 #include <utility>
 
 #include "tests/faults/process_tools.h"
+#include "tests/support/child.h"
 
 namespace weir::nemesis {
 
@@ -25,19 +25,6 @@ namespace {
 
 constexpr std::chrono::seconds kLongestFinish{120};
 constexpr const char* kDiskSize = "size=2g";
-
-pid_t spawn(std::vector<std::string> words) {
-    std::vector<char*> argv;
-    for (std::string& word : words) {
-        argv.push_back(word.data());
-    }
-    argv.push_back(nullptr);
-    pid_t pid = -1;
-    if (posix_spawn(&pid, words.front().c_str(), nullptr, nullptr, argv.data(), environ) != 0) {
-        throw std::runtime_error("cannot start a worker");
-    }
-    return pid;
-}
 
 /// Whether it ended well before the limit; after it, it is killed.
 bool endsWell(pid_t pid, std::chrono::steady_clock::time_point limit) {
@@ -72,9 +59,10 @@ void Crew::add(const std::string& role) {
 
 void Crew::start(Worker& worker) {
     const auto number = static_cast<unsigned>(worker.name.back());
-    worker.pid = spawn({"/proc/self/exe", "--role", worker.role, "--bootstrap", m_bootstrap, "--worker", worker.name,
-                        "--name", worker.name + "." + std::to_string(worker.lives), "--journal", journalOf(worker),
-                        "--seed", std::to_string(m_seed + 1000 * number + static_cast<unsigned>(worker.lives))});
+    worker.pid = weir::test::startChild(
+        {"/proc/self/exe", "--role", worker.role, "--bootstrap", m_bootstrap, "--worker", worker.name, "--name",
+         worker.name + "." + std::to_string(worker.lives), "--journal", journalOf(worker), "--seed",
+         std::to_string(m_seed + 1000 * number + static_cast<unsigned>(worker.lives))});
     ++worker.lives;
 }
 

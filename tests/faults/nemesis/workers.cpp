@@ -49,22 +49,6 @@ std::int64_t endOf(const std::string& bootstrap, const checker::Place& place, bo
 
 std::atomic<bool> isToStop{false};
 
-std::unique_ptr<RdKafka::Conf> makeConf(const std::string& bootstrap, std::map<std::string, std::string> config) {
-    std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
-    config["bootstrap.servers"] = bootstrap;
-    config["log_level"] = "0";
-    config["reconnect.backoff.ms"] = "20";
-    config["reconnect.backoff.max.ms"] = "100";
-    config["socket.timeout.ms"] = "10000";
-    std::string error;
-    for (const auto& [name, value] : config) {
-        if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
-            throw std::runtime_error(error);
-        }
-    }
-    return conf;
-}
-
 std::unique_ptr<RdKafka::KafkaConsumer> makeConsumer(const std::string& bootstrap,
                                                      std::map<std::string, std::string> config,
                                                      RdKafka::RebalanceCb* rebalance) {

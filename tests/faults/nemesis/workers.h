@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tests/faults/nemesis/journal.h"
+#include "tests/faults/rdkafka_conf.h"
 
 /// The clients of a nemesis run. Each is a process of its own around librdkafka, which is ended by SIGTERM and may be
 /// killed at any moment.
@@ -43,8 +44,8 @@ int runReader(const WorkerOptions& options);
 /// ends do not meet within a minute: a transaction has stayed open.
 bool readEverything(const WorkerOptions& options);
 
-/// As the workers are configured, and `config` besides.
-std::unique_ptr<RdKafka::Conf> makeConf(const std::string& bootstrap, std::map<std::string, std::string> config);
+using test::makeConf;
+/// `config`, and what all readers have.
 std::unique_ptr<RdKafka::KafkaConsumer> makeConsumer(const std::string& bootstrap,
                                                      std::map<std::string, std::string> config,
                                                      RdKafka::RebalanceCb* rebalance = nullptr);
