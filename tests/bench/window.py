@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 import time
 
+from measure.servers import cpu, resident
+
 # Row: (bound, True when more is better).
 TARGETS = {
     "window painted, broker serving": (120, False),
@@ -65,18 +67,6 @@ class Table:
             self.missed.append(str(command[0]))
 
 
-def status(pid, field):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(field):
-            return int(line.split()[1])
-    return 0
-
-
-def cpu(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def program(table, build):
     """The window itself; it says when it was painted first."""
     painted = []
@@ -94,7 +84,7 @@ def program(table, build):
                 time.sleep(3)
                 before = cpu(window.pid)
                 time.sleep(10)
-                table.add("window idle: memory", status(window.pid, "VmRSS") / 1024, "MiB")
+                table.add("window idle: memory", resident(window.pid) / 2**20, "MiB")
                 table.add("window idle: processor", (cpu(window.pid) - before) * 10, "% of a core")
             window.send_signal(signal.SIGTERM)
             window.wait(20)

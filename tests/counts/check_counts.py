@@ -13,11 +13,13 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "bench"))
+from measure.servers import answers, free_port
 
 LOOPS = {"append": 300, "fetch": 60, "decode": 300, "filter": 300}
 EXPECTED = pathlib.Path(__file__).parent / "expected.json"
@@ -51,22 +53,6 @@ def calls_in(summary):
     return int(total.group(1))
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_for(port):
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        with socket.socket() as s:
-            if s.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError("the broker did not start")
-
-
 def broker_calls(build, work):
     """System calls of a broker's whole life, for each record that came and went."""
     port, summary = free_port(), work / "calls"
@@ -74,7 +60,11 @@ def broker_calls(build, work):
                                str(work / "broker"), "--listen", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
     try:
-        wait_for(port)
+        until = time.monotonic() + 30
+        while not answers(port):
+            if time.monotonic() > until:
+                raise RuntimeError("the broker did not start")
+            time.sleep(0.02)
         client = str(build / "tests/bench/bench_client")
         ask = ["--bootstrap", f"127.0.0.1:{port}", "--records", str(BROKER_RECORDS)]
         subprocess.run([client, "produce", *ask, "--size", "100", "--acks", "1", "--codec", "none"], check=True,

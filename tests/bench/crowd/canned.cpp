@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The ceiling of consuming: a server that does nothing but send batches that lie ready, as many as fit into an answer.
 // Only the offsets are stamped in, which stand outside the batch's checksum.
-#include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,10 +14,10 @@
 #include "broker/protocol/messages/fetch.h"
 #include "broker/protocol/messages/list_offsets.h"
 #include "broker/protocol/messages/metadata.h"
-#include "broker/records/batch_builder.h"
 #include "broker/records/batch_header.h"
 #include "tests/bench/crowd/crowd.h"
 #include "tests/bench/crowd/works.h"
+#include "tests/support/loopback.h"
 
 namespace weir::bench {
 
@@ -29,26 +28,12 @@ namespace {
 constexpr std::size_t kBatchTarget = 1'000'000;
 
 struct Can {
-    Bytes batch;
-    std::int64_t recordsEach;
+    ReadyBatch batch;
+    std::int32_t partitions;
+    /// Of each partition.
     std::int64_t end;
     std::uint16_t port;
 };
-
-Can makeCan(std::size_t size, std::int64_t count) {
-    records::BatchBuilder builder;
-    builder.start({});
-    const Bytes value(size, std::byte{'x'});
-    std::int64_t records = 0;
-    while (records < 10'000 && builder.plainSize() + size + 32 < kBatchTarget) {
-        if (!builder.append({.timestamp = Timestamp(1'700'000'000'000), .value = ByteView(value)})) {
-            fail("the record is too large");
-        }
-        ++records;
-    }
-    records::Codec codec;
-    return {toBytes(builder.finish(codec)), records, (count / records + 1) * records, 0};
-}
 
 /// Serves one connection until it ends.
 class Session {
@@ -133,17 +118,22 @@ private:
         response.clusterId = "canned";
         response.controllerId = BrokerId(1);
         response.topics.push_back({.name = "bench"});
-        response.topics[0].partitions.push_back(
-            {.leaderId = BrokerId(1), .replicaNodes = {BrokerId(1)}, .isrNodes = {BrokerId(1)}});
+        for (std::int32_t i = 0; i < m_can.partitions; ++i) {
+            response.topics[0].partitions.push_back({.partitionIndex = PartitionId(i),
+                                                     .leaderId = BrokerId(1),
+                                                     .replicaNodes = {BrokerId(1)},
+                                                     .isrNodes = {BrokerId(1)}});
+        }
         write(response, header);
     }
     void answerOffsets(const RequestHeader& header, ByteView body) {
         const auto request = decode<ListOffsetsRequest>(body, header.apiVersion);
         ListOffsetsResponse response;
         response.topics.push_back({.name = "bench"});
-        const bool earliest = request->topics.at(0).partitions.at(0).timestamp.value == -2;
-        response.topics[0].partitions.push_back(
-            {.partitionIndex = PartitionId(0), .offset = Offset(earliest ? 0 : m_can.end)});
+        for (const auto& asked : request->topics.at(0).partitions) {
+            response.topics[0].partitions.push_back({.partitionIndex = asked.partitionIndex,
+                                                     .offset = Offset(asked.timestamp.value == -2 ? 0 : m_can.end)});
+        }
         write(response, header);
     }
     void answerFetch(const RequestHeader& header, ByteView body) {
@@ -154,57 +144,60 @@ private:
             response.responses.clear();
             return write(response, header);
         }
-        const std::int64_t from = request->topics[0].partitions.at(0).fetchOffset.value;
-        response.responses[0].partitions.push_back({.partitionIndex = PartitionId(0),
-                                                    .highWatermark = Offset(m_can.end),
-                                                    .lastStableOffset = Offset(m_can.end),
-                                                    .logStartOffset = Offset(0),
-                                                    .records = RecordsView(ByteView{})});
-        if (from < m_can.end) {
-            response.responses[0].partitions[0].records =
-                RecordsView(batchesAt(from, request->topics[0].partitions[0].partitionMaxBytes));
+        std::int32_t left = request->maxBytes;
+        m_answers.resize(static_cast<std::size_t>(m_can.partitions));
+        for (const auto& asked : request->topics[0].partitions) {
+            response.responses[0].partitions.push_back({.partitionIndex = asked.partition,
+                                                        .highWatermark = Offset(m_can.end),
+                                                        .lastStableOffset = Offset(m_can.end),
+                                                        .logStartOffset = Offset(0),
+                                                        .records = RecordsView(ByteView{})});
+            if (asked.fetchOffset.value < m_can.end && left > 0) {
+                const ByteView records = batchesAt(asked.fetchOffset.value, std::min(left, asked.partitionMaxBytes),
+                                                   m_answers.at(static_cast<std::size_t>(asked.partition.value)));
+                left -= static_cast<std::int32_t>(records.size());
+                response.responses[0].partitions.back().records = RecordsView(records);
+            }
         }
         write(response, header);
     }
 
     /// As many whole batches as the client takes, at least one.
-    ByteView batchesAt(std::int64_t from, std::int32_t maxBytes) {
-        const std::size_t each = m_can.batch.size();
+    ByteView batchesAt(std::int64_t from, std::int32_t maxBytes, Bytes& answer) const {
+        const std::size_t each = m_can.batch.bytes.size();
         const std::size_t fit = std::max<std::size_t>(1, static_cast<std::size_t>(maxBytes) / each);
-        std::int64_t base = from / m_can.recordsEach * m_can.recordsEach;
+        std::int64_t base = from / m_can.batch.records * m_can.batch.records;
         std::size_t filled = 0;
-        for (; filled < fit && base < m_can.end; ++filled, base += m_can.recordsEach) {
-            if (m_answer.size() < (filled + 1) * each) {
-                m_answer.insert(m_answer.end(), m_can.batch.begin(), m_can.batch.end());
+        for (; filled < fit && base < m_can.end; ++filled, base += m_can.batch.records) {
+            if (answer.size() < (filled + 1) * each) {
+                answer.insert(answer.end(), m_can.batch.bytes.begin(), m_can.batch.bytes.end());
             }
-            records::stampBaseOffset(MutableByteView(m_answer).subspan(filled * each, each), Offset(base));
+            records::stampBaseOffset(MutableByteView(answer).subspan(filled * each, each), Offset(base));
         }
-        return ByteView(m_answer).first(filled * each);
+        return ByteView(answer).first(filled * each);
     }
 
     int m_socket;
     const Can& m_can;
-    Bytes m_answer;
+    /// Of each partition, stamped anew for each answer.
+    std::vector<Bytes> m_answers;
 };
 
 }  // namespace
 
 int canned(const Options& options) {
-    Can can = makeCan(static_cast<std::size_t>(options.number("size", 100)), options.number("records", 2'000'000));
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), length) != 0 || ::listen(listener, 16) != 0 ||
-        ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    Can can{makeBatch(options, kBatchTarget), static_cast<std::int32_t>(options.number("partitions", 1)), 0, 0};
+    const std::int64_t each = options.number("records", 2'000'000) / can.partitions;
+    can.end = (each / can.batch.records + 1) * can.batch.records;
+    const test::BoundSocket bound = test::listenOnAnyPort(16);
+    if (bound.socket < 0) {
         fail("cannot listen");
     }
-    can.port = ntohs(address.sin_port);
+    can.port = bound.port;
     std::printf("{\"port\":%d}\n", can.port);
     std::fflush(stdout);
     for (;;) {
-        const int socket = ::accept(listener, nullptr, nullptr);
+        const int socket = ::accept(bound.socket, nullptr, nullptr);
         if (socket < 0) {
             return 1;
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/bench/crowd/crowd.h"
 
-#include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -14,19 +13,17 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "tests/support/loopback.h"
+
 namespace weir::bench {
 
 namespace {
 
 constexpr std::size_t kReadAtLeast = 4096;
 
-int connectTo(std::uint16_t port) {
-    const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (s < 0 || ::connect(s, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+int connectOrFail(std::uint16_t port) {
+    const int s = test::connectTo(port);
+    if (s < 0) {
         fail(std::string("connect: ") + std::strerror(errno));
     }
     const int one = 1;
@@ -109,7 +106,7 @@ Crowd::Crowd(std::uint16_t port, std::size_t size) : m_epoll(::epoll_create1(EPO
     ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, m_timer, &event);
     m_peers.reserve(size);
     for (std::size_t i = 0; i < size; ++i) {
-        m_peers.push_back(std::make_unique<Peer>(connectTo(port)));
+        m_peers.push_back(std::make_unique<Peer>(connectOrFail(port)));
         event.events = EPOLLIN | EPOLLOUT | EPOLLET;
         event.data.ptr = m_peers.back().get();
         ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, m_peers.back()->m_socket, &event);

@@ -8,7 +8,9 @@
 //   bench_crowd connections --port P [--count 5000]
 //   bench_crowd topics --port P [--count 1000] [--partitions 1]
 //   bench_crowd remove --port P --topic T
-//   bench_crowd canned --size 100 --records 2000000
+//   bench_crowd fill --port P --topic T [--partitions 1] [--size 100] [--codec none] [--records 2000000] [--acks 1]
+//   bench_crowd drain --port P --topic T [--partitions 1] [--records 2000000]
+//   bench_crowd canned --size 100 --records 2000000 [--codec none] [--partitions 1]
 #include <cstdio>
 #include <map>
 
@@ -17,8 +19,10 @@
 int main(int argc, char** argv) {
     using namespace weir::bench;
     static const std::map<std::string, int (*)(const Options&)> kWorks{
-        {"fan-out", fanOut},          {"groups", groups}, {"commits", commits}, {"requests", requests},
-        {"connections", connections}, {"topics", topics}, {"remove", remove},   {"canned", canned}};
+        {"fan-out", fanOut},    {"groups", groups},           {"commits", commits},
+        {"requests", requests}, {"connections", connections}, {"topics", topics},
+        {"remove", remove},     {"canned", canned},           {"fill", fill},
+        {"drain", drain}};
     const auto work = argc > 1 ? kWorks.find(argv[1]) : kWorks.end();
     if (work == kWorks.end() || argc % 2 != 0) {
         std::fprintf(stderr, "usage: bench_crowd WORK [--name value]...\n");

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <map>
+#include <string_view>
 
 #include "broker/base/clock.h"
 #include "broker/protocol/messages/api_versions.h"
@@ -37,6 +39,41 @@ double Latencies::percentile(double p) const {
         return 0;
     }
     return micros[std::min(micros.size() - 1, static_cast<std::size_t>(p * static_cast<double>(micros.size())))];
+}
+
+namespace {
+
+/// Lines of text that compress about three to one, as records of real systems do.
+std::string ticks(std::size_t size) {
+    std::string text;
+    for (std::size_t i = 0; text.size() < size; ++i) {
+        text += R"({"symbol":"S)" + std::to_string(i * 7919 % 50) + R"(","price":)" +
+                std::to_string(i * 104729 % 9973) + R"(,"size":)" + std::to_string(i * 31 % 900) + "},";
+    }
+    return text;
+}
+
+}  // namespace
+
+ReadyBatch makeBatch(const Options& options, std::size_t target) {
+    static const std::map<std::string, Compression> kCodecs{
+        {"none", Compression::kNone}, {"lz4", Compression::kLz4}, {"zstd", Compression::kZstd}};
+    const auto size = static_cast<std::size_t>(options.number("size", 100));
+    records::BatchBuilder builder;
+    builder.start({.compression = kCodecs.at(options.text("codec", "none"))});
+    const std::string text = ticks(size + 50'000);
+    ReadyBatch made;
+    while (made.records < 10'000 && builder.plainSize() + size + 32 < target) {
+        const std::string_view value =
+            std::string_view(text).substr(static_cast<std::size_t>(made.records) * 37 % (text.size() - size), size);
+        if (!builder.append({.timestamp = Timestamp(SystemClock().wallNowMs()), .value = asBytes(value)})) {
+            fail("the record is too large");
+        }
+        ++made.records;
+    }
+    records::Codec codec;
+    made.bytes = toBytes(builder.finish(codec));
+    return made;
 }
 
 Bytes makeStamped(std::int64_t stamp, std::size_t size) {

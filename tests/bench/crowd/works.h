@@ -25,6 +25,12 @@ struct Latencies {
     [[nodiscard]] double percentile(double p) const;
 };
 
+struct ReadyBatch {
+    Bytes bytes;
+    std::int64_t records = 0;
+};
+/// Records of --size bytes, compressed by --codec, of about `target` bytes before that.
+ReadyBatch makeBatch(const Options& options, std::size_t target);
 /// A batch of one record of `size` bytes that begins with the eight bytes of `stamp` in the host's order.
 Bytes makeStamped(std::int64_t stamp, std::size_t size);
 /// Calls `got(stamp)` for each record of each whole batch in `records`; returns the offset after the last one, or
@@ -39,6 +45,8 @@ int requests(const Options& options);     ///< produce requests of one record, o
 int connections(const Options& options);  ///< opens N connections and keeps them until the input ends
 int topics(const Options& options);       ///< makes N topics of P partitions
 int remove(const Options& options);       ///< deletes a topic
+int fill(const Options& options);         ///< produces batches that lie ready, five open for each connection
+int drain(const Options& options);        ///< fetches every partition and reads the headers of its batches
 int canned(const Options& options);       ///< a server whose one topic is the same batch again and again
 
 }  // namespace weir::bench

@@ -15,6 +15,20 @@ def free_port():
         return s.getsockname()[1]
 
 
+def resident(pid):
+    """Bytes of memory that the system counts as the process's now."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def cpu(pid):
+    """Seconds of processor time so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def answers(port):
     """True once the port answers an ApiVersions v0 request."""
     request = bytes.fromhex("0000000e" "0012" "0000" "00000001" "0004") + b"wait"
@@ -74,14 +88,10 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def resident(self):
-        """Bytes of its own: resident without what it shares with the page cache."""
-        fields = dict(line.split(":", 1) for line in
-                      pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines())
-        return int(fields["VmRSS"].split()[0]) * 1024
+        return resident(self.process.pid)
 
     def cpu(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu(self.process.pid)
 
     def forget_cache(self):
         """Its files leave the page cache, so that the next reader reads from the disk."""

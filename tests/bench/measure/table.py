@@ -43,7 +43,7 @@ class Table:
             spread = (max(by["weir"]) - min(by["weir"])) / weir * 100 if weir else 0
             target = self._targets.get(work)
             wrong = target.missed(weir, mid.get("kafka"), mid.get("ceiling")) if target else []
-            missed += [f"{work}: {what}" for what in wrong]
+            missed += [f"{work}: {what}{cause(mid)}" for what in wrong]
             verdict = "" if target is None else "missed" if wrong else "met"
             print(f"{work:<52}{number(weir):>13}{spread:>7.0f}%{number(mid.get('kafka')):>13}"
                   f"{number(mid.get('ceiling')):>13}{ratio(weir, mid.get('kafka')):>9}"
@@ -53,6 +53,14 @@ class Table:
         print(f"\n{len(self._targets)} targets, {len(missed)} bounds missed" + (":" if missed else ""))
         for line in missed:
             print("  " + line)
+
+
+def cause(mid):
+    """Where the client gives the bound and not the broker, it is said so."""
+    weir, kafka, ceiling = mid["weir"], mid.get("kafka"), mid.get("ceiling")
+    if not kafka or not ceiling or weir < 0.9 * ceiling:
+        return ""
+    return f" (at the client's ceiling, which is {ceiling / kafka:.2f} of Kafka's value)"
 
 
 def number(value):
