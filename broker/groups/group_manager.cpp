@@ -170,6 +170,9 @@ GroupErrc GroupManager::checkIdleShareGroup(const std::string& groupId) const {
            : group.members.empty()         ? GroupErrc::kNone
                                            : GroupErrc::kNonEmptyGroup;
 }
+void GroupManager::prepareShareGroup(const std::string& groupId, Completion<GroupErrc> done) {
+    m_impl->prepareShareGroup(groupId, std::move(done));
+}
 void GroupManager::commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done) {
     m_impl->commitOffsets(std::move(request), std::move(done));
 }

@@ -75,6 +75,9 @@ public:
     [[nodiscard]] bool hasShareGroup(const std::string& groupId) const;
     /// kNone for a share group without members, which is what an administrator may move; else why not.
     [[nodiscard]] GroupErrc checkIdleShareGroup(const std::string& groupId) const;
+    /// The same for who is going to set its offsets: a group that is not there comes into being, durably and without a
+    /// member, as with Kafka 4.2's AlterShareGroupOffsets.
+    void prepareShareGroup(const std::string& groupId, Completion<GroupErrc> done);
 
     // Streams groups (KIP-1071). The caller makes the topics that an answer names as missing.
     void streamsGroupHeartbeat(StreamsGroupHeartbeatRequest request, Completion<StreamsGroupHeartbeatResponse> done);

@@ -35,6 +35,7 @@ public:
     void streamsGroupHeartbeat(StreamsGroupHeartbeatRequest request, Completion<StreamsGroupHeartbeatResponse> done);
     DescribedStreamsGroup describeStreamsGroup(const std::string& groupId);
     bool hasShareGroup(const std::string& groupId);
+    void prepareShareGroup(const std::string& groupId, Completion<GroupErrc> done);
     void topicsChanged();
 
     void commitOffsets(OffsetCommitRequest request, Completion<OffsetCommitResponse> done);

@@ -65,4 +65,32 @@ bool GroupManager::Impl::hasShareGroup(const std::string& groupId) {
            cell->reading([](const GroupCell& c) { return c.group() && c.group()->type() == GroupType::kShare; });
 }
 
+void GroupManager::Impl::prepareShareGroup(const std::string& groupId, Completion<GroupErrc> done) {
+    if (groupId.empty()) {
+        return done(GroupErrc::kInvalidGroupId);
+    }
+    if (const auto error = unavailable(); error != GroupErrc::kNone) {
+        return done(error);
+    }
+    const auto error = m_registry.with(
+        groupId, IfMissing::kCreateCell,
+        [&](GroupCell& cell) {
+            if (!cell.group()) {
+                cell.adopt(std::make_unique<ShareGroup>(cell));
+                static_cast<ShareGroup&>(*cell.group()).establish(std::move(done));
+                return GroupErrc::kNone;
+            }
+            const auto* group = dynamic_cast<const ShareGroup*>(cell.group());
+            const auto answer = group == nullptr                       ? GroupErrc::kGroupIdNotFound
+                                : group->state() != GroupState::kEmpty ? GroupErrc::kNonEmptyGroup
+                                                                       : GroupErrc::kNone;
+            cell.answer(std::move(done), answer);
+            return GroupErrc::kNone;
+        },
+        [] { return GroupErrc::kCoordinatorNotAvailable; });
+    if (error != GroupErrc::kNone) {
+        done(error);
+    }
+}
+
 }  // namespace weir::groups

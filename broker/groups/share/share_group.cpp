@@ -108,6 +108,13 @@ void ShareGroup::depart(const Request& request, Completion<Response> done) {
     });
 }
 
+void ShareGroup::establish(Completion<GroupErrc> done) {
+    context().changed();
+    persist([coordinator = &context(), done = std::move(done)](bool durable) mutable {
+        coordinator->answer(std::move(done), durable ? GroupErrc::kNone : GroupErrc::kCoordinatorNotAvailable);
+    });
+}
+
 void ShareGroup::advance(const std::string& reason, bool subscribesAnew) {
     const auto oldTopics = m_topics;
     if (subscribesAnew || m_topicsStale || m_topicsVersion != context().topics().version()) {

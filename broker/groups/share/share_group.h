@@ -30,6 +30,8 @@ public:
     [[nodiscard]] bool expires() const override { return false; }
 
     void beat(const ShareGroupHeartbeatRequest& request, Completion<ShareGroupHeartbeatResponse> done);
+    /// Stores the group as it is, without a member, for those who set its offsets before anybody joins.
+    void establish(Completion<GroupErrc> done);
     [[nodiscard]] DescribedShareGroup describeShares() const;
 
     [[nodiscard]] LeaveGroupResponse leave(const LeaveGroupRequest& request) override;

@@ -18,58 +18,56 @@ using protocol::ErrorCode;
 
 /// The answer waits for all partitions; each writes its own slot, the last one sends.
 struct Alteration {
-    explicit Alteration(Reply<AlterShareGroupOffsetsResponse> r) : reply(std::move(r)) {}
+    Alteration(AlterShareGroupOffsetsRequest r, Reply<AlterShareGroupOffsetsResponse> to)
+        : request(std::move(r)), reply(std::move(to)) {}
     void countDown() {
         if (open.fetch_sub(1) == 1) {
             reply.send(response);
         }
     }
+    const AlterShareGroupOffsetsRequest request;
     Reply<AlterShareGroupOffsetsResponse> reply;
     AlterShareGroupOffsetsResponse response;
     std::atomic<std::size_t> open{1};
 };
 
-void alterShareGroupOffsets(Services& services, AlterShareGroupOffsetsRequest request,
-                            Reply<AlterShareGroupOffsetsResponse> reply) {
-    const auto alteration = std::make_shared<Alteration>(std::move(reply));
-    auto& response = alteration->response;
-    if (!mayGroup(services, alteration->reply.call(), AclOperation::kRead, request.groupId)) {
-        response.errorCode = refusalOf(ResourceType::kGroup);
-        return alteration->countDown();
-    }
-    if (const auto error = services.groups.checkIdleShareGroup(request.groupId); error != groups::GroupErrc::kNone) {
-        response.errorCode = toKafka(error);
-        response.errorMessage = error == groups::GroupErrc::kNonEmptyGroup ? "The group is not empty."
-                                                                           : "There is no share group of that name.";
-        return alteration->countDown();
-    }
+/// Makes every slot first, since nothing may move once answers come in; whether one is left to be altered.
+bool fillSlots(const Services& services, Alteration& alteration) {
     const auto topics = services.topics.snapshot();
-    // Slots first: nothing may move once answers come in.
-    for (const auto& asked : request.topics) {
+    bool any = false;
+    for (const auto& asked : alteration.request.topics) {
         const auto topic = topics->byName(asked.topicName);
-        auto& answered = response.responses.emplace_back();
+        auto& answered = alteration.response.responses.emplace_back();
         answered.topicName = asked.topicName;
         answered.topicId = topic ? topic->id : TopicId{};
         for (const auto& each : asked.partitions) {
             auto& slot = answered.partitions.emplace_back();
             slot.partitionIndex = each.partitionIndex;
-            if (!mayTopic(services, alteration->reply.call(), AclOperation::kRead, asked.topicName)) {
+            if (!mayTopic(services, alteration.reply.call(), AclOperation::kRead, asked.topicName)) {
                 slot.errorCode = ErrorCode::kTopicAuthorizationFailed;
             } else if (!topic || !topic->has(each.partitionIndex)) {
                 slot.errorCode = ErrorCode::kUnknownTopicOrPartition;
                 slot.errorMessage = "This server does not host this topic-partition.";
+            } else {
+                any = true;
             }
         }
     }
-    for (std::size_t t = 0; t < request.topics.size(); ++t) {
-        for (std::size_t p = 0; p < request.topics[t].partitions.size(); ++p) {
-            auto& slot = response.responses[t].partitions[p];
-            const auto start = request.topics[t].partitions[p].startOffset;
+    return any;
+}
+
+void moveStarts(Services& services, const std::shared_ptr<Alteration>& alteration) {
+    for (std::size_t t = 0; t < alteration->request.topics.size(); ++t) {
+        const auto& asked = alteration->request.topics[t];
+        auto& answered = alteration->response.responses[t];
+        for (std::size_t p = 0; p < asked.partitions.size(); ++p) {
+            auto& slot = answered.partitions[p];
+            const auto start = asked.partitions[p].startOffset;
             if (slot.errorCode != ErrorCode::kNone) {
                 continue;
             }
             const auto share = services.shares.findOrCreate(
-                {request.groupId, response.responses[t].topicId, slot.partitionIndex}, start);
+                {alteration->request.groupId, answered.topicId, slot.partitionIndex}, start);
             if (!share) {
                 slot.errorCode = ErrorCode::kCoordinatorNotAvailable;
                 continue;
@@ -81,7 +79,41 @@ void alterShareGroupOffsets(Services& services, AlterShareGroupOffsetsRequest re
             });
         }
     }
-    alteration->countDown();
+}
+
+void refuse(AlterShareGroupOffsetsResponse& response, groups::GroupErrc error) {
+    response.responses.clear();
+    response.errorCode = toKafka(error);
+    response.errorMessage = error == groups::GroupErrc::kNonEmptyGroup     ? "The group is not empty."
+                            : error == groups::GroupErrc::kGroupIdNotFound ? "There is no share group of that name."
+                                                                           : "The group cannot be altered.";
+}
+
+void alterShareGroupOffsets(Services& services, AlterShareGroupOffsetsRequest request,
+                            Reply<AlterShareGroupOffsetsResponse> reply) {
+    const auto alteration = std::make_shared<Alteration>(std::move(request), std::move(reply));
+    auto& response = alteration->response;
+    const std::string& group = alteration->request.groupId;
+    if (!mayGroup(services, alteration->reply.call(), AclOperation::kRead, group)) {
+        response.errorCode = refusalOf(ResourceType::kGroup);
+        return alteration->countDown();
+    }
+    if (group.empty()) {
+        refuse(response, groups::GroupErrc::kInvalidGroupId);
+        return alteration->countDown();
+    }
+    // As Kafka 4.2: a group that is not there comes into being with its first offset, and not if there is none to set.
+    if (!fillSlots(services, *alteration)) {
+        return alteration->countDown();
+    }
+    services.groups.prepareShareGroup(group, [&services, alteration](groups::GroupErrc error) {
+        if (error == groups::GroupErrc::kNone) {
+            moveStarts(services, alteration);
+        } else {
+            refuse(alteration->response, error);
+        }
+        alteration->countDown();
+    });
 }
 
 }  // namespace

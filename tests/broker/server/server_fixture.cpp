@@ -63,7 +63,8 @@ Bytes batchOf(const BatchSpec& spec) {
     builder.start({.compression = spec.compression,
                    .producerId = spec.producerId,
                    .producerEpoch = spec.producerEpoch,
-                   .baseSequence = spec.sequence});
+                   .baseSequence = spec.sequence,
+                   .transactional = spec.isTransactional});
     const Timestamp now(SystemClock().wallNowMs());
     for (const std::string& value : spec.values) {
         records::RecordInput input;

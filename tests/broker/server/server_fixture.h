@@ -69,6 +69,7 @@ struct BatchSpec {
     ProducerId producerId = kNoProducerId;
     ProducerEpoch producerEpoch = kNoProducerEpoch;
     Sequence sequence = kNoSequence;
+    bool isTransactional = false;
     Timestamp timestamp = kNoTimestamp;
 };
 /// As a client would send it.
