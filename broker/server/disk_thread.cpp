@@ -12,12 +12,20 @@ DiskThread::~DiskThread() {
 }
 
 void DiskThread::post(const Handler& handler, Call call, Responder responder) {
+    add(Request{&handler, std::move(call), std::move(responder)});
+}
+
+void DiskThread::post(std::function<void()> task) {
+    add(std::move(task));
+}
+
+void DiskThread::add(Work work) {
     {
         const std::lock_guard lock(m_mutex);
         if (m_isStopping) {
             return;
         }
-        m_waiting.push_back({&handler, std::move(call), std::move(responder)});
+        m_waiting.push_back(std::move(work));
     }
     m_changed.notify_one();
 }
@@ -42,10 +50,17 @@ void DiskThread::run() {
         if (m_isStopping) {
             return;
         }
-        Work work = std::move(m_waiting.front());
-        m_waiting.pop_front();
-        lock.unlock();
-        m_serve(*work.handler, std::move(work.call), std::move(work.responder));
+        {
+            // Gone before the lock is taken again: what it holds of its connection goes with it.
+            Work work = std::move(m_waiting.front());
+            m_waiting.pop_front();
+            lock.unlock();
+            if (auto* request = std::get_if<Request>(&work)) {
+                m_serve(*request->handler, std::move(request->call), std::move(request->responder));
+            } else {
+                std::get<std::function<void()>>(work)();
+            }
+        }
         lock.lock();
     }
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <variant>
 
 #include "broker/server/call.h"
 
@@ -24,15 +25,19 @@ public:
     DiskThread& operator=(const DiskThread&) = delete;
 
     void post(const Handler& handler, Call call, Responder responder);
+    /// For a call that finds out while it is served that it has to wait for the disk. Throws nothing.
+    void post(std::function<void()> task);
     /// Ends after the call under way; those that wait go unanswered, which closes their connections. Idempotent.
     void stop();
 
 private:
-    struct Work {
+    struct Request {
         const Handler* handler;
         Call call;
         Responder responder;
     };
+    using Work = std::variant<Request, std::function<void()>>;
+    void add(Work work);
     void run();
 
     Serve m_serve;

@@ -84,6 +84,16 @@ void Dispatcher::serve(const Handler& handler, Call call, Responder responder) {
     }
 }
 
+void Dispatcher::onDisk(std::function<void()> rest) {
+    m_disk.post([this, rest = std::move(rest)] {
+        try {
+            rest();
+        } catch (const std::exception& error) {
+            m_services->logger.error("a request that waited for the disk failed: {}", error.what());
+        }
+    });
+}
+
 void Dispatcher::onClosed(const Peer& peer) {
     if (m_services == nullptr) {
         return;

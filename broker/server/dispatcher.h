@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -22,6 +23,8 @@ public:
                   const std::shared_ptr<const security::ListenerSecurity>& listener) override;
     void onFrame(const std::shared_ptr<Peer>& peer, ByteView frame, Responder responder) override;
     void onClosed(const Peer& peer) override;
+    /// Runs the rest of a call where it may wait for the disk. Dropped, which hangs up on who asked, after `stop`.
+    void onDisk(std::function<void()> rest);
     /// From now on no call waits for the disk any more; those under way are over when this returns.
     void stop() { m_disk.stop(); }
 

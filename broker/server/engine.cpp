@@ -370,6 +370,7 @@ void Engine::serve() {
         .metadataOffset = [this] { return Offset(static_cast<std::int64_t>(m_catalog->transactions())); },
         .nextProducerId = [this] { return nextProducerId(); },
         .advertised = [this](const Peer& peer) { return m_advertised->forClient(peer); },
+        .onDisk = [this](std::function<void()> rest) { m_dispatcher.onDisk(std::move(rest)); },
     });
     m_dispatcher.serve(*m_services);
     m_listener->startAccepting();

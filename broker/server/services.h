@@ -72,6 +72,9 @@ struct Services {
     std::function<Result<ProducerId, catalog::CatalogError>()> nextProducerId;
     /// Where this client is to connect to, by the listener it came through.
     std::function<Endpoint(const Peer&)> advertised;
+    /// Runs the rest of a call on the thread that may wait for the disk, as whole calls that do
+    /// (Handler::onDiskThread).
+    std::function<void(std::function<void()>)> onDisk;
 };
 
 }  // namespace weir::server

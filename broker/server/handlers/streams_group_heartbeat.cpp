@@ -142,9 +142,9 @@ void streamsGroupHeartbeat(Services& services, StreamsGroupHeartbeatRequest requ
             if (answered.missingTopics.empty()) {
                 return answer(services, std::move(answered), std::move(reply));
             }
-            // Making topics waits for the disk, which the thread that answers here must not.
+            // Making topics waits for the disk, which neither a connection's thread nor the groups' may.
             auto shared = std::make_shared<Reply<StreamsGroupHeartbeatResponse>>(std::move(reply));
-            shared->post([&services, shared, answered = std::move(answered)] {
+            services.onDisk([&services, shared, answered = std::move(answered)] {
                 answer(services, answered, std::move(*shared));
             });
         });
