@@ -36,7 +36,7 @@ CatalogResult<std::unique_ptr<Catalog>> Catalog::open(const CatalogOptions& opti
     std::unique_ptr<Catalog> catalog(new Catalog(*std::move(lock)));
     catalog->m_report = opened->report;
     catalog->m_clusterId = opened->clusterId;
-    catalog->m_writer = std::make_unique<Writer>(std::move(opened->database), logger.named("catalog"));
+    catalog->m_writer = std::make_unique<Writer>(std::move(opened->database), logger.named("catalog"), options.threads);
     catalog->m_folder = options.folder;
     return catalog;
 }
@@ -53,6 +53,10 @@ CatalogResult<void> Catalog::close() {
     }
     m_writer->stop();
     return marked;
+}
+
+std::size_t Catalog::runPending() {
+    return m_writer->runPending();
 }
 
 CatalogResult<void> Catalog::flush() {

@@ -10,6 +10,7 @@
 #include "broker/base/clock.h"
 #include "broker/base/log.h"
 #include "broker/base/random.h"
+#include "broker/base/threads.h"
 #include "broker/catalog/errors.h"
 #include "broker/catalog/folder_lock.h"
 #include "broker/catalog/rows.h"
@@ -36,6 +37,9 @@ struct CatalogOptions {
     std::filesystem::path folder;
     SyncMode sync = SyncMode::kSystem;
     OnDamage onDamage = OnDamage::kSetAside;
+    Threads threads = Threads::kOwn;
+    /// The registered SQLite VFS through which the file is written; empty: the system's.
+    std::string vfs{};
 };
 
 /// What happened at open, for the log and for the person.
@@ -138,6 +142,9 @@ public:
 
     /// `count` producer ids that were never given out before, starting with the answer.
     CatalogResult<ProducerId> allocateProducerIds(std::int32_t count);
+
+    /// Without threads: commits what waits, on the caller's; returns how many changes.
+    std::size_t runPending();
 
     /// Commits since open, for figures and tests.
     [[nodiscard]] std::uint64_t transactions() const;

@@ -116,11 +116,12 @@ void Statement::copyColumn(int column, Statement& to, int at) const {
     WEIR_ASSERT(sqlite3_bind_value(to.m_statement, at, sqlite3_column_value(m_statement, column)) == SQLITE_OK);
 }
 
-CatalogResult<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, OpenAs as) {
+CatalogResult<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, OpenAs as,
+                                                        const std::string& vfs) {
     sqlite3* handle = nullptr;
     const int mode = as == OpenAs::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    const int code =
-        sqlite3_open_v2(file.c_str(), &handle, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int code = sqlite3_open_v2(file.c_str(), &handle, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                     vfs.empty() ? nullptr : vfs.c_str());
     if (code != SQLITE_OK) {
         CatalogError error = errorOf(handle, code);
         sqlite3_close_v2(handle);

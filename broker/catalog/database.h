@@ -58,7 +58,9 @@ enum class OpenAs { kReadWrite, kReadOnly };
 /// One connection; one thread at a time. Statements are prepared once and kept.
 class Database {
 public:
-    static CatalogResult<std::unique_ptr<Database>> open(const std::filesystem::path& file, OpenAs as);
+    /// `vfs` is the name of a registered one; empty: the system's.
+    static CatalogResult<std::unique_ptr<Database>> open(const std::filesystem::path& file, OpenAs as,
+                                                         const std::string& vfs = {});
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;

@@ -72,11 +72,12 @@ const char* synchronousPragma(SyncMode sync) {
 }
 
 /// `synchronous` is the first pragma, so that it holds for making the file too.
-CatalogResult<std::unique_ptr<Database>> openCurrent(const fs::path& file, const char* synchronous) {
+CatalogResult<std::unique_ptr<Database>> openCurrent(const fs::path& file, const char* synchronous,
+                                                     const std::string& vfs) {
     if (auto made = makeFile(file); !made) {
         return fail(made.error());
     }
-    auto database = Database::open(file, OpenAs::kReadWrite);
+    auto database = Database::open(file, OpenAs::kReadWrite, vfs);
     if (!database) {
         return database;
     }
@@ -155,13 +156,13 @@ CatalogResult<std::string> begin(Database& database, const Clock& clock, Random&
     return database.text("SELECT value FROM meta WHERE key = 'cluster_id'");
 }
 
-CatalogResult<std::unique_ptr<Database>> rescue(const fs::path& file, SyncMode sync, OpenReport& report,
+CatalogResult<std::unique_ptr<Database>> rescue(const fs::path& file, const CatalogOptions& options, OpenReport& report,
                                                 const Logger& logger) {
     auto kept = setAside(file);
     if (!kept) {
         return fail(kept.error());
     }
-    auto database = openCurrent(file, synchronousPragma(sync));
+    auto database = openCurrent(file, synchronousPragma(options.sync), options.vfs);
     if (!database) {
         return database;
     }
@@ -206,8 +207,8 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
     if (kind != FileKind::kDamaged) {
         // Nothing is lost with a catalog that holds nothing: a new one is put on the disk behind the start's back
         // (putOnDisk), not by three flushes before it.
-        auto database =
-            openCurrent(file, opened.report.isNew ? "PRAGMA synchronous=OFF" : synchronousPragma(options.sync));
+        auto database = openCurrent(
+            file, opened.report.isNew ? "PRAGMA synchronous=OFF" : synchronousPragma(options.sync), options.vfs);
         CatalogResult<void> sound = database ? checkSound(**database) : CatalogResult<void>(fail(database.error()));
         if (sound) {
             opened.database = *std::move(database);
@@ -223,7 +224,7 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
         if (options.onDamage == OnDamage::kRefuse) {
             return fail(CatalogErrc::kDamaged, opened.report.damage);
         }
-        auto database = rescue(file, options.sync, opened.report, logger);
+        auto database = rescue(file, options, opened.report, logger);
         if (!database) {
             return fail(database.error());
         }

@@ -12,8 +12,12 @@ constexpr std::size_t kMaxPerTransaction = 8192;
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Database> database, Logger logger)
-    : m_database(std::move(database)), m_logger(std::move(logger)), m_thread([this] { loop(); }) {}
+Writer::Writer(std::unique_ptr<Database> database, Logger logger, Threads threads)
+    : m_database(std::move(database)), m_logger(std::move(logger)), m_threads(threads) {
+    if (threads == Threads::kOwn) {
+        m_thread = std::thread([this] { loop(); });
+    }
+}
 
 Writer::~Writer() {
     stop();
@@ -41,7 +45,18 @@ CatalogResult<void> Writer::wait(Work work, Within within) {
     auto future = promise.get_future();
     enqueue(
         {std::move(work), [&promise](CatalogResult<void> result) { promise.set_value(std::move(result)); }, within});
+    runPending();
     return future.get();
+}
+
+std::size_t Writer::runPending() {
+    std::size_t count = 0;
+    if (m_threads == Threads::kNone) {
+        while (const std::size_t some = commitWaiting()) {
+            count += some;
+        }
+    }
+    return count;
 }
 
 void Writer::stop() {
@@ -51,40 +66,45 @@ void Writer::stop() {
         m_wake.notify_one();
     }
     const std::lock_guard lock(m_stopMutex);
+    runPending();
     if (m_thread.joinable()) {
         m_thread.join();
     }
 }
 
 void Writer::loop() {
-    std::vector<Piece> pieces;
-    while (true) {
-        {
-            std::unique_lock lock(m_mutex);
-            m_wake.wait(lock, [this] { return m_stopping || !m_waiting.empty(); });
-            if (m_waiting.empty()) {
-                return;
-            }
-            pieces.swap(m_waiting);
-        }
-        std::vector<Piece> part;
-        for (Piece& piece : pieces) {
-            const bool alone = piece.within == Within::kNothing;
-            if (!part.empty() && (alone || part.size() == kMaxPerTransaction)) {
-                commit(part);
-                part.clear();
-            }
-            if (alone) {
-                piece.done(piece.work(*m_database));
-            } else {
-                part.push_back(std::move(piece));
-            }
-        }
-        if (!part.empty()) {
-            commit(part);
-        }
-        pieces.clear();
+    do {
+        std::unique_lock lock(m_mutex);
+        m_wake.wait(lock, [this] { return m_stopping || !m_waiting.empty(); });
+    } while (commitWaiting() != 0);
+}
+
+std::size_t Writer::commitWaiting() {
+    // A `done` that waits for the writer would wait for itself.
+    WEIR_ASSERT(m_taken.empty());
+    {
+        const std::lock_guard lock(m_mutex);
+        m_taken.swap(m_waiting);
     }
+    std::vector<Piece> part;
+    for (Piece& piece : m_taken) {
+        const bool alone = piece.within == Within::kNothing;
+        if (!part.empty() && (alone || part.size() == kMaxPerTransaction)) {
+            commit(part);
+            part.clear();
+        }
+        if (alone) {
+            piece.done(piece.work(*m_database));
+        } else {
+            part.push_back(std::move(piece));
+        }
+    }
+    if (!part.empty()) {
+        commit(part);
+    }
+    const std::size_t count = m_taken.size();
+    m_taken.clear();
+    return count;
 }
 
 CatalogResult<void> Writer::runPiece(const Piece& piece) {

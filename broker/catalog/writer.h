@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "broker/base/log.h"
+#include "broker/base/threads.h"
 #include "broker/catalog/database.h"
 
 namespace weir::catalog {
@@ -27,7 +28,7 @@ public:
     /// More waiting pieces than this are refused with kBusy.
     static constexpr std::size_t kMaxWaiting = 100'000;
 
-    Writer(std::unique_ptr<Database> database, Logger logger);
+    Writer(std::unique_ptr<Database> database, Logger logger, Threads threads = Threads::kOwn);
     /// Commits what was submitted, then ends the thread and closes the database.
     ~Writer();
     Writer(const Writer&) = delete;
@@ -39,6 +40,8 @@ public:
     /// Submits and waits. Not from a `done`, which would wait for itself.
     CatalogResult<void> run(Work work) { return wait(std::move(work), Within::kTransaction); }
     CatalogResult<void> runAlone(Work work) { return wait(std::move(work), Within::kNothing); }
+    /// Without a thread: commits what waits, on the caller's; `run` then does so itself. Returns how many pieces.
+    std::size_t runPending();
     /// Takes no more work, and returns when all that was taken is answered.
     void stop();
 
@@ -55,14 +58,18 @@ private:
     void enqueue(Piece piece);
     CatalogResult<void> wait(Work work, Within within);
     void loop();
+    std::size_t commitWaiting();
     void commit(std::vector<Piece>& pieces);
     [[nodiscard]] CatalogResult<void> runPiece(const Piece& piece);
 
     std::unique_ptr<Database> m_database;
     Logger m_logger;
+    const Threads m_threads;
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::vector<Piece> m_waiting;
+    /// Being committed; whoever commits owns it.
+    std::vector<Piece> m_taken;
     bool m_stopping = false;
     std::atomic<std::uint64_t> m_transactions{0};
     std::mutex m_stopMutex;

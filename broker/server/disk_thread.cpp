@@ -5,7 +5,11 @@
 
 namespace weir::server {
 
-DiskThread::DiskThread(Serve serve) : m_serve(std::move(serve)), m_thread([this] { run(); }) {}
+DiskThread::DiskThread(Serve serve, Threads threads) : m_serve(std::move(serve)) {
+    if (threads == Threads::kOwn) {
+        m_thread = std::thread([this] { run(); });
+    }
+}
 
 DiskThread::~DiskThread() {
     stop();
@@ -44,25 +48,27 @@ void DiskThread::stop() {
 }
 
 void DiskThread::run() {
-    std::unique_lock lock(m_mutex);
-    while (true) {
+    do {
+        std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [this] { return m_isStopping || !m_waiting.empty(); });
-        if (m_isStopping) {
-            return;
-        }
-        {
-            // Gone before the lock is taken again: what it holds of its connection goes with it.
-            Work work = std::move(m_waiting.front());
-            m_waiting.pop_front();
-            lock.unlock();
-            if (auto* request = std::get_if<Request>(&work)) {
-                m_serve(*request->handler, std::move(request->call), std::move(request->responder));
-            } else {
-                std::get<std::function<void()>>(work)();
-            }
-        }
-        lock.lock();
+    } while (runOne());
+}
+
+bool DiskThread::runOne() {
+    std::unique_lock lock(m_mutex);
+    if (m_waiting.empty()) {
+        return false;
     }
+    // Gone at the end of this: what it holds of its connection goes with it.
+    Work work = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    lock.unlock();
+    if (auto* request = std::get_if<Request>(&work)) {
+        m_serve(*request->handler, std::move(request->call), std::move(request->responder));
+    } else {
+        std::get<std::function<void()>>(work)();
+    }
+    return true;
 }
 
 }  // namespace weir::server

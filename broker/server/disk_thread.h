@@ -8,6 +8,7 @@
 #include <thread>
 #include <variant>
 
+#include "broker/base/threads.h"
 #include "broker/server/call.h"
 
 namespace weir::server {
@@ -19,7 +20,7 @@ class DiskThread {
 public:
     using Serve = std::function<void(const Handler&, Call, Responder)>;
 
-    explicit DiskThread(Serve serve);
+    explicit DiskThread(Serve serve, Threads threads = Threads::kOwn);
     ~DiskThread();
     DiskThread(const DiskThread&) = delete;
     DiskThread& operator=(const DiskThread&) = delete;
@@ -27,6 +28,8 @@ public:
     void post(const Handler& handler, Call call, Responder responder);
     /// For a call that finds out while it is served that it has to wait for the disk. Throws nothing.
     void post(std::function<void()> task);
+    /// Serves the call that waits longest, on the caller's thread; false: none waits. For one without a thread.
+    bool runOne();
     /// Ends after the call under way; those that wait go unanswered, which closes their connections. Idempotent.
     void stop();
 

@@ -16,6 +16,11 @@ namespace weir::server {
 /// Thread safe.
 class Dispatcher final : public FrameHandler {
 public:
+    explicit Dispatcher(Threads threads = Threads::kOwn)
+        : m_disk([this](const Handler& handler, Call call,
+                        Responder responder) { serve(handler, std::move(call), std::move(responder)); },
+                 threads) {}
+
     /// `services` may be set later than the dispatcher is made, but before the first frame.
     void serve(Services& services) { m_services = &services; }
 
@@ -25,6 +30,8 @@ public:
     void onClosed(const Peer& peer) override;
     /// Runs the rest of a call where it may wait for the disk. Dropped, which hangs up on who asked, after `stop`.
     void onDisk(std::function<void()> rest);
+    /// Without threads: one call that waits for the disk; false: there is none.
+    bool serveOneOfDisk() { return m_disk.runOne(); }
     /// From now on no call waits for the disk any more; those under way are over when this returns.
     void stop() { m_disk.stop(); }
 
@@ -32,9 +39,7 @@ private:
     void serve(const Handler& handler, Call call, Responder responder);
 
     Services* m_services = nullptr;
-    DiskThread m_disk{[this](const Handler& handler, Call call, Responder responder) {
-        serve(handler, std::move(call), std::move(responder));
-    }};
+    DiskThread m_disk;
 };
 
 }  // namespace weir::server

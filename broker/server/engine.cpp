@@ -72,7 +72,10 @@ EngineError fromCatalog(const catalog::CatalogError& error) {
 }  // namespace
 
 Engine::Engine(EngineOptions options, const World& world)
-    : m_options(std::move(options)), m_world(world), m_logger(m_options.logger.named("broker")) {}
+    : m_options(std::move(options)),
+      m_world(world),
+      m_logger(m_options.logger.named("broker")),
+      m_dispatcher(world.threads) {}
 
 Engine::~Engine() {
     stop();
@@ -135,7 +138,7 @@ Engine::Started Engine::bind() {
     }
     const bool isSet = m_options.networkThreads <= 0 || m_fixed.contains("num.network.threads");
     const int threads = isSet ? m_config.networkThreads : m_options.networkThreads;
-    m_pool = std::make_unique<NetPool>(static_cast<std::size_t>(threads));
+    m_pool = std::make_unique<NetPool>(static_cast<std::size_t>(threads), m_world.threads);
     m_listener = std::make_unique<Listener>(*m_pool, limitsOf(m_config, m_options), m_world.clock,
                                             m_options.logger.named("net"), m_dispatcher);
     if (const auto bound = m_listener->bind(std::move(endpoints)); !bound) {
@@ -152,16 +155,20 @@ Engine::Started Engine::bind() {
     m_listener->protect(*std::move(listeners));
     m_listener->limit([this](const std::string& ip) { return connectionLimits(ip); });
     m_advertised = std::make_unique<Advertised>(m_listener->endpoints(), m_config.advertisedListeners);
-    m_timers = std::make_unique<TimerQueue>(m_pool->at(0));
+    m_timers = m_world.threads == Threads::kOwn ? std::make_unique<TimerQueue>(m_pool->at(0))
+                                                : std::make_unique<TimerQueue>(m_pool->at(0), m_world.clock);
     return {};
 }
 
 Engine::Started Engine::openFolder() {
     const auto sync =
         m_config.durability == config::Durability::kDurable ? catalog::SyncMode::kDisk : catalog::SyncMode::kSystem;
-    auto catalog =
-        catalog::Catalog::open({.folder = m_options.dataFolder, .sync = sync, .onDamage = catalog::OnDamage::kSetAside},
-                               m_world.clock, m_world.random, m_options.logger.named("catalog"));
+    auto catalog = catalog::Catalog::open({.folder = m_options.dataFolder,
+                                           .sync = sync,
+                                           .onDamage = catalog::OnDamage::kSetAside,
+                                           .threads = m_world.threads,
+                                           .vfs = m_world.sqliteVfs},
+                                          m_world.clock, m_world.random, m_options.logger.named("catalog"));
     if (!catalog) {
         return fail(fromCatalog(catalog.error()));
     }
@@ -218,7 +225,7 @@ Engine::Started Engine::openSecurity() {
 }
 
 Engine::Started Engine::openTopics() {
-    m_commits = std::make_unique<storage::CommitQueue>(kCommitThreads);
+    m_commits = std::make_unique<storage::CommitQueue>(m_world.threads == Threads::kOwn ? kCommitThreads : 0);
     m_partitions = std::make_unique<topics::DiskPartitions>(
         topics::PartitionContext{*m_directory, *m_commits, m_world.clock, m_options.logger.named("partition")});
     auto topics = topics::TopicRegistry::open({.catalog = *m_catalog,
@@ -226,7 +233,8 @@ Engine::Started Engine::openTopics() {
                                                .partitions = *m_partitions,
                                                .clock = m_world.clock,
                                                .random = m_world.random,
-                                               .logger = m_options.logger.named("topics")},
+                                               .logger = m_options.logger.named("topics"),
+                                               .threads = m_world.threads},
                                               m_fixed);
     if (!topics) {
         return fail(EngineError{EngineErrc::kFolderUnusable, topics.error().message, 0});
@@ -237,7 +245,8 @@ Engine::Started Engine::openTopics() {
                                        .config = [this] { return m_topics->brokerConfig(); },
                                        .clock = m_world.clock,
                                        .random = m_world.random,
-                                       .logger = m_options.logger.named("compaction")});
+                                       .logger = m_options.logger.named("compaction"),
+                                       .threads = m_world.threads});
     m_topicFacts = std::make_unique<TopicDirectory>(*m_topics);
     auto features = Features::open(*m_catalog, m_config.transactionVersion);
     if (!features) {
@@ -276,6 +285,7 @@ Engine::Started Engine::startGroups() {
     std::promise<std::string> loaded;
     m_groups->start(
         [&loaded](groups::StoreStatus status) { loaded.set_value(status ? std::string() : status.error().message); });
+    m_catalog->runPending();
     if (const std::string failure = loaded.get_future().get(); !failure.empty()) {
         return fail(EngineError{EngineErrc::kFolderUnusable, "Committed offsets cannot be read: " + failure, 0});
     }
@@ -375,7 +385,11 @@ void Engine::serve() {
     m_dispatcher.serve(*m_services);
     m_listener->startAccepting();
     m_pool->start();
-    m_housekeeper = std::thread([this] { housekeep(); });
+    m_lastFlush = m_world.clock.steadyNow();
+    m_lastSweep = m_lastFlush;
+    if (m_world.threads == Threads::kOwn) {
+        m_housekeeper = std::thread([this] { housekeep(); });
+    }
     m_schemas->listenOn(m_topics->brokerConfig()->schemaRegistryPort);
     for (const Endpoint& endpoint : m_listener->endpoints()) {
         m_logger.info("listening on {} ({})", toText(endpoint), endpoint.listener);
@@ -404,27 +418,60 @@ Result<ProducerId, catalog::CatalogError> Engine::nextProducerId() {
 
 void Engine::housekeep() {
     std::unique_lock lock(m_stopMutex);
-    auto lastFlush = m_world.clock.steadyNow();
-    auto lastSweep = lastFlush;
     while (!m_stopChanged.wait_for(lock, kHousekeepingPause, [this] { return m_isStopping; })) {
         lock.unlock();
-        m_topics->housekeep(Timestamp(m_world.clock.wallNowMs()));
-        m_compactor->housekeep();
-        m_transactions->housekeep();
-        if (m_tokens &&
-            m_world.clock.steadyNow() - lastSweep >= std::chrono::milliseconds(m_config.tokenCheckIntervalMs)) {
-            lastSweep = m_world.clock.steadyNow();
-            m_tokens->sweep();
-        }
-        const auto interval = std::chrono::milliseconds(m_config.durabilityIntervalMs);
-        if (m_config.durability == config::Durability::kInterval && m_world.clock.steadyNow() - lastFlush >= interval) {
-            lastFlush = m_world.clock.steadyNow();
-            if (const auto flushed = m_catalog->flush(); !flushed) {
-                m_logger.error("the catalog could not be flushed: {}", flushed.error().message);
-            }
-        }
+        housekeepOnce();
         lock.lock();
     }
+}
+
+void Engine::housekeepOnce() {
+    m_topics->housekeep(Timestamp(m_world.clock.wallNowMs()));
+    m_compactor->housekeep();
+    m_transactions->housekeep();
+    const auto now = m_world.clock.steadyNow();
+    if (m_tokens && now - m_lastSweep >= std::chrono::milliseconds(m_config.tokenCheckIntervalMs)) {
+        m_lastSweep = now;
+        m_tokens->sweep();
+    }
+    const auto interval = std::chrono::milliseconds(m_config.durabilityIntervalMs);
+    if (m_config.durability == config::Durability::kInterval && now - m_lastFlush >= interval) {
+        m_lastFlush = now;
+        if (const auto flushed = m_catalog->flush(); !flushed) {
+            m_logger.error("the catalog could not be flushed: {}", flushed.error().message);
+        }
+    }
+}
+
+bool Engine::work(Work what) {
+    switch (what) {
+        case Work::kNetwork:
+            return m_pool->runOne();
+        case Work::kTimers: {
+            const bool isDue = m_timers->nextDue() <= m_world.clock.steadyNow();
+            if (isDue) {
+                m_timers->ring();
+            }
+            return isDue;
+        }
+        case Work::kDisk:
+            return m_dispatcher.serveOneOfDisk();
+        case Work::kCatalog:
+            return m_catalog->runPending() != 0;
+        case Work::kCommits:
+            return m_commits->runPending() != 0;
+        case Work::kCompaction:
+            return m_compactor->runOnce();
+        case Work::kHousekeeping:
+            m_listener->sweep();
+            housekeepOnce();
+            return true;
+    }
+    return false;
+}
+
+Clock::Steady Engine::nextTimer() const {
+    return m_timers->nextDue();
 }
 
 void Engine::stop() {
@@ -440,7 +487,13 @@ void Engine::stop() {
         if (m_services) {
             m_listener->stop();
             m_dispatcher.stop();
-            m_housekeeper.join();
+            if (m_housekeeper.joinable()) {
+                m_housekeeper.join();
+            }
+            // What is under way ends; nobody else would take it there.
+            while (m_world.threads == Threads::kNone &&
+                   (work(Work::kNetwork) || work(Work::kCatalog) || work(Work::kCommits))) {
+            }
             m_transactions->stop();
             m_groups->stop();
             m_shares->stop();

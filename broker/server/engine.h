@@ -14,6 +14,7 @@
 #include "broker/base/clock.h"
 #include "broker/base/random.h"
 #include "broker/base/result.h"
+#include "broker/base/threads.h"
 #include "broker/catalog/catalog.h"
 #include "broker/groups/store/catalog_group_store.h"
 #include "broker/groups/store/catalog_share_store.h"
@@ -69,7 +70,14 @@ struct World {
     const Clock& clock;
     Random& random;
     io::FileSystem& disk;
+    /// kNone: whoever made the engine calls Engine::work, and connections come through Listener::adopt.
+    Threads threads = Threads::kOwn;
+    /// Under the catalog; empty: the system's.
+    std::string sqliteVfs{};
 };
+
+/// What an engine without threads is asked to do next: each is what one kind of thread would do.
+enum class Work : std::uint8_t { kNetwork, kTimers, kDisk, kCatalog, kCommits, kCompaction, kHousekeeping };
 
 /// Everything of a broker put together: the data folder, topics, groups, sockets and the housekeeping thread, started
 /// in order and stopped in reverse. Several may live in one process.
@@ -83,6 +91,12 @@ public:
     /// Answers nobody any more, then makes everything durable and marks the folder clean. Idempotent, from any thread
     /// that is not the engine's own.
     void stop();
+
+    /// One piece of it, on the caller's thread, which stands for that kind's; false: there was none. For an engine
+    /// without threads.
+    bool work(Work what);
+    /// When timers are due next. Likewise.
+    [[nodiscard]] Clock::Steady nextTimer() const;
 
     [[nodiscard]] Services& services() { return *m_services; }
     [[nodiscard]] Listener& listener() { return *m_listener; }
@@ -121,6 +135,7 @@ private:
     Started startTransactions();
     void serve();
     void housekeep();
+    void housekeepOnce();
     Result<ProducerId, catalog::CatalogError> nextProducerId();
 
     EngineOptions m_options;
@@ -174,6 +189,8 @@ private:
     std::condition_variable m_stopChanged;
     bool m_isStopping = false;
     std::thread m_housekeeper;
+    Clock::Steady m_lastFlush{};
+    Clock::Steady m_lastSweep{};
     std::once_flag m_stopped;
 };
 

@@ -17,6 +17,9 @@ bool wantsCompaction(const Topic& topic) {
 
 void Compactor::housekeep() {
     const auto config = m_environment.config();
+    if (m_environment.threads == Threads::kNone) {
+        return;
+    }
     if (!config->cleanerEnabled || config->cleanerThreads <= 0) {
         return;
     }
@@ -133,7 +136,7 @@ bool Compactor::pace(std::size_t bytes) {
     std::unique_lock lock(m_mutex);
     // Above this no clock could tell the difference.
     constexpr double kUnpaced = 1e15;
-    if (perSecond >= kUnpaced || perSecond <= 0) {
+    if (perSecond >= kUnpaced || perSecond <= 0 || m_environment.threads == Threads::kNone) {
         return !m_stopping;
     }
     const auto now = m_environment.clock.steadyNow();

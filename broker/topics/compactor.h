@@ -13,6 +13,7 @@
 #include "broker/base/clock.h"
 #include "broker/base/log.h"
 #include "broker/base/random.h"
+#include "broker/base/threads.h"
 #include "broker/config/broker_config.h"
 #include "broker/storage/compaction.h"
 #include "broker/topics/partition.h"
@@ -35,6 +36,8 @@ public:
         const Clock& clock;
         Random& random;
         Logger logger;
+        /// Without: somebody calls runOnce().
+        Threads threads = Threads::kOwn;
     };
     /// For the window and for tests.
     struct Totals {

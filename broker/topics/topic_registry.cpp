@@ -102,7 +102,7 @@ std::vector<std::shared_ptr<Topic>> TopicRegistry::openNew(const std::vector<Cre
         }
         topics.push_back(std::move(topic));
     }
-    inParallel(jobs.size(), kCreatingThreads,
+    inParallel(jobs.size(), helpers(kCreatingThreads),
                [&](std::size_t i) { *jobs[i].slot = openSlot(jobs[i].id, jobs[i].topic->id, jobs[i].options); });
     return topics;
 }
@@ -219,7 +219,7 @@ TopicResult<void> TopicRegistry::buryWithoutLock(const TopicPtr& topic) {
         return fail(fromCatalog(done.error()));
     }
     m_topics.set(snapshot()->with({}, {topic->name}));
-    inParallel(topic->partitions.size(), kCreatingThreads, [&](std::size_t i) {
+    inParallel(topic->partitions.size(), helpers(kCreatingThreads), [&](std::size_t i) {
         const auto& partition = topic->partitions[i].partition;
         const TopicPartition id{topic->name, PartitionId(static_cast<std::int32_t>(i))};
         std::string failure;

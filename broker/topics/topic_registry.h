@@ -11,6 +11,7 @@
 #include "broker/base/clock.h"
 #include "broker/base/log.h"
 #include "broker/base/random.h"
+#include "broker/base/threads.h"
 #include "broker/catalog/catalog.h"
 #include "broker/config/alter.h"
 #include "broker/config/broker_config.h"
@@ -76,6 +77,7 @@ public:
         const Clock& clock;
         Random& random;
         Logger logger;
+        Threads threads = Threads::kOwn;
     };
     struct Observer {
         /// The topic is gone for clients: forget its commits, sessions and whatever else hangs on it.
@@ -158,6 +160,10 @@ private:
     TopicResult<void> setBroker(catalog::ConfigScope scope, const config::ConfigMap& settings, Mode mode);
     void applyBrokerLayers(config::BrokerLayers layers);
     [[nodiscard]] std::vector<io::Path> forgetDeleted(Timestamp now);
+    /// How many threads share a piece of work.
+    [[nodiscard]] std::size_t helpers(std::size_t most) const {
+        return m_environment.threads == Threads::kOwn ? most : 1;
+    }
 
     Environment m_environment;
     Observer m_observer;

@@ -130,7 +130,7 @@ void TopicRegistry::openTopics(const std::vector<catalog::TopicRow>& rows) {
         }
         topics.push_back(std::move(topic));
     }
-    inParallel(jobs.size(), kOpeningThreads,
+    inParallel(jobs.size(), helpers(kOpeningThreads),
                [&](std::size_t i) { *jobs[i].slot = openSlot(jobs[i].id, jobs[i].topicId, jobs[i].options); });
     for (const Job& job : jobs) {
         if (!job.slot->partition) {
@@ -161,7 +161,7 @@ TopicResult<void> TopicRegistry::close() {
     }
     std::mutex mutex;
     std::optional<TopicError> first;
-    inParallel(open.size(), kOpeningThreads, [&](std::size_t i) {
+    inParallel(open.size(), helpers(kOpeningThreads), [&](std::size_t i) {
         if (auto closed = m_environment.partitions.close(*open[i]); !closed) {
             const std::lock_guard guard(mutex);
             first = TopicError{TopicErrc::kStorage, closed.error().message};

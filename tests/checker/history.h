@@ -41,7 +41,7 @@ enum class Deed {
 /// no spaces; times are of one clock for all processes, in any unit.
 struct Event {
     std::int64_t time = 0;
-    std::string process;
+    std::string process{};
     Deed deed = Deed::kSend;
     Place place{};
     std::int64_t offset = -1;

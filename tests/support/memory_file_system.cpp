@@ -119,6 +119,45 @@ void MemoryFileSystem::powerCut() {
     m_locked.clear();
 }
 
+void MemoryFileSystem::powerCut(const std::function<std::size_t(std::size_t)>& pick) {
+    const std::lock_guard lock(m_mutex);
+    constexpr std::size_t kFates = 3;
+    if (pick(2) == 0) {
+        m_names = m_durableNames;
+    }
+    for (auto& [name, node] : m_names) {
+        if (node == nullptr || node->bytes == node->durable) {
+            continue;
+        }
+        const std::size_t fate = pick(kFates);
+        if (fate == 0) {
+            node->bytes = node->durable;
+        } else if (fate == 1) {
+            const std::size_t least = std::min(node->bytes.size(), node->durable.size());
+            const std::size_t most = std::max(node->bytes.size(), node->durable.size());
+            node->bytes = mixed(*node, least + pick(most - least + 1), pick);
+        }
+        node->durable = node->bytes;
+    }
+    m_durableNames = m_names;
+    m_locked.clear();
+}
+
+/// A file of `size` bytes whose sectors are old or new ones; what neither has is zero.
+Bytes MemoryFileSystem::mixed(const Node& node, std::size_t size, const std::function<std::size_t(std::size_t)>& pick) {
+    constexpr std::size_t kSector = 512;
+    Bytes result(size);
+    for (std::size_t at = 0; at < size; at += kSector) {
+        const Bytes& from = pick(2) == 0 ? node.durable : node.bytes;
+        const std::size_t end = std::min({at + kSector, size, from.size()});
+        if (at < end) {
+            std::copy(from.begin() + static_cast<std::ptrdiff_t>(at), from.begin() + static_cast<std::ptrdiff_t>(end),
+                      result.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+    }
+    return result;
+}
+
 void MemoryFileSystem::setCapacity(std::uint64_t bytes) {
     const std::lock_guard lock(m_mutex);
     m_capacity = bytes;

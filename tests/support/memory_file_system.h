@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -17,6 +18,9 @@ public:
 
     /// As if power failed and came back. Close all files first: what is open belongs to the past.
     void powerCut();
+    /// The same, but of what was not synced some is there, as on a real disk: names changed or not, and of a file any
+    /// of its sectors. `pick(n)` chooses from 0 to n - 1.
+    void powerCut(const std::function<std::size_t(std::size_t)>& pick);
     /// What the disk can hold; writes beyond fail with kDiskFull after filling what is left. No limit at first.
     void setCapacity(std::uint64_t bytes);
     [[nodiscard]] std::uint64_t usedBytes();
@@ -44,6 +48,7 @@ private:
     using Names = std::map<std::string, std::shared_ptr<Node>>;  // a null node is a folder
 
     std::uint64_t used();
+    static Bytes mixed(const Node& node, std::size_t size, const std::function<std::size_t(std::size_t)>& pick);
 
     std::mutex m_mutex;
     Names m_names;

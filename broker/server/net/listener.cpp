@@ -78,8 +78,9 @@ asio::error_code resolve(asio::io_context& context, const Endpoint& endpoint, as
 
 }  // namespace
 
-ConnectionHome::ConnectionHome(asio::io_context& context, const NetLimits& limits, const Clock& clock)
-    : m_limits(limits), m_clock(clock), m_timer(context.get_executor()) {}
+// Without threads nobody is to be woken by the system's time: armed for ever.
+ConnectionHome::ConnectionHome(asio::io_context& context, const NetLimits& limits, const Clock& clock, Threads threads)
+    : m_limits(limits), m_clock(clock), m_timer(context.get_executor()), m_isArmed(threads == Threads::kNone) {}
 
 void ConnectionHome::add(std::shared_ptr<Connection> connection) {
     connection->start();
@@ -138,13 +139,17 @@ Listener::Listener(NetPool& pool, NetLimits limits, const Clock& clock, Logger l
       m_budget(budgetOf(m_limits)),
       m_context{m_limits, clock, m_budget, handler, m_strangers, m_peers} {
     for (std::size_t i = 0; i < pool.size(); ++i) {
-        m_homes.push_back(std::make_unique<ConnectionHome>(pool.at(i), m_limits, clock));
+        m_homes.push_back(std::make_unique<ConnectionHome>(pool.at(i), m_limits, clock, pool.threads()));
     }
 }
 
 Listener::~Listener() = default;
 
 Result<void, ListenError> Listener::bind(std::vector<Endpoint> endpoints) {
+    if (m_pool.threads() == Threads::kNone) {
+        m_endpoints = std::move(endpoints);
+        return {};
+    }
     const bool picksPort =
         std::any_of(endpoints.begin(), endpoints.end(), [](const Endpoint& each) { return each.port == 0; });
     for (int attempt = 1;; ++attempt) {
@@ -261,7 +266,7 @@ Task<> Listener::accept(Acceptor& acceptor, const Endpoint& endpoint) {
             continue;
         }
         if (!m_connectionLimits) {
-            welcome(std::move(socket), remote, home, endpoint);
+            welcomeAccepted(std::move(socket), remote, home, endpoint);
             continue;
         }
         const double rate = m_connectionLimits(ip).rate;
@@ -277,7 +282,7 @@ Task<> Listener::accept(Acceptor& acceptor, const Endpoint& endpoint) {
             m_strangers.warn(why);
             continue;
         }
-        welcome(std::move(socket), remote, home, endpoint);
+        welcomeAccepted(std::move(socket), remote, home, endpoint);
     }
 }
 
@@ -299,13 +304,30 @@ std::string Listener::whyNotWelcome(const std::string& ip) {
     return {};
 }
 
-void Listener::welcome(Socket socket, const asio::ip::tcp::endpoint& remote, std::size_t home,
-                       const Endpoint& endpoint) {
+void Listener::welcomeAccepted(Socket socket, const asio::ip::tcp::endpoint& remote, std::size_t home,
+                               const Endpoint& endpoint) {
     asio::error_code error;
     const auto local = socket.local_endpoint(error);
-    if (error) {
-        return;
+    if (!error) {
+        welcome(std::move(socket), remote, local, home, endpoint);
     }
+}
+
+void Listener::adopt(int socket, const asio::ip::tcp::endpoint& remote) {
+    const Endpoint& endpoint = m_endpoints.front();
+    const asio::ip::tcp::endpoint local(asio::ip::make_address(endpoint.host), endpoint.port);
+    const std::size_t home = m_nextHome.fetch_add(1, std::memory_order_relaxed) % m_homes.size();
+    welcome(Socket(m_pool.at(home).get_executor(), asio::ip::tcp::v4(), socket), remote, local, home, endpoint);
+}
+
+void Listener::sweep() {
+    for (const auto& home : m_homes) {
+        home->sweep();
+    }
+}
+
+void Listener::welcome(Socket socket, const asio::ip::tcp::endpoint& remote, const asio::ip::tcp::endpoint& local,
+                       std::size_t home, const Endpoint& endpoint) {
     auto peer = std::make_shared<Peer>(ConnectionId(m_nextId.fetch_add(1, std::memory_order_relaxed)),
                                        remote.address().to_string(), remote.port(), local.address().to_string(),
                                        local.port(), Timestamp(m_clock.wallNowMs()));
@@ -357,6 +379,8 @@ void Listener::stop() {
             m_homes[i]->closeAll();
             done.count_down();
         });
+    }
+    while (m_pool.threads() == Threads::kNone && m_pool.runOne()) {
     }
     done.wait();
 }

@@ -33,19 +33,20 @@ struct ListenError {
 /// touched on that thread.
 class ConnectionHome {
 public:
-    ConnectionHome(asio::io_context& context, const NetLimits& limits, const Clock& clock);
+    ConnectionHome(asio::io_context& context, const NetLimits& limits, const Clock& clock, Threads threads);
 
     void add(std::shared_ptr<Connection> connection);
     void closeAll();
+    /// Runs by itself, unless without threads.
+    void sweep();
 
 private:
     void sweepLater();
-    void sweep();
 
     const NetLimits& m_limits;
     const Clock& m_clock;
     SteadyTimer m_timer;
-    bool m_isArmed = false;
+    bool m_isArmed;
     std::unordered_set<std::shared_ptr<Connection>> m_connections;
 };
 
@@ -70,6 +71,13 @@ public:
     /// Stops accepting and closes every connection; blocks until the net threads have done so. From no net thread.
     void stop();
 
+    // Of a pool without threads, whose listener binds nothing and follows no clock.
+    /// Serves a connected stream socket, which it owns from now on, as if it had come from `remote` to the first
+    /// endpoint.
+    void adopt(int socket, const asio::ip::tcp::endpoint& remote);
+    /// Ends what has passed its deadline by now.
+    void sweep();
+
     /// What was bound, with real ports.
     [[nodiscard]] const std::vector<Endpoint>& endpoints() const { return m_endpoints; }
     [[nodiscard]] PeerRegistry& peers() { return m_peers; }
@@ -84,7 +92,10 @@ private:
     [[nodiscard]] std::uint16_t findFreePort(const std::vector<Endpoint>& all, std::uint16_t after);
     Task<> accept(Acceptor& acceptor, const Endpoint& endpoint);
     [[nodiscard]] std::string whyNotWelcome(const std::string& ip);
-    void welcome(Socket socket, const asio::ip::tcp::endpoint& remote, std::size_t home, const Endpoint& endpoint);
+    void welcomeAccepted(Socket socket, const asio::ip::tcp::endpoint& remote, std::size_t home,
+                         const Endpoint& endpoint);
+    void welcome(Socket socket, const asio::ip::tcp::endpoint& remote, const asio::ip::tcp::endpoint& local,
+                 std::size_t home, const Endpoint& endpoint);
 
     NetPool& m_pool;
     const NetLimits m_limits;

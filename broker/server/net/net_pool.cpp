@@ -10,8 +10,8 @@
 
 namespace weir::server {
 
-NetPool::NetPool(std::size_t threads) {
-    for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
+NetPool::NetPool(std::size_t count, Threads threads) : m_threads(threads) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i) {
         m_workers.push_back(std::make_unique<Worker>());
     }
 }
@@ -21,6 +21,9 @@ NetPool::~NetPool() {
 }
 
 void NetPool::start() {
+    if (m_threads == Threads::kNone) {
+        return;
+    }
     for (std::size_t i = 0; i < m_workers.size(); ++i) {
         Worker& worker = *m_workers[i];
         worker.thread = std::thread([&worker] { worker.context.run(); });
@@ -30,7 +33,14 @@ void NetPool::start() {
     }
 }
 
+bool NetPool::runOne() {
+    return std::any_of(m_workers.begin(), m_workers.end(),
+                       [](const auto& worker) { return worker->context.poll_one() != 0; });
+}
+
 void NetPool::stop() {
+    while (m_threads == Threads::kNone && runOne()) {
+    }
     for (const auto& worker : m_workers) {
         worker->guard.reset();
     }

@@ -10,7 +10,9 @@ struct TimerQueue::State : std::enable_shared_from_this<TimerQueue::State> {
     using Time = std::chrono::steady_clock::time_point;
     using Key = std::pair<Time, std::uint64_t>;
 
-    explicit State(asio::io_context& context) : timer(context.get_executor()) {}
+    State(asio::io_context& context, const Clock* byHand) : clock(byHand), timer(context.get_executor()) {}
+
+    [[nodiscard]] Time now() const { return clock == nullptr ? std::chrono::steady_clock::now() : clock->steadyNow(); }
 
     void armFor(Time when) {
         asio::post(timer.get_executor(), [self = shared_from_this(), when] { self->arm(when); });
@@ -20,7 +22,7 @@ struct TimerQueue::State : std::enable_shared_from_this<TimerQueue::State> {
     void arm(Time when) {
         {
             const std::lock_guard lock(mutex);
-            if (isStopped || when >= armed) {
+            if (isStopped || when >= armed || clock != nullptr) {
                 return;
             }
             armed = when;
@@ -39,8 +41,8 @@ struct TimerQueue::State : std::enable_shared_from_this<TimerQueue::State> {
         {
             const std::lock_guard lock(mutex);
             armed = Time::max();
-            const auto now = std::chrono::steady_clock::now();
-            while (!isStopped && !queue.empty() && queue.begin()->first.first <= now) {
+            const auto time = now();
+            while (!isStopped && !queue.empty() && queue.begin()->first.first <= time) {
                 due.push_back(std::move(queue.begin()->second));
                 queue.erase(queue.begin());
             }
@@ -56,6 +58,8 @@ struct TimerQueue::State : std::enable_shared_from_this<TimerQueue::State> {
         }
     }
 
+    /// nullptr: the system's, and a timer of it.
+    const Clock* const clock;
     std::mutex mutex;
     std::map<Key, std::function<void()>> queue;
     std::uint64_t nextId = 0;
@@ -82,7 +86,19 @@ private:
     State::Key m_key;
 };
 
-TimerQueue::TimerQueue(asio::io_context& context) : m_state(std::make_shared<State>(context)) {}
+TimerQueue::TimerQueue(asio::io_context& context) : m_state(std::make_shared<State>(context, nullptr)) {}
+
+TimerQueue::TimerQueue(asio::io_context& context, const Clock& clock)
+    : m_state(std::make_shared<State>(context, &clock)) {}
+
+Clock::Steady TimerQueue::nextDue() const {
+    const std::lock_guard lock(m_state->mutex);
+    return m_state->queue.empty() ? Clock::Steady::max() : m_state->queue.begin()->first.first;
+}
+
+void TimerQueue::ring() {
+    asio::post(m_state->timer.get_executor(), [state = m_state] { state->fire(); });
+}
 
 TimerQueue::~TimerQueue() {
     stop();
@@ -90,7 +106,7 @@ TimerQueue::~TimerQueue() {
 
 std::unique_ptr<groups::TimerService::Timer> TimerQueue::schedule(std::chrono::milliseconds after,
                                                                   std::function<void()> callback) {
-    const auto when = std::chrono::steady_clock::now() + after;
+    const auto when = m_state->now() + after;
     bool isNearest = false;
     State::Key key;
     {

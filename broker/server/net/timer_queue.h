@@ -9,6 +9,7 @@
 #include <mutex>
 #include <utility>
 
+#include "broker/base/clock.h"
 #include "broker/groups/timer_service.h"
 #include "broker/server/net/net_types.h"
 
@@ -20,10 +21,17 @@ namespace weir::server {
 class TimerQueue final : public groups::TimerService {
 public:
     explicit TimerQueue(asio::io_context& context);
+    /// One that follows `clock` and rings when it is told to.
+    TimerQueue(asio::io_context& context, const Clock& clock);
     ~TimerQueue() override;
 
     [[nodiscard]] std::unique_ptr<Timer> schedule(std::chrono::milliseconds after,
                                                   std::function<void()> callback) override;
+
+    /// For one that follows a clock: when `ring` has something to do; never without timers.
+    [[nodiscard]] Clock::Steady nextDue() const;
+    /// Calls back what is due, on the thread of the io_context, later.
+    void ring();
 
     /// No callback begins after this; needed before the io_context can run out of work.
     void stop();

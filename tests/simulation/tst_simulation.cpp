@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTest>
+#include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
+#include <QtCore/QTemporaryDir>
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/simulation/world.h"
+#include "tests/support/fast_folder.h"
+#include "tests/support/seed.h"
+
+namespace weir::simulation {
+
+class SimulationTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    /// Answers name files: their paths are the same in every run.
+    void initTestCase() { QVERIFY(QDir::setCurrent(m_folder.path())); }
+    void everySeedKeepsEveryPromise();
+    void aSeedRepeatsItsRun();
+
+private:
+    [[nodiscard]] Outcome run(std::uint64_t seed, std::FILE* trace = nullptr) {
+        return World({.seed = seed,
+                      .folder = "seed-" + std::to_string(seed),
+                      .traceFile = trace,
+                      .logsToStandardError = std::getenv("WEIR_SIMULATION_LOG") != nullptr})
+            .run();
+    }
+
+    QTemporaryDir m_folder{testing::fastFolder()};
+};
+
+namespace {
+
+std::uint64_t numberFrom(const char* variable, std::uint64_t otherwise) {
+    const char* const given = std::getenv(variable);
+    return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
+}
+
+/// Of a run of one seed, where somebody wants to see it.
+std::FILE* traceFile() {
+    const char* const name = std::getenv("WEIR_SIMULATION_TRACE");
+    return name != nullptr ? std::fopen(name, "w") : nullptr;
+}
+
+}  // namespace
+
+void SimulationTest::everySeedKeepsEveryPromise() {
+    const std::uint64_t first = numberFrom("WEIR_SIMULATION_FIRST", 1);
+    const std::uint64_t count = numberFrom("WEIR_SIMULATION_SEEDS", WEIR_SIMULATION_SEEDS);
+    std::atomic<std::uint64_t> next{first};
+    std::mutex mutex;
+    std::string broken;
+    Outcome sum;
+    const auto work = [&] {
+        for (std::uint64_t seed = next++; seed < first + count; seed = next++) {
+            std::FILE* const trace = count == 1 ? traceFile() : nullptr;
+            const Outcome outcome = run(seed, trace);
+            if (trace != nullptr) {
+                std::fclose(trace);
+            }
+            const std::lock_guard lock(mutex);
+            if (!outcome.anomalies.empty()) {
+                broken += "seed " + std::to_string(seed) + ":\n" + outcome.anomalies;
+            }
+            sum.events += outcome.events;
+            sum.crashes += outcome.crashes;
+            sum.acknowledged += outcome.acknowledged;
+            sum.commits += outcome.commits;
+            sum.transactions += outcome.transactions;
+        }
+    };
+    std::thread other(work);
+    work();
+    other.join();
+    std::printf(
+        "%llu seeds from %llu: %llu events, %llu crashes, %llu records acknowledged, %llu commits, "
+        "%llu transactions\n",
+        static_cast<unsigned long long>(count), static_cast<unsigned long long>(first),
+        static_cast<unsigned long long>(sum.events), static_cast<unsigned long long>(sum.crashes),
+        static_cast<unsigned long long>(sum.acknowledged), static_cast<unsigned long long>(sum.commits),
+        static_cast<unsigned long long>(sum.transactions));
+    QVERIFY2(broken.empty(), broken.c_str());
+    QVERIFY(sum.acknowledged > 0);
+}
+
+void SimulationTest::aSeedRepeatsItsRun() {
+    const std::uint64_t first = numberFrom("WEIR_SIMULATION_FIRST", testing::printedSeed());
+    const std::uint64_t count = numberFrom("WEIR_SIMULATION_REPEATS", WEIR_SIMULATION_REPEATS);
+    std::atomic<std::uint64_t> next{first};
+    std::atomic<std::uint64_t> different{0};
+    const auto work = [&] {
+        for (std::uint64_t seed = next++; seed < first + count; seed = next++) {
+            if (run(seed).traceHash != run(seed).traceHash) {
+                std::printf("seed %llu has two traces\n", static_cast<unsigned long long>(seed));
+                ++different;
+            }
+        }
+    };
+    std::thread other(work);
+    work();
+    other.join();
+    std::printf("%llu of %llu seeds have the same trace twice\n", static_cast<unsigned long long>(count - different),
+                static_cast<unsigned long long>(count));
+    QCOMPARE(different.load(), std::uint64_t{0});
+}
+
+}  // namespace weir::simulation
+
+QTEST_GUILESS_MAIN(weir::simulation::SimulationTest)
+#include "tst_simulation.moc"
