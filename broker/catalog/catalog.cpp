@@ -60,7 +60,7 @@ std::size_t Catalog::runPending() {
 }
 
 CatalogResult<void> Catalog::flush() {
-    return m_writer->runAlone([this](Database& database) { return putOnDisk(database, m_folder); });
+    return m_writer->runAlone([](Database& database) { return database.execute("PRAGMA wal_checkpoint(FULL)"); });
 }
 
 void Catalog::flushSoon(Done done) {

@@ -72,9 +72,9 @@ public:
     CatalogResult<void> close();
     /// Puts every answered change on the disk; for the flush interval of SyncMode::kSystem.
     CatalogResult<void> flush();
-    /// The same behind the caller's back, before every change that comes after it. Whoever opened a new catalog
-    /// (report().isNew) calls this or flush() before its first lasting change: a new file is not on the disk yet, so
-    /// that a first start does not wait for it.
+    /// The same behind the caller's back, before every change that comes after it, and the folder's entry of the file
+    /// too. Whoever opened a new catalog (report().isNew) calls this before its first lasting change: a new file is not
+    /// on the disk yet, so that a first start does not wait for it.
     void flushSoon(Done done);
 
     [[nodiscard]] const OpenReport& report() const { return m_report; }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "broker/catalog/folder_sync.h"
 #include "broker/catalog/salvage.h"
 #include "broker/catalog/schema.h"
 
@@ -156,29 +157,69 @@ CatalogResult<std::string> begin(Database& database, const Clock& clock, Random&
     return database.text("SELECT value FROM meta WHERE key = 'cluster_id'");
 }
 
-CatalogResult<std::unique_ptr<Database>> rescue(const fs::path& file, const CatalogOptions& options, OpenReport& report,
-                                                const Logger& logger) {
-    auto kept = setAside(file);
+/// Makes what takes a damaged catalog's place, whole and on the disk before it does.
+CatalogResult<std::int64_t> makeRescue(const fs::path& file, const CatalogOptions& options, const Clock& clock,
+                                       Random& random) {
+    forgetRescue(file);
+    auto fresh = openCurrent(rescueOf(file), "PRAGMA synchronous=FULL", options.vfs);
+    if (!fresh) {
+        return fail(fresh.error());
+    }
+    auto rows = salvage(file, **fresh);
+    if (!rows) {
+        return rows;
+    }
+    if (auto begun = begin(**fresh, clock, random, true); !begun) {
+        return fail(begun.error());
+    }
+    if (auto written = (*fresh)->execute("PRAGMA wal_checkpoint(TRUNCATE)"); !written) {
+        return fail(written.error());
+    }
+    if (auto synced = syncFolder(file.parent_path()); !synced) {
+        return fail(synced.error());
+    }
+    return rows;
+}
+
+CatalogResult<std::unique_ptr<Database>> rescue(const fs::path& file, const CatalogOptions& options, const Clock& clock,
+                                                Random& random, OpenReport& report, const Logger& logger) {
+    const auto rows = makeRescue(file, options, clock, random);
+    if (!rows) {
+        return fail(rows.error().code, report.damage + " It could not be rescued: " + rows.error().message);
+    }
+    auto kept = finishRescue(file);
     if (!kept) {
         return fail(kept.error());
     }
-    auto database = openCurrent(file, synchronousPragma(options.sync), options.vfs);
-    if (!database) {
-        return database;
-    }
     report.isNew = true;
     report.setAside = kept->string();
-    report.rowsSaved = salvage(*kept, **database);
+    report.rowsSaved = *rows;
     logger.error("{} It is kept as {}; {} rows of it could be read and were taken over.", report.damage,
                  report.setAside, report.rowsSaved);
-    return database;
+    return openCurrent(file, synchronousPragma(options.sync), options.vfs);
+}
+
+/// What a start left that was cut short while it put a rescue in place.
+CatalogResult<void> resumeRescue(const fs::path& file, OpenReport& report, const Logger& logger) {
+    std::error_code error;
+    if (fs::exists(file, error) || !fs::exists(rescueOf(file), error)) {
+        return {};
+    }
+    auto kept = finishRescue(file);
+    if (!kept) {
+        return fail(kept.error());
+    }
+    report.setAside = kept->string();
+    report.damage = "The catalog " + file.string() + " was damaged, and its rescue cut short.";
+    logger.error("{} It is kept as {}; what could be read of it has been taken over.", report.damage, report.setAside);
+    return {};
 }
 
 }  // namespace
 
 CatalogResult<void> checkFolderIsOurs(const fs::path& folder) {
     std::error_code error;
-    if (fs::exists(folder / "weir.db", error)) {
+    if (fs::exists(folder / "weir.db", error) || fs::exists(rescueOf(folder / "weir.db"), error)) {
         return {};
     }
     for (const auto& entry : fs::directory_iterator(folder, error)) {
@@ -194,6 +235,10 @@ CatalogResult<void> checkFolderIsOurs(const fs::path& folder) {
 CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& clock, Random& random,
                                    const Logger& logger) {
     const fs::path file = options.folder / "weir.db";
+    Opened opened;
+    if (auto resumed = resumeRescue(file, opened.report, logger); !resumed) {
+        return fail(resumed.error());
+    }
     const FileKind kind = inspect(file);
     if (kind == FileKind::kForeign) {
         return fail(CatalogErrc::kForeign, "The file " + file.string() + " was not made by Weir. It was left alone.");
@@ -202,13 +247,13 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
         return fail(CatalogErrc::kNewer,
                     "The data folder " + options.folder.string() + " was written by a newer Weir. Start that one.");
     }
-    Opened opened;
-    opened.report.isNew = kind == FileKind::kAbsent || kind == FileKind::kEmpty;
+    const bool isFresh = kind == FileKind::kAbsent || kind == FileKind::kEmpty;
+    opened.report.isNew = isFresh || !opened.report.setAside.empty();
     if (kind != FileKind::kDamaged) {
         // Nothing is lost with a catalog that holds nothing: a new one is put on the disk behind the start's back
         // (putOnDisk), not by three flushes before it.
-        auto database = openCurrent(
-            file, opened.report.isNew ? "PRAGMA synchronous=OFF" : synchronousPragma(options.sync), options.vfs);
+        auto database =
+            openCurrent(file, isFresh ? "PRAGMA synchronous=OFF" : synchronousPragma(options.sync), options.vfs);
         CatalogResult<void> sound = database ? checkSound(**database) : CatalogResult<void>(fail(database.error()));
         if (sound) {
             opened.database = *std::move(database);
@@ -224,7 +269,7 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
         if (options.onDamage == OnDamage::kRefuse) {
             return fail(CatalogErrc::kDamaged, opened.report.damage);
         }
-        auto database = rescue(file, options, opened.report, logger);
+        auto database = rescue(file, options, clock, random, opened.report, logger);
         if (!database) {
             return fail(database.error());
         }
@@ -235,8 +280,10 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
         return fail(clusterId.error());
     }
     opened.clusterId = *std::move(clusterId);
-    if (auto done = opened.database->execute(synchronousPragma(options.sync)); !done) {
-        return fail(done.error());
+    if (isFresh) {
+        if (auto done = opened.database->execute(synchronousPragma(options.sync)); !done) {
+            return fail(done.error());
+        }
     }
     return opened;
 }
@@ -245,14 +292,7 @@ CatalogResult<void> putOnDisk(Database& database, const fs::path& folder) {
     if (auto done = database.execute("PRAGMA wal_checkpoint(FULL)"); !done) {
         return done;
     }
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    if (descriptor >= 0) {
-        ::close(descriptor);
-    }
-    return synced ? CatalogResult<void>()
-                  : fail(CatalogErrc::kIo,
-                         "The data folder could not be written: " + std::string(std::strerror(errno)) + ".");
+    return syncFolder(folder);
 }
 
 }  // namespace weir::catalog

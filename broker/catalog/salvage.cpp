@@ -3,9 +3,16 @@
 
 #include <array>
 
+#include "broker/catalog/folder_sync.h"
+
 namespace weir::catalog {
 
 namespace {
+
+namespace fs = std::filesystem;
+
+/// The file itself and what SQLite keeps beside it.
+constexpr std::array kTails{"", "-wal", "-shm"};
 
 struct Copy {
     const char* select;
@@ -53,8 +60,24 @@ constexpr std::array kCopies{
     Copy{"SELECT context, next_id FROM schema_contexts", "INSERT OR IGNORE INTO schema_contexts VALUES(?,?)", 2},
 };
 
+bool isThere(const fs::path& file) {
+    std::error_code error;
+    return fs::exists(fs::symlink_status(file, error));
+}
+
+fs::path withSuffix(const fs::path& file, const std::string& suffix) {
+    return file.string() + suffix;
+}
+
+void removeAll(const fs::path& file) {
+    std::error_code error;
+    for (const char* tail : kTails) {
+        fs::remove(withSuffix(file, tail), error);
+    }
+}
+
 /// Copies rows until the first that cannot be read.
-std::int64_t copyTable(const Copy& copy, Database& from, Database& to) {
+CatalogResult<std::int64_t> copyTable(const Copy& copy, Database& from, Database& to) {
     std::int64_t rows = 0;
     auto select = from.prepare(copy.select);
     if (!select) {
@@ -67,72 +90,118 @@ std::int64_t copyTable(const Copy& copy, Database& from, Database& to) {
         }
         auto insert = to.prepare(copy.insert);
         if (!insert) {
-            return rows;
+            return fail(insert.error());
         }
         for (int column = 0; column < copy.columns; ++column) {
             select->copyColumn(column, *insert, column + 1);
         }
-        if (insert->run()) {
+        if (const auto done = insert->run()) {
             ++rows;
+        } else if (done.error().code != CatalogErrc::kConflict) {
+            return fail(done.error());
         }
     }
 }
 
-std::filesystem::path withSuffix(const std::filesystem::path& file, const std::string& suffix) {
-    return file.string() + suffix;
+CatalogResult<std::int64_t> copyTables(Database& from, Database& to) {
+    if (auto begun = to.execute("BEGIN IMMEDIATE"); !begun) {
+        return fail(begun.error());
+    }
+    std::int64_t rows = 0;
+    for (const Copy& table : kCopies) {
+        const auto copied = copyTable(table, from, to);
+        if (!copied) {
+            return fail(copied.error());
+        }
+        rows += *copied;
+    }
+    if (auto done = to.execute("COMMIT"); !done) {
+        return fail(done.error());
+    }
+    return rows;
+}
+
+CatalogError cannotCopy(const fs::path& damaged, const std::error_code& why) {
+    return {why == std::errc::no_space_on_device ? CatalogErrc::kDiskFull : CatalogErrc::kIo,
+            "The damaged catalog " + damaged.string() + " could not be copied: " + why.message() + "."};
+}
+
+/// Where a damaged file goes, or, when it has gone already, went.
+fs::path nameAside(const fs::path& file) {
+    const bool isGone = !isThere(file);
+    const fs::path first = withSuffix(file, ".damaged");
+    fs::path last = first;
+    for (int i = 1;; ++i) {
+        const fs::path next = i == 1 ? first : withSuffix(first, "." + std::to_string(i - 1));
+        if (!isThere(next)) {
+            return isGone ? last : next;
+        }
+        last = next;
+    }
 }
 
 }  // namespace
 
-CatalogResult<std::filesystem::path> setAside(const std::filesystem::path& file) {
-    std::error_code error;
-    std::filesystem::path target = withSuffix(file, ".damaged");
-    for (int i = 1; std::filesystem::exists(std::filesystem::symlink_status(target, error)); ++i) {
-        target = withSuffix(file, ".damaged." + std::to_string(i));
-    }
-    // The log of the last transactions first: a crash in between must not leave it beside a fresh database, which
-    // would take it for its own.
-    for (const char* tail : {"-wal", "-shm", ""}) {
-        const std::filesystem::path from = withSuffix(file, tail);
-        if (!std::filesystem::exists(std::filesystem::symlink_status(from, error))) {
-            continue;
-        }
-        std::filesystem::rename(from, withSuffix(target, tail), error);
-        if (error) {
-            return fail(CatalogErrc::kUnusable,
-                        "The damaged " + from.string() + " cannot be set aside: " + error.message() + ".");
-        }
-    }
-    return target;
+fs::path rescueOf(const fs::path& file) {
+    return withSuffix(file, ".rescue");
 }
 
-std::int64_t salvage(const std::filesystem::path& damaged, Database& fresh) {
+void forgetRescue(const fs::path& file) {
+    removeAll(rescueOf(file));
+}
+
+CatalogResult<std::int64_t> salvage(const fs::path& damaged, Database& fresh) {
     // Worked on as a copy, as SQLite writes to a file whose -wal it finds.
-    const std::filesystem::path copy = withSuffix(damaged, ".copy");
+    const fs::path copy = withSuffix(damaged, ".copy");
+    removeAll(copy);
     std::error_code error;
-    const auto remove = [&] {
-        for (const char* tail : {"", "-wal", "-shm"}) {
-            std::filesystem::remove(withSuffix(copy, tail), error);
-        }
-    };
-    remove();
-    std::filesystem::copy_file(damaged, copy, error);
-    if (error) {
-        return 0;
-    }
-    std::filesystem::copy_file(withSuffix(damaged, "-wal"), withSuffix(copy, "-wal"), error);
-    std::int64_t rows = 0;
-    if (auto from = Database::open(copy, OpenAs::kReadWrite); from && fresh.execute("BEGIN IMMEDIATE")) {
-        for (const Copy& table : kCopies) {
-            rows += copyTable(table, **from, fresh);
-        }
-        if (!fresh.execute("COMMIT")) {
-            (void)fresh.execute("ROLLBACK");
-            rows = 0;
+    for (const char* tail : {"", "-wal"}) {
+        const fs::path from = withSuffix(damaged, tail);
+        if (isThere(from) && !fs::copy_file(from, withSuffix(copy, tail), error)) {
+            removeAll(copy);
+            return fail(cannotCopy(from, error));
         }
     }
-    remove();
+    CatalogResult<std::int64_t> rows = std::int64_t{0};
+    if (auto from = Database::open(copy, OpenAs::kReadWrite)) {
+        rows = copyTables(**from, fresh);
+    }
+    removeAll(copy);
     return rows;
+}
+
+CatalogResult<fs::path> finishRescue(const fs::path& file) {
+    const fs::path aside = nameAside(file);
+    const auto move = [](const fs::path& from, const fs::path& to) -> CatalogResult<void> {
+        std::error_code error;
+        fs::rename(from, to, error);
+        return error
+                   ? CatalogResult<void>(fail(CatalogErrc::kUnusable, "The damaged catalog's " + from.string() +
+                                                                          " cannot be moved: " + error.message() + "."))
+                   : CatalogResult<void>();
+    };
+    // The file first: as long as it is there, a start makes its rescue anew. Its -wal goes before the rescue comes,
+    // which would take it for its own.
+    for (const char* tail : kTails) {
+        const fs::path from = withSuffix(file, tail);
+        if (!isThere(from)) {
+            continue;
+        }
+        if (auto moved = move(from, withSuffix(aside, tail)); !moved) {
+            return fail(moved.error());
+        }
+    }
+    if (auto synced = syncFolder(file.parent_path()); !synced) {
+        return fail(synced.error());
+    }
+    if (auto moved = move(rescueOf(file), file); !moved) {
+        return fail(moved.error());
+    }
+    forgetRescue(file);
+    if (auto synced = syncFolder(file.parent_path()); !synced) {
+        return fail(synced.error());
+    }
+    return aside;
 }
 
 }  // namespace weir::catalog

@@ -202,6 +202,43 @@ private Q_SLOTS:
         QVERIFY(catalog->report().setAside != first);
         QVERIFY(std::filesystem::exists(first));
     }
+    /// The damaged file has been set aside, but for its log, and then the process was killed.
+    void aRescueThatWasCutShortIsPutInPlace() {
+        CatalogFixture fixture;
+        std::string clusterId;
+        {
+            auto catalog = fixture.open();
+            clusterId = catalog->clusterId();
+            QVERIFY(catalog->createTopics({topicRow(fixture.random(), "kept")}).ok());
+            QVERIFY(catalog->close().ok());
+        }
+        const std::string file = fixture.file().string();
+        std::filesystem::rename(file, file + ".rescue");
+        std::ofstream(file + ".damaged") << "an older accident";
+        std::ofstream(file + ".damaged.1") << "damaged";
+        std::ofstream(file + "-wal") << "of the damaged one";
+        // A folder whose catalog is on its way may hold anything, as one that has it.
+        std::ofstream(fixture.folder() / "note.txt") << "mine";
+        auto catalog = fixture.open();
+        QCOMPARE(catalog->clusterId(), clusterId);
+        QCOMPARE(catalog->topics()->size(), std::size_t{1});
+        QVERIFY(catalog->report().isNew);
+        QCOMPARE(catalog->report().setAside, file + ".damaged.1");
+        QVERIFY(std::filesystem::exists(file + ".damaged.1-wal"));
+        QVERIFY(!std::filesystem::exists(file + ".rescue"));
+    }
+    void aRescueThatFindsNoRoomChangesNothing() {
+        CatalogFixture fixture;
+        fixture.writeFile(std::string(5000, 'x'));
+        // Where the copy would be, nothing can be written.
+        std::filesystem::create_directories(fixture.file().string() + ".copy/in the way");
+        const auto refused = fixture.tryOpen();
+        QVERIFY(!refused.ok());
+        QVERIFY(refused.error().code == CatalogErrc::kIo);
+        QCOMPARE(fixture.readFile(), std::string(5000, 'x'));
+        std::filesystem::remove_all(fixture.file().string() + ".copy");
+        QVERIFY(fixture.tryOpen().ok());
+    }
     void producerIdsDoNotRepeatAfterTheirCounterWasLost() {
         CatalogFixture fixture;
         const std::int64_t before = fixture.open()->allocateProducerIds(1000)->value;
