@@ -109,6 +109,9 @@ PartitionResult<Appended> Partition::append(MutableByteView batch, const records
             appended.logAppendTime = validated.usesLogAppendTime() ? now : kNoTimestamp;
         } else {
             failure = std::move(effect).error();
+            if (origin == AppendOrigin::kClient && failure->code != StorageErrc::kTooLarge) {
+                m_producers.await(stamped, now);
+            }
         }
     }
     return afterAppend(appended, failure);

@@ -44,6 +44,13 @@ std::optional<ProducerBatch> ProducerEntry::findDuplicate(Sequence first, Sequen
 Result<ProducerState::Verdict, SequenceError> ProducerState::check(const records::BatchView& batch) const {
     const auto found = m_producers.find(batch.producerId());
     if (found == m_producers.end()) {
+        const auto awaited = m_awaited.find(batch.producerId());
+        if (awaited != m_awaited.end() && awaited->second.epoch == batch.producerEpoch() &&
+            awaited->second.sequence != batch.baseSequence()) {
+            return fail(SequenceErrc::kOutOfOrderSequence, describe(batch) + ": sequence " +
+                                                               std::to_string(awaited->second.sequence.value) +
+                                                               " could not be stored before");
+        }
         // Nothing is known of it, perhaps because its records have expired: any start is as good as another.
         return Verdict{};
     }
@@ -107,6 +114,7 @@ std::optional<CompletedTransaction> ProducerState::apply(const records::BatchVie
     if (batch.isControl()) {
         return applyMarker(batch, now);
     }
+    m_awaited.erase(batch.producerId());
     ProducerEntry& entry = m_producers[batch.producerId()];
     if (entry.epoch != batch.producerEpoch()) {
         entry.clear();
@@ -125,11 +133,23 @@ std::optional<CompletedTransaction> ProducerState::apply(const records::BatchVie
     return std::nullopt;
 }
 
+void ProducerState::await(const records::BatchView& batch, Timestamp now) {
+    if (!batch.isIdempotent() || m_producers.contains(batch.producerId())) {
+        return;
+    }
+    const auto found = m_awaited.find(batch.producerId());
+    const bool isKnown = found != m_awaited.end() && found->second.epoch >= batch.producerEpoch();
+    if (!isKnown && m_awaited.size() < kMostAwaited) {
+        m_awaited[batch.producerId()] = {batch.producerEpoch(), batch.baseSequence(), now};
+    }
+}
+
 std::optional<Offset> ProducerState::firstUnstableOffset() const {
     return m_openTxns.empty() ? std::nullopt : std::optional(m_openTxns.begin()->first);
 }
 
 std::size_t ProducerState::expire(Timestamp now, std::int64_t expiryMs) {
+    std::erase_if(m_awaited, [&](const auto& awaited) { return now - awaited.second.since >= expiryMs; });
     return std::erase_if(m_producers, [&](const auto& producer) {
         const ProducerEntry& entry = producer.second;
         return entry.txnFirstOffset == kNoOffset && now - entry.lastSeen >= expiryMs;

@@ -101,6 +101,10 @@ public:
     /// Remembers an appended batch, from a client or from the log. Call in offset order, with the final base offset.
     /// Returns the transaction that it has ended, if any was open.
     std::optional<CompletedTransaction> apply(const records::BatchView& batch, Timestamp now);
+    /// A client's batch that was accepted could not be stored. What its producer has sent behind it is not to be taken
+    /// for a start where nothing else of it is known: until the batch comes again nothing but it, or another epoch, is
+    /// in order. (Kafka has no need of this: a disk that has failed once stays out of service there.)
+    void await(const records::BatchView& batch, Timestamp now);
 
     /// First offset of the oldest open transaction; nothing without one.
     [[nodiscard]] std::optional<Offset> firstUnstableOffset() const;
@@ -125,9 +129,19 @@ public:
     [[nodiscard]] static std::optional<ProducerState> fromSnapshot(ByteView bytes, Timestamp now);
 
 private:
+    struct Awaited {
+        ProducerEpoch epoch;
+        Sequence sequence;
+        Timestamp since;
+    };
+    /// A disk that is full for long makes no list without an end.
+    static constexpr std::size_t kMostAwaited = 10'000;
+
     std::optional<CompletedTransaction> applyMarker(const records::BatchView& batch, Timestamp now);
 
     std::unordered_map<ProducerId, ProducerEntry> m_producers;
+    /// Of producers that have written nothing here.
+    std::unordered_map<ProducerId, Awaited> m_awaited;
     /// Open transactions by first offset.
     std::map<Offset, ProducerId> m_openTxns;
 };

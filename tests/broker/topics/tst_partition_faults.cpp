@@ -169,6 +169,27 @@ private slots:
         QVERIFY(again.ok() && !again->duplicate);
         QCOMPARE(again->baseOffset, Offset(1));
     }
+    /// Several batches are in flight, and the disk fails for the first that a partition sees of the producer only.
+    void whatFollowsAFirstBatchThatFailedIsNotTakenForAStart() {
+        PartitionFixture f;
+        QVERIFY(f.start());
+        f.disk.failNth(DiskCall::kWrite, 1, {.code = io::IoErrc::kIo, .bytesThrough = 5});
+        QVERIFY(!f.produce(ProducerId(5), 0, 0, 3).ok());
+        f.disk.heal();
+        for (int i = 0; i < 2; ++i) {
+            QCOMPARE(f.produce(ProducerId(5), 0, 3).error().code, topics::PartitionErrc::kOutOfOrderSequence);
+        }
+        QVERIFY(f.produce(ProducerId(6), 0, 7).ok());
+        const auto first = f.produce(ProducerId(5), 0, 0, 3);
+        QVERIFY(first.ok() && !first->duplicate);
+        QVERIFY(f.produce(ProducerId(5), 0, 3).ok());
+        QVERIFY(f.produce(ProducerId(5), 0, 4).ok());
+        // A new epoch owes nothing.
+        f.disk.failNth(DiskCall::kWrite, 1, {.code = io::IoErrc::kIo});
+        QVERIFY(!f.produce(ProducerId(8), 0, 0).ok());
+        f.disk.heal();
+        QVERIFY(f.produce(ProducerId(8), 1, 0).ok());
+    }
     // The model of T01 without processes: kills and power cuts at random moments, every acknowledged batch counted.
     void acknowledgedIsNeverLostNorDoubled() {
         std::mt19937 random(weir::testing::printedSeed());
