@@ -5,25 +5,31 @@
 
 namespace weir::server {
 
-bool TransactionPlaces::writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker) {
+void TransactionPlaces::writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker,
+                                    std::function<void(bool)> done) {
     using topics::PartitionErrc;
     const auto topic = m_topics.snapshot()->byName(partition.topic);
     if (!topic || !topic->has(partition.partition)) {
-        return true;  // deleted, and with it everything that the transaction had there
+        done(true);  // deleted, and with it everything that the transaction had there
+        return;
     }
     const auto at = topic->partition(partition.partition);
     if (!at) {
-        return false;  // offline until a restart, after which it is tried again
+        done(false);  // offline until a restart, after which it is tried again
+        return;
     }
     const auto written = at->endTransaction(marker, Timestamp(m_clock.wallNowMs()));
-    if (written) {
-        return true;
+    if (!written) {
+        m_logger.warn("{}-{}: no marker for producer {}: {}", partition.topic, partition.partition.value,
+                      marker.producerId.value, written.error().message);
+        const PartitionErrc code = written.error().code;
+        done(code == PartitionErrc::kDeleted || code == PartitionErrc::kInvalidProducerEpoch ||
+             code == PartitionErrc::kCoordinatorFenced);
+    } else if (written->committed) {
+        done(true);
+    } else {
+        at->whenCommitted(written->lastOffset, std::move(done));
     }
-    m_logger.warn("{}-{}: no marker for producer {}: {}", partition.topic, partition.partition.value,
-                  marker.producerId.value, written.error().message);
-    const PartitionErrc code = written.error().code;
-    return code == PartitionErrc::kDeleted || code == PartitionErrc::kInvalidProducerEpoch ||
-           code == PartitionErrc::kCoordinatorFenced;
 }
 
 void TransactionPlaces::endStagedOffsets(const std::string& group, ProducerId producerId, transactions::Outcome outcome,

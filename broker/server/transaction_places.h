@@ -15,7 +15,8 @@ public:
     TransactionPlaces(topics::TopicRegistry& topics, groups::GroupManager& groups, const Clock& clock, Logger logger)
         : m_topics(topics), m_groups(groups), m_clock(clock), m_logger(std::move(logger)) {}
 
-    [[nodiscard]] bool writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker) override;
+    void writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker,
+                     std::function<void(bool)> done) override;
     void endStagedOffsets(const std::string& group, ProducerId producerId, transactions::Outcome outcome,
                           std::function<void(bool)> done) override;
 

@@ -36,12 +36,15 @@ PartitionResult<std::optional<Appended>> Partition::checkMarker(const Transactio
     }
     const bool isOpen = entry != nullptr && entry->txnFirstOffset != kNoOffset;
     if (!isOpen && marker.write == TransactionMarker::Write::kOnlyIfOpen) {
+        // The marker that is there may be on its way to the disk still.
+        const Offset last = m_log->endOffset() - 1;
         return std::optional(Appended{.baseOffset = kNoOffset,
-                                      .lastOffset = kNoOffset,
+                                      .lastOffset = last,
                                       .logAppendTime = kNoTimestamp,
                                       .logStart = m_log->startOffset(),
                                       .duplicate = true,
-                                      .committed = true});
+                                      .committed = m_options.log.flushPolicy != storage::FlushPolicy::kDurable ||
+                                                   last < m_log->committedOffset()});
     }
     return std::optional<Appended>();
 }

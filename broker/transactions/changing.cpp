@@ -124,49 +124,48 @@ void Coordinator::Impl::prepare(const SlotPtr& slot, Lock& lock, Transaction nex
 void Coordinator::Impl::deliver(const SlotPtr& slot, std::function<void()> then) {
     Transaction values;
     std::set<TopicPartition> unmarked;
+    std::set<std::string> unsettled;
     topics::TransactionMarker marker;
     {
         const std::lock_guard lock(slot->mutex);
         WEIR_ASSERT(slot->isBusy && slot->values.isPrepared());
         values = slot->values;
         unmarked = slot->unmarked;
+        unsettled = slot->unsettled;
         marker.write = slot->write;
     }
+    const bool commits = values.state == TxnState::kPrepareCommit;
     marker.producerId = values.producerId;
     marker.producerEpoch = values.epoch;
-    marker.type = values.state == TxnState::kPrepareCommit ? records::MarkerType::kCommit : records::MarkerType::kAbort;
-    std::erase_if(unmarked,
-                  [&](const TopicPartition& partition) { return m_environment.places.writeMarker(partition, marker); });
-    {
-        const std::lock_guard lock(slot->mutex);
-        slot->unmarked = std::move(unmarked);
+    marker.type = commits ? records::MarkerType::kCommit : records::MarkerType::kAbort;
+    // The one more is for this call: whoever answers inside it is not the last.
+    const auto left = std::make_shared<std::atomic<std::size_t>>(unmarked.size() + unsettled.size() + 1);
+    const auto answered = [self = shared_from_this(), slot, left, then] {
+        if (left->fetch_sub(1) == 1) {
+            self->m_environment.post([self, slot, then] { self->finish(slot, then); });
+        }
+    };
+    for (const TopicPartition& partition : unmarked) {
+        m_environment.places.writeMarker(partition, marker, [slot, partition, answered](bool isThere) {
+            if (isThere) {
+                const std::lock_guard lock(slot->mutex);
+                slot->unmarked.erase(partition);
+            }
+            answered();
+        });
     }
-    settleGroups(slot, values, std::move(then));
-}
-
-void Coordinator::Impl::settleGroups(const SlotPtr& slot, const Transaction& values, std::function<void()> then) {
-    std::set<std::string> unsettled;
-    {
-        const std::lock_guard lock(slot->mutex);
-        unsettled = slot->unsettled;
-    }
-    if (unsettled.empty()) {
-        finish(slot, then);
-        return;
-    }
-    const auto left = std::make_shared<std::atomic<std::size_t>>(unsettled.size());
-    const Outcome outcome = values.state == TxnState::kPrepareCommit ? Outcome::kCommit : Outcome::kAbort;
     for (const std::string& group : unsettled) {
-        m_environment.places.endStagedOffsets(
-            group, values.producerId, outcome, [self = shared_from_this(), slot, group, left, then](bool stored) {
-                if (stored) {
-                    const std::lock_guard lock(slot->mutex);
-                    slot->unsettled.erase(group);
-                }
-                if (left->fetch_sub(1) == 1) {
-                    self->m_environment.post([self, slot, then] { self->finish(slot, then); });
-                }
-            });
+        m_environment.places.endStagedOffsets(group, values.producerId, commits ? Outcome::kCommit : Outcome::kAbort,
+                                              [slot, group, answered](bool isStored) {
+                                                  if (isStored) {
+                                                      const std::lock_guard lock(slot->mutex);
+                                                      slot->unsettled.erase(group);
+                                                  }
+                                                  answered();
+                                              });
+    }
+    if (left->fetch_sub(1) == 1) {
+        finish(slot, then);
     }
 }
 

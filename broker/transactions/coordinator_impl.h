@@ -79,7 +79,6 @@ private:
     void prepare(const SlotPtr& slot, Lock& lock, Transaction next, std::function<void(bool)> then);
     /// Writes what is missing of markers and offsets; the id is occupied.
     void deliver(const SlotPtr& slot, std::function<void()> then);
-    void settleGroups(const SlotPtr& slot, const Transaction& values, std::function<void()> then);
     void finish(const SlotPtr& slot, const std::function<void()>& then);
     void forget(const SlotPtr& slot, Lock& lock);
     void look(const SlotPtr& slot, bool sweepsTimeouts, bool sweepsIds);

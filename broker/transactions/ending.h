@@ -14,10 +14,11 @@ namespace weir::transactions {
 class EndingPlaces {
 public:
     virtual ~EndingPlaces() = default;
-    /// True when the partition has its marker, or needs none because it is gone or a newer incarnation of the producer
-    /// has written there. False: not now; it is tried again.
-    [[nodiscard]] virtual bool writeMarker(const TopicPartition& partition,
-                                           const topics::TransactionMarker& marker) = 0;
+    /// `done` says whether the partition has its marker, as safe from a power cut as a record that is acknowledged
+    /// there, or needs none because it is gone or a newer incarnation of the producer has written there. False: not
+    /// now; it is tried again. From any thread, also inside the call.
+    virtual void writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker,
+                             std::function<void(bool)> done) = 0;
     /// Offsets that the producer has staged in the group become the group's, or go. `done` says whether that is
     /// durable; from any thread.
     virtual void endStagedOffsets(const std::string& group, ProducerId producerId, Outcome outcome,

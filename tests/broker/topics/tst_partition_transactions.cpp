@@ -218,6 +218,22 @@ private slots:
         QVERIFY(f.end(kOne, MarkerType::kCommit, 0, kIfOpen)->duplicate);
         QCOMPARE(f.PartitionFixture::end(), Offset(2));
     }
+    void aMarkerIsNoSaferForBeingAskedForAgain() {
+        Fixture f;
+        f.options.log.flushPolicy = storage::FlushPolicy::kDurable;
+        QVERIFY(f.start());
+        QVERIFY(f.write(kOne, 0).ok());
+        constexpr auto kIfOpen = TransactionMarker::Write::kOnlyIfOpen;
+        QVERIFY(!f.end(kOne, MarkerType::kCommit, 0, kIfOpen)->committed);
+        const auto again = f.end(kOne, MarkerType::kCommit, 0, kIfOpen);
+        QVERIFY(again->duplicate && !again->committed);
+        std::optional<bool> isSafe;
+        f.partition->whenCommitted(again->lastOffset, [&](bool safe) { isSafe = safe; });
+        QVERIFY(!isSafe);
+        QVERIFY(f.commits->runPending() > 0);
+        QVERIFY(isSafe.value_or(false));
+        QVERIFY(f.end(kOne, MarkerType::kCommit, 0, kIfOpen)->committed);
+    }
     void openTransactionSurvivesEveryKindOfStop_data() {
         QTest::addColumn<bool>("clean");
         QTest::newRow("clean") << true;

@@ -30,6 +30,9 @@ public:
     int stepsLeft = 1'000'000;
     bool refusesWrites = false;
     std::set<TopicPartition> offline;
+    /// What the disks of partitions have not said yet, where they take their time.
+    bool hasSlowDisks = false;
+    std::vector<std::function<void(bool)>> unsynced;
 
     [[nodiscard]] bool isDead() const { return stepsLeft <= 0; }
 
@@ -49,16 +52,22 @@ public:
         }
         done(!refusesWrites);
     }
-    bool writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker) override {
+    void writeMarker(const TopicPartition& partition, const topics::TransactionMarker& marker,
+                     std::function<void(bool)> done) override {
         if (offline.contains(partition) || !step()) {
-            return false;
+            done(false);
+            return;
         }
         using Write = topics::TransactionMarker::Write;
         if (marker.write == Write::kAlways || open.contains(partition)) {
             markers[partition].push_back({marker.producerId, marker.producerEpoch, marker.type});
         }
         open.erase(partition);
-        return true;
+        if (hasSlowDisks) {
+            unsynced.push_back(std::move(done));
+        } else {
+            done(true);
+        }
     }
     void endStagedOffsets(const std::string& group, ProducerId, transactions::Outcome outcome,
                           std::function<void(bool)> done) override {
