@@ -88,7 +88,8 @@ bool House::countDown() {
 }
 
 std::optional<DiskFault> House::judge(DiskCall call, const io::Path& path) {
-    m_trace.note(path.filename().string(), static_cast<std::uint64_t>(call));
+    m_trace.note(path.parent_path().filename().string() + "/" + path.filename().string(),
+                 static_cast<std::uint64_t>(call));
     const bool wasFrozen = m_isFrozen;
     const bool isChange = call != DiskCall::kRead && call != DiskCall::kList && call != DiskCall::kOpen;
     if (countDown()) {
@@ -100,6 +101,7 @@ std::optional<DiskFault> House::judge(DiskCall call, const io::Path& path) {
         return DiskFault{io::IoErrc::kDiskFull, m_dice.below(2)};
     }
     if (m_failOneIn != 0 && isChange && m_dice.oneIn(m_failOneIn)) {
+        m_trace.note("fails");
         return DiskFault{io::IoErrc::kIo, 0};
     }
     return std::nullopt;

@@ -37,6 +37,8 @@ public:
     /// Acknowledged means synced.
     [[nodiscard]] bool isDurable() const { return m_isDurable; }
 
+    [[nodiscard]] std::uint64_t diskBytes() { return m_memory.usedBytes(); }
+
     void stopCleanly();
     void crash(CrashKind kind);
     /// The disk stops answering at one of its next calls, perhaps in the middle of a write; the crash has to follow.

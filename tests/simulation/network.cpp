@@ -208,6 +208,22 @@ void Network::disturb() {
     }
 }
 
+std::size_t Link::waitingBytes() const {
+    std::size_t sum = m_outgoing.size() + m_incoming.size();
+    for (const Bytes& piece : m_travelling) {
+        sum += piece.size();
+    }
+    return sum;
+}
+
+std::size_t Network::waitingBytes() const {
+    std::size_t sum = 0;
+    for (const auto& link : m_links) {
+        sum += link->waitingBytes();
+    }
+    return sum;
+}
+
 void Network::dropAll() {
     for (std::size_t i = 0; i < m_links.size(); ++i) {
         m_links[i]->drop();

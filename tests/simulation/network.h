@@ -43,6 +43,7 @@ public:
     void stall(std::chrono::milliseconds span) { m_stalledUntil = m_timeline.now() + span; }
     /// Takes what the broker has written.
     void pump();
+    [[nodiscard]] std::size_t waitingBytes() const;
 
 private:
     [[nodiscard]] std::chrono::milliseconds delay();
@@ -82,6 +83,8 @@ public:
     void pump();
     /// Whatever can befall connections, to one of them.
     void disturb();
+    /// What the broker or clients have sent and nobody has got yet.
+    [[nodiscard]] std::size_t waitingBytes() const;
     /// The broker's process is gone.
     void dropAll();
 

@@ -3,8 +3,12 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QTemporaryDir>
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -28,6 +32,7 @@ private slots:
     void everySeedKeepsEveryPromise();
     void aSeedRepeatsItsRun();
     void aCatalogThatCannotBeReadForAMomentIsKept();
+    void aRescueLosesNothingWhereverItIsCutShort();
 
 private:
     [[nodiscard]] Outcome run(std::uint64_t seed, std::FILE* trace = nullptr) {
@@ -139,13 +144,70 @@ void SimulationTest::aCatalogThatCannotBeReadForAMomentIsKept() {
         left = i;
         const auto opened = open();
         hasFailed = hasFailed || !opened;
-        QVERIFY2(opened || opened.error().code != catalog::CatalogErrc::kDamaged, opened.error().message.c_str());
+        QVERIFY2(opened || opened.error().code != catalog::CatalogErrc::kDamaged,
+                 opened ? "" : opened.error().message.c_str());
         QVERIFY(!QDir(folder.path()).exists(QStringLiteral("weir.db.damaged")));
     }
     left.reset();
     const auto healed = open();
     QVERIFY(hasFailed && healed);
     QCOMPARE((*healed)->clusterId(), clusterId);
+}
+
+/// A disk that stops answering in the middle of a rescue left an empty catalog behind.
+void SimulationTest::aRescueLosesNothingWhereverItIsCutShort() {
+    const QTemporaryDir folder(testing::fastFolder());
+    const std::filesystem::path file = std::filesystem::path(folder.path().toStdString()) / "weir.db";
+    std::optional<int> left;
+    CatalogDisk disk([&left](CatalogCall) -> std::optional<CatalogFault> {
+        return left && --*left < 0 ? std::optional(CatalogFault::kIo) : std::nullopt;
+    });
+    testing::ManualClock clock;
+    SeededRandom random(1);
+    const auto open = [&] {
+        return catalog::Catalog::open({.folder = file.parent_path(), .threads = Threads::kNone, .vfs = disk.name()},
+                                      clock, random, Logger());
+    };
+    constexpr int kTopics = 150;
+    {
+        const auto whole = open();
+        for (int i = 0; i < kTopics; ++i) {
+            QVERIFY((*whole)
+                        ->createTopics({{Uuid::random(random), "topic-" + std::to_string(i), 1, Timestamp(0), {}}})
+                        .ok());
+        }
+        QVERIFY((*whole)->flush().ok());
+    }
+    // Never closed, so that its start reads it, and finds the last page of it spoiled.
+    std::string damaged;
+    {
+        std::ifstream in(file, std::ios::binary);
+        damaged.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    constexpr std::size_t kPage = 4096;
+    QVERIFY(damaged.size() > 8 * kPage);
+    std::fill(damaged.end() - kPage, damaged.end(), '\xa5');
+    std::optional<std::size_t> known;
+    bool isCut = true;
+    constexpr int kStride = 3;
+    for (int calls = 0; isCut; calls += kStride) {
+        for (const auto& entry : std::filesystem::directory_iterator(file.parent_path())) {
+            std::filesystem::remove(entry.path());
+        }
+        std::ofstream(file, std::ios::binary) << damaged;
+        if (known) {
+            left = calls;
+            const auto cutShort = open();
+            isCut = *left < 0;
+            left.reset();
+        }
+        const auto rescued = open();
+        QVERIFY2(rescued, rescued ? "" : rescued.error().message.c_str());
+        const std::size_t topics = (*rescued)->topics()->size();
+        QVERIFY(topics > 0);
+        QCOMPARE(topics, known.value_or(topics));
+        known = topics;
+    }
 }
 
 }  // namespace weir::simulation

@@ -82,7 +82,7 @@ Outcome World::run() {
     populate();
     m_hasFaults = true;
     scheduleTrouble();
-    const auto end = m_timeline.now() + milliseconds(m_dice.between(3'000, 15'000));
+    const auto end = m_timeline.now() + milliseconds(m_dice.between(1'000, 7'000));
     live(milliseconds(60'000), [&] { return m_timeline.now() >= end; });
 
     m_hasFaults = false;
@@ -160,12 +160,28 @@ void World::readWhole() {
 bool World::live(milliseconds limit, const std::function<bool()>& isOver) {
     const auto end = m_timeline.now() + limit;
     while (!isOver()) {
-        if (m_timeline.now() >= end) {
+        if (m_timeline.now() >= end || hasRunAway()) {
             return false;
         }
         step();
     }
     return true;
+}
+
+/// Nothing that a run should do comes near to these; without them a mistake takes all of the machine's memory.
+bool World::hasRunAway() {
+    constexpr std::uint64_t kMostSteps = 3'000'000;
+    constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
+    constexpr std::uint64_t kLookEach = 1 << 12;
+    if (m_hasRunAway || ++m_steps % kLookEach != 0) {
+        return m_hasRunAway;
+    }
+    m_hasRunAway = m_steps > kMostSteps || m_house->diskBytes() > kMostBytes || m_network.waitingBytes() > kMostBytes;
+    if (m_hasRunAway) {
+        complain("runs away: " + std::to_string(m_steps) + " steps, " + std::to_string(m_house->diskBytes()) +
+                 " bytes on the disk, " + std::to_string(m_network.waitingBytes()) + " on their way");
+    }
+    return m_hasRunAway;
 }
 
 void World::step() {
@@ -219,7 +235,7 @@ void World::scheduleHousekeeping() {
 }
 
 void World::scheduleTrouble() {
-    m_timeline.after(milliseconds(m_dice.between(100, 2500)), [this] {
+    m_timeline.after(milliseconds(m_dice.between(100, 1500)), [this] {
         if (m_hasFaults) {
             trouble();
             scheduleTrouble();

@@ -80,6 +80,7 @@ private:
     /// Runs until `isOver`; false: not within `limit` of simulated time.
     bool live(std::chrono::milliseconds limit, const std::function<bool()>& isOver);
     void step();
+    bool hasRunAway();
     bool workOnce();
     void scheduleHousekeeping();
     void scheduleTrouble();
@@ -103,6 +104,8 @@ private:
     bool m_hasFaults = false;
     Timeline::Clock::Steady m_pausedUntil{};
     std::int64_t m_historyTime = 0;
+    std::uint64_t m_steps = 0;
+    bool m_hasRunAway = false;
     Outcome m_outcome;
 };
 
