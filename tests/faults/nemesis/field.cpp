@@ -161,25 +161,33 @@ void Field::killBroker() {
 }
 
 void Field::pauseBroker(std::chrono::milliseconds time) {
-    ::kill(m_broker->pid(), SIGSTOP);
-    wait(time);
-    ::kill(m_broker->pid(), SIGCONT);
+    endNow("pause");
+    const pid_t stopped = m_broker->pid();
+    ::kill(stopped, SIGSTOP);
+    lasts("pause", time, [this, stopped] {
+        if (m_broker->pid() == stopped) {
+            ::kill(stopped, SIGCONT);
+        }
+    });
 }
 
 void Field::slowNetwork(std::chrono::milliseconds each, std::chrono::milliseconds time) {
+    endNow("slow network");
     m_proxy.delay(each);
-    wait(time);
-    m_proxy.delay(std::chrono::milliseconds(0));
+    lasts("slow network", time, [this] { m_proxy.delay(std::chrono::milliseconds(0)); });
 }
 
 void Field::stallNetwork(std::chrono::milliseconds time) {
+    endNow("stall");
     m_proxy.stall(true);
-    wait(time);
-    m_proxy.cut();
-    m_proxy.stall(false);
+    lasts("stall", time, [this] {
+        m_proxy.cut();
+        m_proxy.stall(false);
+    });
 }
 
 void Field::fillDisk(std::chrono::milliseconds time) {
+    endNow("full disk");
     const std::string path = m_options.work + "/disk/filler";
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     // Pieces that grow smaller, until there is not a page left.
@@ -192,17 +200,44 @@ void Field::fillDisk(std::chrono::milliseconds time) {
         }
     }
     ::close(file);
-    wait(time);
-    ::unlink(path.c_str());
+    lasts("full disk", time, [path] { ::unlink(path.c_str()); });
 }
 
 void Field::shiftClock(std::chrono::seconds by) {
     m_shift->store(by.count());
 }
 
+void Field::lasts(const std::string& fault, std::chrono::milliseconds time, std::function<void()> end) {
+    m_lasting[fault] = {std::chrono::steady_clock::now() + time, std::move(end)};
+}
+
+void Field::endNow(const std::string& fault) {
+    if (const auto found = m_lasting.extract(fault)) {
+        found.mapped().end();
+    }
+}
+
+void Field::calm() {
+    while (!m_lasting.empty()) {
+        endNow(m_lasting.begin()->first);
+    }
+}
+
 void Field::wait(std::chrono::milliseconds time) {
-    std::unique_lock lock(m_mutex);
-    m_never.wait_for(lock, time);
+    const Time until = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < until) {
+        const auto next = std::min_element(m_lasting.begin(), m_lasting.end(), [](const auto& a, const auto& b) {
+            return a.second.until < b.second.until;
+        });
+        const Time wake = next == m_lasting.end() ? until : std::min(until, next->second.until);
+        {
+            std::unique_lock lock(m_mutex);
+            m_never.wait_until(lock, wake);
+        }
+        if (next != m_lasting.end() && next->second.until <= std::chrono::steady_clock::now()) {
+            endNow(next->first);
+        }
+    }
 }
 
 }  // namespace weir::nemesis

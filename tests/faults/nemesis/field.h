@@ -6,6 +6,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -59,7 +61,8 @@ private:
     std::vector<Worker> m_workers;
 };
 
-/// The broker, its disk, its clock and its network.
+/// The broker, its disk, its clock and its network. A fault that lasts begins at once and ends by itself after its
+/// time, during a later `wait` or at `calm`: what is done meanwhile meets it. The same fault again ends the first one.
 class Field {
 public:
     explicit Field(const RunOptions& options);
@@ -79,14 +82,20 @@ public:
     [[nodiscard]] bool canShiftClock() const { return m_shift != nullptr; }
     /// From the true time.
     void shiftClock(std::chrono::seconds by);
-    /// Nothing is done for so long.
+    /// Nothing new is done for so long; what is due to end ends.
     void wait(std::chrono::milliseconds time);
+    /// Ends whatever lasts.
+    void calm();
     [[nodiscard]] std::int64_t slowestStartMs() const { return m_slowestStartMs; }
 
 private:
+    using Time = std::chrono::steady_clock::time_point;
     bool mountDisk();
     std::vector<std::string> clockCommand();
     void startBroker();
+    /// `end` undoes the fault of that name, after the time; one that lasted already has been ended before this began.
+    void lasts(const std::string& fault, std::chrono::milliseconds time, std::function<void()> end);
+    void endNow(const std::string& fault);
 
     const RunOptions m_options;
     std::string m_skipped;
@@ -95,6 +104,11 @@ private:
     ChaosProxy m_proxy;
     std::unique_ptr<weir::test::BrokerProcess> m_broker;
     std::int64_t m_slowestStartMs = 0;
+    struct Lasting {
+        Time until;
+        std::function<void()> end;
+    };
+    std::map<std::string, Lasting> m_lasting;
     std::mutex m_mutex;
     std::condition_variable m_never;
 };

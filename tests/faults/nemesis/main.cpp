@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Several clients, each a process of its own, against a broker to which a nemesis does what happens to brokers: it is
 // killed, stopped and goes on, loses its connections, gets a slow network, a full disk, another time; and its clients
-// die. What they did and saw is judged at the end. One seed decides the faults and their order.
+// die. Faults that last overlap with those that follow. What all did and saw is judged at the end. One seed decides the
+// faults and their order.
 #include <signal.h>
 #include <sys/prctl.h>
 
@@ -133,6 +134,7 @@ int run(const RunOptions& options) {
         ++done[disturb(field, crew, random)];
         field.wait(milliseconds(100 + random() % 500));
     }
+    field.calm();
     if (field.canShiftClock()) {
         field.shiftClock(std::chrono::seconds(0));
     }
