@@ -26,6 +26,8 @@ struct RunOptions {
     /// The library that shifts the broker's clock; empty: no clock jumps.
     std::string clockShift;
     int faults = 25;
+    /// The next fault comes while one lasts.
+    bool mayOverlap = false;
     unsigned seed = 1;
 };
 
@@ -84,6 +86,8 @@ public:
     void shiftClock(std::chrono::seconds by);
     /// Nothing new is done for so long; what is due to end ends.
     void wait(std::chrono::milliseconds time);
+    /// Waits until whatever lasts has ended by itself.
+    void calmInTime();
     /// Ends whatever lasts.
     void calm();
     [[nodiscard]] std::int64_t slowestStartMs() const { return m_slowestStartMs; }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Several clients, each a process of its own, against a broker to which a nemesis does what happens to brokers: it is
 // killed, stopped and goes on, loses its connections, gets a slow network, a full disk, another time; and its clients
-// die. Faults that last overlap with those that follow. What all did and saw is judged at the end. One seed decides the
-// faults and their order.
+// die. Faults that last may overlap with those that follow (--overlap yes). What all did and saw is judged at the end.
+// One seed decides the faults and their order.
 #include <signal.h>
 #include <sys/prctl.h>
 
@@ -132,6 +132,9 @@ int run(const RunOptions& options) {
     field.wait(milliseconds(500));
     for (int i = 0; i < options.faults; ++i) {
         ++done[disturb(field, crew, random)];
+        if (!options.mayOverlap) {
+            field.calmInTime();
+        }
         field.wait(milliseconds(100 + random() % 500));
     }
     field.calm();
@@ -172,6 +175,7 @@ int main(int argc, char** argv) {
     options.broker = wordOf(words, "--broker");
     options.work = std::filesystem::absolute(wordOf(words, "--work", options.work));
     options.clockShift = wordOf(words, "--clock-shift");
+    options.mayOverlap = wordOf(words, "--overlap") == "yes";
     options.faults = std::stoi(wordOf(words, "--faults", "25"));
     options.seed =
         words.contains("--seed") ? static_cast<unsigned>(std::stoul(words.at("--seed"))) : std::random_device{}();
