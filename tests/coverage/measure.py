@@ -9,6 +9,7 @@ none of its own.
 """
 import argparse
 import collections
+import functools
 import json
 import os
 import pathlib
@@ -24,6 +25,23 @@ LEAST = {"protocol": 80.0, "records": 80.0, "storage": 80.0, "groups": 80.0}
 def forget(build):
     for path in build.rglob("*.gcda"):
         path.unlink()
+
+
+@functools.cache
+def written_by_the_compiler(name):
+    """The lines of defaulted functions, whose branches nobody wrote."""
+    return {number for number, line in enumerate((ROOT / name).read_text().splitlines(), 1) if "= default;" in line}
+
+
+def decisions(branches):
+    """A call that may throw is a branch that is always taken and one that an exception takes: no decision of ours."""
+    kept = []
+    for branch in branches:
+        if not branch["throw"]:
+            kept.append(branch)
+        elif kept and kept[-1]["fallthrough"]:
+            kept.pop()
+    return [branch["count"] for branch in kept]
 
 
 def read(build):
@@ -42,9 +60,12 @@ def read(build):
                 if not path.is_relative_to(ROOT / "broker"):
                     continue
                 name = str(path.relative_to(ROOT))
+                unwritten = written_by_the_compiler(name)
                 for line in file["lines"]:
                     lines[name][line["line_number"]] += line["count"]
-                    taken = [branch["count"] for branch in line["branches"] if not branch["throw"]]
+                    if line["line_number"] in unwritten:
+                        continue
+                    taken = decisions(line["branches"])
                     # A template or an inline function is counted in every object that has it: the same line, in the
                     # same order of branches, is one.
                     known = branches[name][line["line_number"]]
