@@ -35,6 +35,7 @@ bool House::start() {
     options.logger = m_logger;
     options.configs = {{"weir.durability", m_isDurable ? "durable" : "kernel"},
                        {"group.initial.rebalance.delay.ms", "100"},
+                       {"log.cleaner.dedupe.buffer.size", "1048576"},
                        {"group.min.session.timeout.ms", "1000"},
                        {"transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"}};
     auto engine = server::Engine::start(std::move(options), server::World{.clock = m_timeline.clock(),

@@ -37,7 +37,9 @@ Script<bool> PollingClient::poll(std::int32_t maxWaitMs) {
     const auto version = static_cast<std::int16_t>(dice().between(kFirstFetchVersion, kLastFetchVersion));
     FetchRequest request;
     request.maxWaitMs = maxWaitMs;
-    request.minBytes = 1;
+    // Some are answered when there is more than a record, or when they have waited long enough.
+    constexpr std::int64_t kMostAsked = 2000;
+    request.minBytes = dice().oneIn(3) ? static_cast<std::int32_t>(dice().between(0, kMostAsked)) : 1;
     request.maxBytes = kBytesPerPartition * 4;
     request.isolationLevel = static_cast<std::int8_t>(m_sees);
     request.sessionEpoch = -1;
@@ -83,6 +85,14 @@ bool PollingClient::take(const Place& place, const PartitionData& data) {
     return true;
 }
 
+void PollingClient::see(const Place& place, const RecordView& record) {
+    note({.deed = Deed::kPoll,
+          .place = place,
+          .offset = record.offset.value,
+          .value = std::string(asText(record.value.value_or(ByteView{}))),
+          .flag = seesCommittedOnly()});
+}
+
 /// What Kafka's own consumer does: transactions that the answer lists as aborted are left out from their first offset
 /// to their marker, and markers are nobody's records.
 void PollingClient::takeRecords(const Place& place, Position& position, const PartitionData& data) {
@@ -114,11 +124,7 @@ void PollingClient::takeRecords(const Place& place, Position& position, const Pa
                     leftOut.erase(batch->producerId());
                 }
             } else if (!isHidden && record.offset.value >= position.next) {
-                note({.deed = Deed::kPoll,
-                      .place = place,
-                      .offset = record.offset.value,
-                      .value = std::string(asText(record.value.value_or(ByteView{}))),
-                      .flag = seesCommittedOnly()});
+                see(place, record);
             }
         }
         position.next = std::max(position.next, batch->nextOffset().value);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/model/record.h"
 #include "broker/protocol/messages/fetch_request.h"
 #include "broker/protocol/messages/fetch_response.h"
 #include "tests/simulation/client.h"
@@ -34,6 +35,8 @@ protected:
     [[nodiscard]] bool seesCommittedOnly() const { return m_sees == Sees::kCommitted; }
     /// One fetch of everything that is assigned. False: no answer, or an error that passes.
     Script<bool> poll(std::int32_t maxWaitMs);
+    /// A record that it was shown.
+    virtual void see(const checker::Place& place, const RecordView& record);
 
 private:
     using PartitionData = protocol::FetchResponse::PartitionData;

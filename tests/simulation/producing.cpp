@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/simulation/producing.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "broker/protocol/messages/init_producer_id.h"
@@ -39,7 +38,6 @@ Sending ProducingClient::make(ProducerState& producer, const Place& place, const
     sending.place = place;
     records::BatchBuilder builder;
     std::int32_t& sequence = producer.sequences[place];
-    sending.isFirst = sequence == 0;
     builder.start({.compression = dice().oneIn(4) ? Compression::kLz4 : Compression::kNone,
                    .producerId = producer.id,
                    .producerEpoch = producer.epoch,
@@ -86,11 +84,7 @@ Script<> IdempotentProducer::run() {
             continue;
         }
         while (!m_world.isClosing() && m_unacked.size() < kMostInFlight && !dice().oneIn(3)) {
-            // Whom a partition does not know yet may begin anywhere there: nothing follows a first batch too soon.
             const Place& place = m_world.places()[dice().below(m_world.places().size())];
-            if (hasFirstUnacked(place)) {
-                break;
-            }
             m_unacked.push_back(make(m_producer, place, {}));
         }
         if (!co_await round()) {
@@ -105,11 +99,6 @@ Script<> IdempotentProducer::run() {
             becomeAnother();
         }
     }
-}
-
-bool IdempotentProducer::hasFirstUnacked(const Place& place) const {
-    return std::any_of(m_unacked.begin(), m_unacked.end(),
-                       [&](const Sending& sending) { return sending.isFirst && sending.place == place; });
 }
 
 Script<bool> IdempotentProducer::round() {

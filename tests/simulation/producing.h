@@ -16,8 +16,6 @@ namespace weir::simulation {
 struct Sending {
     checker::Place place;
     std::vector<std::string> values;
-    /// The producer's first in this partition.
-    bool isFirst = false;
     Bytes bytes;
     /// Its one request; the records are views into `bytes`.
     [[nodiscard]] protocol::ProduceRequest request(std::optional<std::string_view> transactionalId) const;
@@ -55,7 +53,6 @@ private:
     /// Sends all that is not acknowledged; true when all of it is.
     Script<bool> round();
     /// What an answer says about the oldest batch; false: everything from it on has to be sent again.
-    [[nodiscard]] bool hasFirstUnacked(const checker::Place& place) const;
     bool judge(const std::optional<protocol::ProduceResponse>& response, bool isFirst);
 
     ProducerState m_producer;

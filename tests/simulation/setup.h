@@ -3,10 +3,12 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker/protocol/messages/create_topics.h"
 #include "tests/simulation/client.h"
+#include "tests/simulation/table.h"
 
 namespace weir::simulation {
 
@@ -32,6 +34,17 @@ private:
             for (std::int32_t i = 0; i < kPartitions; ++i) {
                 m_made.push_back({each, i});
             }
+        }
+        // Rolls often, so that there is something to compact.
+        auto& table = request.topics.emplace_back();
+        table.name = kTablePlace.topic;
+        table.numPartitions = 1;
+        table.replicationFactor = 1;
+        for (const auto& [name, value] : {std::pair{"cleanup.policy", "compact"},
+                                          {"segment.ms", "120"},
+                                          {"min.cleanable.dirty.ratio", "0.01"},
+                                          {"delete.retention.ms", "500"}}) {
+            table.configs.push_back({name, value, {}});
         }
         while (true) {
             const auto response = co_await call<protocol::CreateTopicsResponse>(request, 7);

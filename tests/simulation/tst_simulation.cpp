@@ -84,6 +84,8 @@ void SimulationTest::everySeedKeepsEveryPromise() {
             sum.acknowledged += outcome.acknowledged;
             sum.commits += outcome.commits;
             sum.transactions += outcome.transactions;
+            sum.compactions += outcome.compactions;
+            sum.changesOfTopics += outcome.changesOfTopics;
         }
     };
     std::thread other(work);
@@ -91,11 +93,12 @@ void SimulationTest::everySeedKeepsEveryPromise() {
     other.join();
     std::printf(
         "%llu seeds from %llu: %llu events, %llu crashes, %llu records acknowledged, %llu commits, "
-        "%llu transactions\n",
+        "%llu transactions, %llu compactions, %llu changes of topics\n",
         static_cast<unsigned long long>(count), static_cast<unsigned long long>(first),
         static_cast<unsigned long long>(sum.events), static_cast<unsigned long long>(sum.crashes),
         static_cast<unsigned long long>(sum.acknowledged), static_cast<unsigned long long>(sum.commits),
-        static_cast<unsigned long long>(sum.transactions));
+        static_cast<unsigned long long>(sum.transactions), static_cast<unsigned long long>(sum.compactions),
+        static_cast<unsigned long long>(sum.changesOfTopics));
     QVERIFY2(broken.empty(), broken.c_str());
     QVERIFY(sum.acknowledged > 0);
 }

@@ -8,12 +8,14 @@
 #include <utility>
 
 #include "broker/server/net/listener.h"
+#include "tests/simulation/administering.h"
 #include "tests/simulation/client.h"
 #include "tests/simulation/house.h"
 #include "tests/simulation/members.h"
 #include "tests/simulation/polling.h"
 #include "tests/simulation/producing.h"
 #include "tests/simulation/setup.h"
+#include "tests/simulation/table.h"
 #include "tests/simulation/transacting.h"
 
 namespace weir::simulation {
@@ -23,6 +25,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kHousekeeping{1000};
+constexpr milliseconds kCompactionPause{250};
 /// How long everybody may take to come to an end once nothing fails any more.
 constexpr milliseconds kPatienceAtTheEnd{180'000};
 
@@ -71,6 +74,7 @@ Outcome World::run() {
         return std::move(m_outcome);
     }
     scheduleHousekeeping();
+    scheduleCompaction();
     Setup setup(*this, "setup");
     setup.begin();
     if (!live(kPatienceAtTheEnd, [&] { return setup.isDone(); })) {
@@ -130,6 +134,14 @@ void World::populate() {
     }
     m_clients.push_back(std::make_unique<Reader>(*this, "reader", Sees::kEverything));
     m_clients.push_back(std::make_unique<Reader>(*this, "careful", Sees::kCommitted));
+    if (m_dice.oneIn(2)) {
+        m_clients.push_back(std::make_unique<Administrator>(*this, "admin"));
+    }
+    if (m_dice.oneIn(2)) {
+        auto writer = std::make_unique<TableWriter>(*this, "table-writer");
+        m_tableWriter = writer.get();
+        m_clients.push_back(std::move(writer));
+    }
     for (const auto& client : m_clients) {
         client->begin();
     }
@@ -141,11 +153,17 @@ bool World::clientsAreDone() const {
 
 void World::readWhole() {
     // What was acknowledged has to be there after a stop as after a crash.
-    m_dice.oneIn(2) ? stop() : crash();
+    const bool isClean = m_dice.oneIn(2);
+    if (m_house->isUp()) {
+        isClean ? stop() : crash();
+    }
     restart();
-    std::vector<std::unique_ptr<WholeReader>> readers;
+    std::vector<std::unique_ptr<Client>> readers;
     readers.push_back(std::make_unique<WholeReader>(*this, "whole", Sees::kEverything));
     readers.push_back(std::make_unique<WholeReader>(*this, "whole-committed", Sees::kCommitted));
+    if (m_tableWriter != nullptr) {
+        readers.push_back(std::make_unique<TableReader>(*this, "table-reader", m_tableWriter->table()));
+    }
     for (const auto& reader : readers) {
         reader->begin();
     }
@@ -231,6 +249,16 @@ void World::scheduleHousekeeping() {
             m_house->engine().work(server::Work::kHousekeeping);
         }
         scheduleHousekeeping();
+    });
+}
+
+void World::scheduleCompaction() {
+    m_timeline.after(kCompactionPause, [this] {
+        if (m_house->isUp() && m_house->engine().work(server::Work::kCompaction)) {
+            m_trace.note("compacted");
+            ++m_outcome.compactions;
+        }
+        scheduleCompaction();
     });
 }
 

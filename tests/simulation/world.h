@@ -20,6 +20,7 @@ namespace weir::simulation {
 
 class Client;
 class House;
+class TableWriter;
 
 /// What a run is made of. By default the seed decides all of it.
 struct Plan {
@@ -39,6 +40,8 @@ struct Outcome {
     std::uint64_t acknowledged = 0;
     std::uint64_t commits = 0;
     std::uint64_t transactions = 0;
+    std::uint64_t compactions = 0;
+    std::uint64_t changesOfTopics = 0;
     /// Broken promises, in words; empty: all is well.
     std::string anomalies;
     checker::History history;
@@ -83,6 +86,7 @@ private:
     bool hasRunAway();
     bool workOnce();
     void scheduleHousekeeping();
+    void scheduleCompaction();
     void scheduleTrouble();
     void trouble();
     void stop();
@@ -100,6 +104,8 @@ private:
     std::vector<checker::Place> m_places;
     std::map<Uuid, std::string> m_topicIds;
     std::vector<std::unique_ptr<Client>> m_clients;
+    /// One of them, or nullptr.
+    TableWriter* m_tableWriter = nullptr;
     bool m_isClosing = false;
     bool m_hasFaults = false;
     Timeline::Clock::Steady m_pausedUntil{};
