@@ -46,7 +46,7 @@ StorageResult<void> Log::commitSwap(const CleanedFile& cleaned) {
 StorageResult<void> Log::finishSwap(const SegmentList& sources, const CleanedFile& cleaned, Timestamp now) {
     for (const auto& source : sources) {
         const bool sameName = source == sources.front();
-        // What .txnindex files tell of the part behind the compacted one stays true.
+        // What .txnindex files tell stays true; the partition then arranges them by the new segments.
         for (const std::string_view suffix : {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kSnapshotSuffix}) {
             if (sameName && suffix == kSnapshotSuffix) {
                 continue;

@@ -53,6 +53,7 @@ StorageResult<void> TransactionIndex::load() {
             }
         }
     }
+    dropCopies();
     Offset last = kNoOffset;
     for (const auto& [base, segment] : m_segments) {
         for (const AbortedTransaction& entry : segment.entries) {
@@ -63,6 +64,21 @@ StorageResult<void> TransactionIndex::load() {
         }
     }
     return result;
+}
+
+void TransactionIndex::dropCopies() {
+    const std::vector<AbortedTransaction>* before = nullptr;
+    for (auto& [base, segment] : m_segments) {
+        if (before != nullptr && !segment.entries.empty() &&
+            std::search(before->begin(), before->end(), segment.entries.begin(), segment.entries.end()) !=
+                before->end()) {
+            segment.entries.clear();
+            segment.dirty = true;
+            static_cast<void>(replace(base, segment));
+        } else if (!segment.entries.empty()) {
+            before = &segment.entries;
+        }
+    }
 }
 
 StorageResult<void> TransactionIndex::loadFile(const io::Path& file, Offset segment) {
@@ -93,7 +109,9 @@ StorageResult<void> TransactionIndex::cutFrom(Offset offset) {
             std::erase_if(segment.entries, [&](const AbortedTransaction& e) { return e.lastOffset >= offset; });
         if (gone > 0 || segment.rewrite || segment.entries.empty()) {
             segment.dirty = true;
-            if (auto done = replace(base, segment); !done) {
+            // What goes stood behind what stays.
+            const bool isTail = !segment.rewrite && !segment.entries.empty();
+            if (auto done = isTail ? shorten(base, segment) : replace(base, segment); !done) {
                 result = std::move(done);
             }
         }
@@ -145,6 +163,22 @@ StorageResult<void> TransactionIndex::replace(Offset base, Segment& segment) con
     return {};
 }
 
+StorageResult<void> TransactionIndex::shorten(Offset base, Segment& segment) const {
+    segment.rewrite = true;
+    const auto file = m_fileSystem.open(fileOf(base), io::OpenMode::kWrite);
+    if (!file) {
+        return fail(fromIo(file.error()));
+    }
+    if (auto done = (*file)->truncate(io::FilePosition{segment.entries.size() * kEntrySize}); !done) {
+        return fail(fromIo(done.error()));
+    }
+    if (auto done = (*file)->sync(); !done) {
+        return fail(fromIo(done.error()));
+    }
+    segment.rewrite = false;
+    return {};
+}
+
 StorageResult<void> TransactionIndex::sync() {
     const std::lock_guard lock(m_mutex);
     bool names = false;
@@ -157,6 +191,7 @@ StorageResult<void> TransactionIndex::sync() {
             if (auto done = replace(base, segment); !done) {
                 return done;
             }
+            continue;
         }
         if (segment.entries.empty()) {
             continue;
@@ -200,6 +235,39 @@ StorageResult<void> TransactionIndex::forget(const std::vector<Offset>& markers)
                 segment.dirty = true;
                 changed = true;
             }
+        }
+    }
+    return changed ? sync() : StorageResult<void>();
+}
+
+StorageResult<void> TransactionIndex::arrange(const std::vector<Offset>& segments) {
+    if (segments.empty()) {
+        return {};
+    }
+    bool changed = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto at = m_segments.begin(); at != m_segments.end() && at->first <= segments.back(); ++at) {
+            auto& [base, segment] = *at;
+            const auto behind = std::upper_bound(segments.begin(), segments.end(), base);
+            if (segment.entries.empty() || (behind != segments.begin() && *std::prev(behind) == base)) {
+                continue;
+            }
+            if (behind != segments.begin()) {
+                // The new place first, whole or not at all: nothing of it may be nowhere.
+                Segment& into = m_segments[*std::prev(behind)];
+                const std::size_t known = into.entries.size();
+                into.entries.insert(into.entries.end(), segment.entries.begin(), segment.entries.end());
+                into.dirty = true;
+                if (auto done = replace(*std::prev(behind), into); !done) {
+                    into.entries.resize(known);
+                    return done;
+                }
+            }
+            segment.entries.clear();
+            segment.rewrite = true;
+            segment.dirty = true;
+            changed = true;
         }
     }
     return changed ? sync() : StorageResult<void>();

@@ -58,6 +58,11 @@ public:
     /// Drops the entries of these markers, of which compaction is going to leave nothing for a reader to know; on
     /// stable storage when it returns.
     StorageResult<void> forget(const std::vector<Offset>& markers);
+    /// Takes the entries of segments that are not there any more, since compaction has made one of several, to the
+    /// segment that holds their markers now: that one's file tells of all it holds, as Kafka's cleaner leaves it, and
+    /// goes with it. `segments` are the base offsets of all segments, in order; one made meanwhile is left alone. On
+    /// stable storage when it returns; a crash in between leaves entries twice, which `load` mends.
+    StorageResult<void> arrange(const std::vector<Offset>& segments);
     /// Entries that lie before the log's start; their files go with their segments.
     void forgetBefore(Offset logStart);
 
@@ -78,8 +83,12 @@ private:
     StorageResult<void> loadFile(const io::Path& file, Offset segment);
     /// Puts the last entry behind what the file holds.
     StorageResult<void> append(Offset base, Segment& segment) const;
-    /// The file becomes the entries, whole or not at all; without any, it goes.
+    /// The file becomes the entries, whole or not at all, on stable storage; without any, it goes.
     StorageResult<void> replace(Offset base, Segment& segment) const;
+    /// The file holds more entries behind these, and only that.
+    StorageResult<void> shorten(Offset base, Segment& segment) const;
+    /// What `arrange` had put elsewhere before a crash kept it from being removed here.
+    void dropCopies();
 
     io::FileSystem& m_fileSystem;
     io::Path m_folder;

@@ -159,6 +159,8 @@ private:
     void replay(Offset from, Timestamp now);
     void rebuildAborted(Offset before, Timestamp now);
     [[nodiscard]] Offset segmentOf(Offset offset) const;
+    /// The index of aborted transactions follows what compaction has made of the segments.
+    void arrangeAborted();
     [[nodiscard]] Appended applyAppended(const records::BatchView& batch, const storage::Log::AppendEffect& effect,
                                          Timestamp now);
     /// The one place where the high watermark moves.

@@ -73,6 +73,7 @@ PartitionResult<storage::CompactionReport> Partition::compact(storage::Compactio
     if (!report) {
         return fail(fromStorage(report.error()));
     }
+    arrangeAborted();
     if (report->stopped || !m_serving) {
         report->stopped = true;
         return *report;

@@ -96,6 +96,7 @@ PartitionResult<void> Partition::loadProducers() {
     if (auto cut = m_aborted->cutFrom(isIndexed ? from : Offset(0)); !cut) {
         m_logger.warn("{}-{}: {}", m_id.topic, m_id.partition.value, cut.error().message);
     }
+    arrangeAborted();
     if (!isIndexed) {
         m_logger.warn("{}-{}: aborted transactions are looked for in the whole log", m_id.topic, m_id.partition.value);
         rebuildAborted(from, now);

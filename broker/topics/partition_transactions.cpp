@@ -94,6 +94,16 @@ std::vector<storage::AbortedTransaction> Partition::abortedWithin(storage::Offse
     return m_aborted->within(range);
 }
 
+void Partition::arrangeAborted() {
+    std::vector<Offset> bases;
+    for (const storage::SegmentSummary& segment : m_log->segments()) {
+        bases.push_back(segment.baseOffset);
+    }
+    if (auto done = m_aborted->arrange(bases); !done) {
+        m_logger.warn("{}-{}: {}", m_id.topic, m_id.partition.value, done.error().message);
+    }
+}
+
 Offset Partition::segmentOf(Offset offset) const {
     Offset base{0};
     for (const storage::SegmentSummary& segment : m_log->segments()) {

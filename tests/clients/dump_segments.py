@@ -26,10 +26,13 @@ def main():
     compacted = {f"{line.rsplit(' ', 2)[0]}-{line.rsplit(' ', 2)[1]}"
                  for file in work.glob("*/data/cleaner-offset-checkpoint")
                  for line in file.read_text().splitlines()[2:]}
-    failures = 0
+    stray = [str(p) for p in work.glob("*/data/**/*.txnindex") if not p.with_suffix(".log").exists()]
+    failures = len(stray)
+    for path in stray:
+        print(f"{path}: no segment of that name")
     records = 0
     for suffix, extra in ((".log", ["--deep-iteration"]), (".index", ["--index-sanity-check"]), (".index", []),
-                          (".timeindex", [])):
+                          (".timeindex", []), (".txnindex", [])):
         files = [str(p.with_suffix(suffix)) for p in logs if p.with_suffix(suffix).exists()]
         for start in range(0, len(files), 200):
             part = files[start:start + 200]
