@@ -118,6 +118,10 @@ Result<JwtVerifier::Verdict, Error<JwtErrc>> JwtVerifier::verify(std::string_vie
     if (!header || !claims || !signature) {
         return invalid("the token cannot be read");
     }
+    if (header->contains("crit")) {
+        // What has to be understood (RFC 7515, section 4.1.11) is not.
+        return invalid("the token asks for more than is known here");
+    }
     if (!isSigned(textOf(*header, "alg"), textOf(*header, "kid"), token.substr(0, second), asText(*signature))) {
         return invalid("the token is not signed by a known key");
     }

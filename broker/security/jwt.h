@@ -22,14 +22,17 @@ namespace weir::security {
 /// The contents of a file; nothing when it cannot be read.
 using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
 
-/// Public keys by their ids, from a JSON Web Key Set (RFC 7517): RSA and the curves P-256 and P-384. Immutable.
+/// Public keys by their ids, from a JSON Web Key Set (RFC 7517): RSA and the curves P-256, P-384 and P-521. A key that
+/// is for something other than signatures, or for one algorithm, serves nothing else. Immutable.
 class KeySet {
 public:
     /// Nothing when it is no key set. Keys of other kinds are passed over.
     static std::optional<KeySet> parse(std::string_view json);
 
-    /// Whether `signature` is of `signedText` by the key `keyId`, with an algorithm among RS256, RS384, RS512, ES256
-    /// and ES384. Without a key id any key will do.
+    /// Whether `signature` is of `signedText` by the key `keyId`, with an algorithm of RFC 7518 that has a public key:
+    /// RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or ES512, each curve with its own hash (section 3.4).
+    /// "none" and HS256, whose secret anybody could take from the public key, are none. Without a key id any key will
+    /// do.
     [[nodiscard]] bool verifies(std::string_view algorithm, std::string_view keyId, std::string_view signedText,
                                 std::string_view signature) const;
     [[nodiscard]] std::size_t size() const { return m_keys.size(); }
@@ -38,7 +41,10 @@ private:
     struct Key {
         std::string id;
         std::shared_ptr<evp_pkey_st> key;
-        bool isRsa = false;
+        /// "RSA", or the curve.
+        std::string kind;
+        /// The only one it is for; empty: any of its kind.
+        std::string algorithm;
     };
     std::vector<Key> m_keys;
 };

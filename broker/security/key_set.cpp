@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/rsa.h>
 
 #include <nlohmann/json.hpp>
 
@@ -57,7 +58,7 @@ KeyPtr rsaKey(const Json& json) {
 
 KeyPtr curveKey(const Json& json) {
     const std::string curve = textOf(json, "crv");
-    const std::size_t size = curve == "P-256" ? 32 : curve == "P-384" ? 48 : 0;
+    const std::size_t size = curve == "P-256" ? 32 : curve == "P-384" ? 48 : curve == "P-521" ? 66 : 0;
     const auto x = fromBase64Url(textOf(json, "x"));
     const auto y = fromBase64Url(textOf(json, "y"));
     if (size == 0 || !x || !y || x->size() != size || y->size() != size) {
@@ -91,28 +92,40 @@ Bytes toDer(std::string_view signature) {
     return der;
 }
 
-bool checks(EVP_PKEY* key, const EVP_MD* digest, std::string_view signedText, ByteView signature) {
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    const bool isGood =
-        EVP_DigestVerifyInit(context, nullptr, digest, nullptr, key) == 1 &&
-        EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
-                         reinterpret_cast<const unsigned char*>(signedText.data()), signedText.size()) == 1;
-    EVP_MD_CTX_free(context);
-    return isGood;
-}
+enum class Padding { kNone, kPkcs1, kPss };
 
 struct Algorithm {
     std::string_view name;
-    bool isRsa;
+    /// Of the keys: "RSA", or the curve.
+    std::string_view kind;
     const EVP_MD* (*digest)();
+    Padding padding;
     /// Of a curve's signature; 0 for RSA.
     std::size_t signatureSize;
 };
-constexpr Algorithm kAlgorithms[] = {{"RS256", true, &EVP_sha256, 0},
-                                     {"RS384", true, &EVP_sha384, 0},
-                                     {"RS512", true, &EVP_sha512, 0},
-                                     {"ES256", false, &EVP_sha256, 64},
-                                     {"ES384", false, &EVP_sha384, 96}};
+constexpr Algorithm kAlgorithms[] = {
+    {"RS256", "RSA", &EVP_sha256, Padding::kPkcs1, 0},    {"RS384", "RSA", &EVP_sha384, Padding::kPkcs1, 0},
+    {"RS512", "RSA", &EVP_sha512, Padding::kPkcs1, 0},    {"PS256", "RSA", &EVP_sha256, Padding::kPss, 0},
+    {"PS384", "RSA", &EVP_sha384, Padding::kPss, 0},      {"PS512", "RSA", &EVP_sha512, Padding::kPss, 0},
+    {"ES256", "P-256", &EVP_sha256, Padding::kNone, 64},  {"ES384", "P-384", &EVP_sha384, Padding::kNone, 96},
+    {"ES512", "P-521", &EVP_sha512, Padding::kNone, 132},
+};
+
+bool checks(EVP_PKEY* key, const Algorithm& algorithm, std::string_view signedText, ByteView signature) {
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX* settings = nullptr;  // the context's own
+    bool isGood = EVP_DigestVerifyInit(context, &settings, algorithm.digest(), nullptr, key) == 1;
+    if (isGood && algorithm.padding == Padding::kPss) {
+        // The salt is as long as the hash (RFC 7518, section 3.5).
+        isGood = EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1 &&
+                 EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, RSA_PSS_SALTLEN_DIGEST) == 1;
+    }
+    isGood =
+        isGood && EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+                                   reinterpret_cast<const unsigned char*>(signedText.data()), signedText.size()) == 1;
+    EVP_MD_CTX_free(context);
+    return isGood;
+}
 
 }  // namespace
 
@@ -126,10 +139,15 @@ std::optional<KeySet> KeySet::parse(std::string_view json) {
         if (!each.is_object()) {
             continue;
         }
-        const bool isRsa = textOf(each, "kty") == "RSA";
-        KeyPtr key = isRsa ? rsaKey(each) : textOf(each, "kty") == "EC" ? curveKey(each) : nullptr;
+        const std::string use = textOf(each, "use");
+        if (!use.empty() && use != "sig") {
+            continue;
+        }
+        const std::string type = textOf(each, "kty");
+        KeyPtr key = type == "RSA" ? rsaKey(each) : type == "EC" ? curveKey(each) : nullptr;
         if (key) {
-            set.m_keys.push_back({textOf(each, "kid"), std::move(key), isRsa});
+            set.m_keys.push_back(
+                {textOf(each, "kid"), std::move(key), type == "RSA" ? type : textOf(each, "crv"), textOf(each, "alg")});
         }
     }
     return set;
@@ -141,10 +159,11 @@ bool KeySet::verifies(std::string_view algorithm, std::string_view keyId, std::s
         if (known.name != algorithm || (known.signatureSize != 0 && known.signatureSize != signature.size())) {
             continue;
         }
-        const Bytes plain = known.isRsa ? toBytes(signature) : toDer(signature);
+        const Bytes plain = known.signatureSize == 0 ? toBytes(signature) : toDer(signature);
         for (const Key& key : m_keys) {
-            if (key.isRsa == known.isRsa && (keyId.empty() || key.id.empty() || key.id == keyId) &&
-                checks(key.key.get(), known.digest(), signedText, plain)) {
+            if (key.kind == known.kind && (key.algorithm.empty() || key.algorithm == algorithm) &&
+                (keyId.empty() || key.id.empty() || key.id == keyId) &&
+                checks(key.key.get(), known, signedText, plain)) {
                 return true;
             }
         }
