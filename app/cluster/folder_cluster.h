@@ -48,7 +48,9 @@ public:
     ClusterResult<void> deleteTopic(const std::string&) override { return refused(); }
     ClusterResult<void> undeleteTopic(const std::string&) override { return refused(); }
     ClusterResult<void> addPartitions(const std::string&, std::int32_t) override { return refused(); }
-    ClusterResult<std::vector<ConfigEntry>> describeTopicConfig(const std::string&) override { return refused(); }
+    ClusterResult<std::vector<ConfigEntry>> describeTopicConfig(const std::string& topic) override {
+        return m_folder->describeTopicConfig(topic);
+    }
     ClusterResult<std::vector<ConfigEntry>> describeBrokerConfig() override { return refused(); }
     ClusterResult<void> alterTopicConfig(const std::string&, const std::vector<ConfigChange>&, bool) override {
         return refused();

@@ -80,6 +80,17 @@ std::optional<ClusterResult<FolderCatalog>> readFolderCatalog(const fs::path& fo
         }
         found.groups.push_back(std::move(group));
     }
+    const auto topics = (*catalog)->topics();
+    if (!topics) {
+        return fail(unreadable(topics.error().message));
+    }
+    for (const catalog::TopicRow& row : *topics) {
+        FolderSettings::Topic& topic = found.settings.topics[row.name];
+        topic.settings.insert(row.configs.begin(), row.configs.end());
+        for (std::int32_t partition = 0; partition < row.partitions; ++partition) {
+            topic.partitions.insert(partition);
+        }
+    }
     return found;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/api/folder_settings.h"
 #include "broker/base/clock.h"
 #include "broker/base/random.h"
 #include "broker/model/admin.h"
@@ -18,6 +19,7 @@ struct FolderCatalog {
     std::string clusterId;
     /// With their committed offsets; who was a member is not written down there.
     std::vector<GroupSnapshot> groups;
+    FolderSettings settings;
 };
 
 /// Reads a copy of `folder`'s weir.db, for SQLite writes beside the file that it opens. The copy is gone afterwards.

@@ -49,6 +49,10 @@ public:
     virtual ClusterResult<Offset> offsetFor(const TopicPartition& partition, const OffsetSpec& spec) = 0;
     virtual ClusterResult<std::vector<SegmentInfo>> segments(const TopicPartition& partition) = 0;
 
+    /// What was set for a topic, as the controller's log or Weir's catalog wrote it down. kUnsupported: neither is in
+    /// the folder.
+    virtual ClusterResult<std::vector<ConfigEntry>> describeTopicConfig(const std::string& topic) = 0;
+
     /// Transactions and producers; the rest answers kUnsupported with the reason. Lives as long as the folder.
     [[nodiscard]] virtual Operations& operations() = 0;
 

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 constexpr std::string_view kTransactionsTopic = "__transaction_state";
+constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 
 ClusterError stoppedFolder() {
     return {ClusterErrc::kStopped, 0, "The folder was closed."};
@@ -99,6 +100,7 @@ void OpenedFolder::readAll() {
     }
     const auto rank = [](const Log* log) { return std::pair(log->folder.partition.topic != kOffsetsTopic, log->size); };
     std::stable_sort(order.begin(), order.end(), [&rank](const Log* a, const Log* b) { return rank(a) < rank(b); });
+    readMetadata();
     bool hasGroups = false;
     for (Log* const log : order) {
         if (!hasGroups && log->folder.partition.topic != kOffsetsTopic) {
@@ -116,6 +118,73 @@ void OpenedFolder::readAll() {
     const std::lock_guard lock(m_mutex);
     m_isRead = true;
     m_changed.notify_all();
+}
+
+// The controller's log holds the topics' settings: its newest snapshot, and what was written behind it.
+void OpenedFolder::readMetadata() {
+    folder::MetadataLog metadata;
+    const auto log = m_logs.find({std::string(kMetadataTopic), PartitionId(0)});
+    if (log != m_logs.end()) {
+        const auto take = [&metadata](const RecordView& record) {
+            if (record.value) {
+                metadata.add(*record.value);
+            }
+        };
+        Offset from{0};
+        if (const auto snapshot = newestSnapshot(m_disk, log->second->folder.path)) {
+            forEachCommitted(snapshot->contents, log->first, take);
+            from = snapshot->end;
+        }
+        if (const auto contents = contentsOf(*log->second)) {
+            forEachCommitted(**contents, log->first, [&](const RecordView& record) {
+                if (record.offset >= from) {
+                    take(record);
+                }
+            });
+        }
+    }
+    auto settings = std::make_shared<FolderSettings>();
+    for (auto& [name, topic] : metadata.topics()) {
+        settings->topics[name] = {topic.partitions, {topic.settings.begin(), topic.settings.end()}};
+    }
+    settings->brokerDefaults.insert(metadata.brokerDefaults().begin(), metadata.brokerDefaults().end());
+    const std::lock_guard lock(m_mutex);
+    if (!settings->topics.empty()) {
+        keep(std::move(settings));
+    }
+    if (metadata.unknown() > 0) {
+        m_found.notes.push_back(std::to_string(metadata.unknown()) + " records of " + std::string(kMetadataTopic) +
+                                " are of a kind that Weir does not know.");
+    }
+    m_changed.notify_all();
+}
+
+void OpenedFolder::keep(std::shared_ptr<const FolderSettings> settings) {
+    std::set<TopicPartition> present;
+    for (const auto& [partition, log] : m_logs) {
+        present.insert(partition);
+    }
+    m_missing = settings->whatIsMissing(present);
+    m_settings = std::move(settings);
+    m_hasLookedForSettings = true;
+    ++m_version;
+}
+
+ClusterResult<std::vector<ConfigEntry>> OpenedFolder::describeTopicConfig(const std::string& topic) {
+    if (auto listed = list(); !listed) {
+        return fail(ClusterError(listed.error()));
+    }
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_hasLookedForSettings || m_stop; });
+    if (m_stop) {
+        return fail(stoppedFolder());
+    }
+    if (m_settings == nullptr) {
+        return fail(ClusterError{ClusterErrc::kUnsupported, 0,
+                                 "The settings of topics stand in the controller's log, __cluster_metadata, which is "
+                                 "not in this folder."});
+    }
+    return m_settings->entriesOf(topic);
 }
 
 void OpenedFolder::readGroups() {
@@ -145,6 +214,9 @@ void OpenedFolder::readGroups() {
     const std::lock_guard lock(m_mutex);
     m_groups = std::move(groups);
     m_unknownOffsets = offsets.unknown();
+    // A catalog, which was the last place to look, has been read by now.
+    m_hasLookedForSettings = true;
+    m_changed.notify_all();
 }
 
 // A folder of Weir's own has no internal topics: what they hold stands in its catalog.
@@ -159,6 +231,7 @@ void OpenedFolder::readCatalog(std::map<std::string, GroupSnapshot>& groups) {
         return;
     }
     m_found.clusterId = (**catalog).clusterId;
+    keep(std::make_shared<const FolderSettings>(std::move((**catalog).settings)));
     for (GroupSnapshot& each : (**catalog).groups) {
         groups.insert_or_assign(each.id, std::move(each));
     }
@@ -351,6 +424,9 @@ std::shared_ptr<const TopicSnapshot> OpenedFolder::describe(const std::vector<Lo
         }
         topic->partitions.push_back(std::move(partition));
     }
+    if (m_settings != nullptr) {
+        m_settings->describe(*topic);
+    }
     return topic;
 }
 
@@ -379,6 +455,9 @@ std::vector<Problem> OpenedFolder::problems() const {
                      [](const Problem& a, const Problem& b) { return a.severity > b.severity; });
     for (const std::string& note : m_found.notes) {
         all.push_back({Severity::kInfo, kNoTimestamp, "Folder", note});
+    }
+    if (!m_missing.empty()) {
+        all.push_back({Severity::kInfo, kNoTimestamp, "Folder", m_missing});
     }
     if (m_unknownOffsets > 0) {
         all.push_back({Severity::kInfo, kNoTimestamp, std::string(kOffsetsTopic),

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "broker/api/folder_operations.h"
+#include "broker/api/folder_settings.h"
 #include "broker/api/log_folder.h"
 #include "broker/base/random.h"
 #include "broker/folder/partition_scan.h"
@@ -33,6 +34,7 @@ public:
                                                            const RecordSieve* sieve) override;
     ClusterResult<Offset> offsetFor(const TopicPartition& partition, const OffsetSpec& spec) override;
     ClusterResult<std::vector<SegmentInfo>> segments(const TopicPartition& partition) override;
+    ClusterResult<std::vector<ConfigEntry>> describeTopicConfig(const std::string& topic) override;
     [[nodiscard]] Operations& operations() override { return m_operations; }
 
 private:
@@ -49,6 +51,9 @@ private:
 
     ClusterResult<void> list();
     void readAll();
+    void readMetadata();
+    /// With the mutex held.
+    void keep(std::shared_ptr<const FolderSettings> settings);
     void readGroups();
     void readCatalog(std::map<std::string, GroupSnapshot>& groups);
     ClusterResult<Log*> find(const TopicPartition& partition);
@@ -89,6 +94,10 @@ private:
     std::int64_t m_bytes = 0;
     std::vector<std::shared_ptr<const GroupSnapshot>> m_groups;
     std::int64_t m_unknownOffsets = 0;
+    /// Once they were looked for; nullptr where nothing tells of them.
+    bool m_hasLookedForSettings = false;
+    std::shared_ptr<const FolderSettings> m_settings;
+    std::string m_missing;
     /// Counts up with every log that was read.
     std::uint64_t m_version = 1;
     std::uint64_t m_shownVersion = 0;

@@ -35,6 +35,7 @@ public:
     void takeDirectory(const io::Path& root, const std::vector<io::DirectoryEntry>& entries) {
         const auto starts = checkpoint(root, "log-start-offset-checkpoint");
         const auto cleaned = checkpoint(root, "cleaner-offset-checkpoint");
+        const auto safe = checkpoint(root, "recovery-point-offset-checkpoint");
         if (m_found.clusterId.empty()) {
             m_found.clusterId = clusterIdOf(root);
         }
@@ -46,12 +47,14 @@ public:
                 const auto start = starts.find(*partition);
                 takeLog(root / each.name, *partition, start == starts.end() ? kNoOffset : start->second,
                         cleaned.contains(*partition));
+                const auto point = safe.find(*partition);
+                m_found.logs.back().recoveryPoint = point == safe.end() ? kNoOffset : point->second;
             }
         }
     }
 
     void takeLog(const io::Path& path, const TopicPartition& partition, Offset logStart, bool isCompacted) {
-        PartitionFolder log{partition, path, {}, logStart, isCompacted};
+        PartitionFolder log{partition, path, {}, logStart, isCompacted, kNoOffset};
         const io::Path metadata = path / "partition.metadata";
         if (const auto text = textOf(m_disk, metadata)) {
             if (const auto id = storage::readPartitionMetadata(*text)) {

@@ -20,6 +20,8 @@ struct PartitionFolder {
     Offset logStart = kNoOffset;
     /// cleaner-offset-checkpoint knows it: the topic is compacted.
     bool isCompacted = false;
+    /// recovery-point-offset-checkpoint: so far the log was on the disk for sure. kNoOffset where it says nothing.
+    Offset recoveryPoint = kNoOffset;
 };
 
 struct FoundLogs {

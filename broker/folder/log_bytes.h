@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "broker/base/bytes.h"
+#include "broker/base/uuid.h"
 
 namespace weir::folder {
 
@@ -68,8 +70,12 @@ public:
         }
     }
 
-private:
-    std::int64_t compactSize() { return static_cast<std::int64_t>(varint()) - 1; }
+    Uuid uuid() {
+        Uuid id;
+        const ByteView from = take(id.bytes.size());
+        std::copy(from.begin(), from.end(), id.bytes.begin());
+        return id;
+    }
     std::uint32_t varint() {
         std::uint32_t value = 0;
         for (unsigned shift = 0; shift < 35; shift += 7) {
@@ -86,6 +92,9 @@ private:
         failNow();
         return 0;
     }
+
+private:
+    std::int64_t compactSize() { return static_cast<std::int64_t>(varint()) - 1; }
     ByteView take(std::size_t size) {
         if (!m_ok || size > m_left.size()) {
             failNow();

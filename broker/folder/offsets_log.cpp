@@ -67,13 +67,6 @@ GroupMemberSnapshot classicMember(LogBytes& in, std::int16_t version) {
     return member;
 }
 
-Uuid uuidFrom(LogBytes& in) {
-    Uuid id;
-    storeBigEndian(id.bytes.data(), in.number<std::int64_t>());
-    storeBigEndian(id.bytes.data() + 8, in.number<std::int64_t>());
-    return id;
-}
-
 }  // namespace
 
 void OffsetsLog::add(const RecordView& record) {
@@ -215,7 +208,7 @@ bool OffsetsLog::addConsumerGroup(std::int16_t type, ByteView key, const std::op
     in.byte();
     member.assigned.clear();
     for (std::size_t left = in.count(); left > 0 && in.ok(); --left) {
-        const auto topic = m_topics.find(uuidFrom(in));
+        const auto topic = m_topics.find(in.uuid());
         for (const std::int32_t partition : in.numbers()) {
             if (topic != m_topics.end()) {
                 member.assigned.push_back({topic->second, PartitionId(partition)});

@@ -73,6 +73,9 @@ StorageResult<std::optional<PartitionContents>> PartitionScan::run() {
     if (!files->empty()) {
         m_contents.logStart = std::max(files->front().base, m_folder.logStart);
         m_contents.end = m_contents.logStart;
+        if (const Offset first = files->front().base; !m_orphans.empty() && m_orphans.front() < first) {
+            reportMissing(m_orphans.front(), first);
+        }
     }
     for (std::size_t i = 0; i < files->size(); ++i) {
         const bool isLast = i + 1 == files->size();
@@ -81,6 +84,7 @@ StorageResult<std::optional<PartitionContents>> PartitionScan::run() {
             return std::optional<PartitionContents>();
         }
     }
+    reportMissingEnd();
     if (const auto text = io::readWholeFile(m_disk, m_folder.path / "leader-epoch-checkpoint")) {
         if (!storage::readEpochs(asText(*text))) {
             report("leader-epoch-checkpoint", 0, 0, {}, "it is not what a broker writes there");
@@ -99,28 +103,105 @@ StorageResult<std::vector<PartitionScan::OnDisk>> PartitionScan::list() {
         return fail(storage::fromIo(entries.error()));
     }
     std::vector<OnDisk> files;
+    std::vector<OnDisk> swaps;
+    std::vector<Offset> indexes;
+    const std::string swapSuffix = std::string(storage::kLogSuffix) + std::string(storage::kSwapSuffix);
     for (const io::DirectoryEntry& each : *entries) {
         if (each.isDirectory) {
             continue;
         }
-        if (const auto base = storage::offsetOfFileName(each.name, storage::kLogSuffix)) {
+        const auto base = storage::offsetOfFileName(each.name, storage::kLogSuffix);
+        const auto swap = storage::offsetOfFileName(each.name, swapSuffix);
+        if (base || swap) {
+            const Offset at = base ? *base : *swap;
             const auto size = m_disk.fileSize(m_folder.path / each.name);
             if (size) {
-                files.push_back({*base, *size});
+                (base ? files : swaps).push_back({at, *size, each.name});
             } else {
-                report(each.name, 0, 0, {*base, *base + 1}, "it cannot be read: " + size.error().message);
+                report(each.name, 0, 0, {at, base ? at + 1 : at}, "it cannot be read: " + size.error().message);
             }
-        } else if (each.name.ends_with(".log.swap") || each.name.ends_with(".log.cleaned")) {
-            report(each.name, 0, 0, {},
-                   "a compaction was not finished; its outcome is not read, what it began with is");
+        } else if (const auto index = storage::offsetOfFileName(each.name, storage::kOffsetIndexSuffix)) {
+            indexes.push_back(*index);
+        } else if (each.name.ends_with(std::string(storage::kLogSuffix) + std::string(storage::kCleanedSuffix))) {
+            report(each.name, 0, 0, {}, "a compaction was not finished; what it began with is read");
         }
     }
-    std::sort(files.begin(), files.end(), [](const OnDisk& a, const OnDisk& b) { return a.base < b.base; });
+    const auto isBefore = [](const OnDisk& a, const OnDisk& b) { return a.base < b.base; };
+    std::sort(files.begin(), files.end(), isBefore);
+    std::sort(swaps.begin(), swaps.end(), isBefore);
+    takeSwaps(files, swaps);
+    std::sort(indexes.begin(), indexes.end());
+    for (const Offset each : indexes) {
+        const OnDisk wanted{each, 0, {}};
+        if (!std::binary_search(files.begin(), files.end(), wanted, isBefore)) {
+            m_orphans.push_back(each);
+        }
+    }
     return files;
 }
 
+// As Kafka's LogLoader: the finished files replace every segment that begins among their offsets.
+void PartitionScan::takeSwaps(std::vector<OnDisk>& files, const std::vector<OnDisk>& swaps) {
+    Offset end = kNoOffset;
+    for (const OnDisk& each : swaps) {
+        auto file = m_disk.open(m_folder.path / each.name, io::OpenMode::kRead);
+        if (!file) {
+            report(each.name, 0, each.size, {}, "it cannot be read: " + file.error().message);
+            return;
+        }
+        storage::BatchScanner scanner(**file, {0, each.size}, {each.base, storage::kNoOffsetLimit},
+                                      storage::BatchScanner::LastBatch::kMayLeaveGap);
+        for (auto item = scanner.next(); item && *item; item = scanner.next()) {
+            if (!(*item)->batch) {
+                report(each.name, (*item)->where.begin, (*item)->where.size(), {},
+                       "the outcome of a compaction is damaged; what it began with is read, where that is there");
+                return;
+            }
+        }
+        end = std::max(end, scanner.expected());
+    }
+    if (swaps.empty()) {
+        return;
+    }
+    std::erase_if(files, [&](const OnDisk& each) {
+        return each.base >= swaps.front().base && each.base < std::max(end, swaps.front().base + 1);
+    });
+    for (const OnDisk& each : swaps) {
+        report(each.name, 0, 0, {},
+               "a compaction had just ended; its outcome is read, as a broker would, and not what it began with");
+    }
+    files.insert(files.end(), swaps.begin(), swaps.end());
+    std::sort(files.begin(), files.end(), [](const OnDisk& a, const OnDisk& b) { return a.base < b.base; });
+}
+
+void PartitionScan::reportMissing(Offset from, Offset until) {
+    const auto orphan =
+        std::find_if(m_orphans.begin(), m_orphans.end(), [&](Offset each) { return each >= from && each < until; });
+    if (orphan != m_orphans.end()) {
+        report(storage::offsetFileName(*orphan, storage::kLogSuffix), 0, 0, {from, until},
+               "it is missing, and its index is there");
+    } else if (!m_folder.isCompacted) {
+        // Compaction leaves such gaps, and nothing else does.
+        report(storage::offsetFileName(from, storage::kLogSuffix), 0, 0, {from, until},
+               "it is missing: the segment before it ends there, and the next one begins later");
+    }
+}
+
+// A tail that is damaged has been told of already; here nothing of it is left.
+void PartitionScan::reportMissingEnd() {
+    const bool isTold = std::any_of(m_contents.damage.begin(), m_contents.damage.end(), [this](const auto& each) {
+        return each.hidesRecords() && each.next > m_contents.end;
+    });
+    const bool isLostByIndex = !m_orphans.empty() && m_orphans.back() >= m_contents.end;
+    if (!isTold && (m_folder.recoveryPoint > m_contents.end || isLostByIndex)) {
+        report(storage::offsetFileName(m_contents.end, storage::kLogSuffix), 0, 0,
+               {m_contents.end, isLostByIndex ? FolderDamage::kUnknownEnd : m_folder.recoveryPoint},
+               "the end of the log is missing, which the broker had written down as safe on the disk");
+    }
+}
+
 void PartitionScan::scanSegment(const OnDisk& on, Offset limit, bool isLast) {
-    const std::string name = storage::offsetFileName(on.base, storage::kLogSuffix);
+    const std::string& name = on.name;
     m_contents.segments.push_back({on.base, on.base, m_folder.path / name, on.size, kNoTimestamp, {}});
     m_contents.bytes += static_cast<std::int64_t>(on.size);
     m_contents.end = std::max(m_contents.end, on.base);
@@ -155,6 +236,9 @@ void PartitionScan::scanSegment(const OnDisk& on, Offset limit, bool isLast) {
             break;
         }
         if (!*item || m_watch.stop) {
+            if (!gap && !isLast && !m_watch.stop && expected < limit) {
+                reportMissing(expected, limit);
+            }
             close(isLast && gap ? gap->expected : limit);
             break;
         }

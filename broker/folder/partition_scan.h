@@ -71,6 +71,7 @@ private:
     struct OnDisk {
         Offset base;
         std::uint64_t size = 0;
+        std::string name;
     };
     /// Bytes that are no batches, behind the last one that was good.
     struct Gap {
@@ -79,7 +80,12 @@ private:
         Offset expected;
     };
     storage::StorageResult<std::vector<OnDisk>> list();
+    /// Puts the outcome of a compaction, which a crash left beside the segments that it was made of, in their place.
+    void takeSwaps(std::vector<OnDisk>& files, const std::vector<OnDisk>& swaps);
     void scanSegment(const OnDisk& file, Offset limit, bool isLast);
+    /// Says what is not there although other files tell that it was.
+    void reportMissing(Offset from, Offset until);
+    void reportMissingEnd();
     void take(const records::BatchView& batch, std::uint64_t position);
     void damaged(io::File& file, storage::ByteRange where, storage::OffsetRange lost);
     void loseMarkers(storage::OffsetRange lost, const std::vector<storage::AbortedTransaction>& known);
@@ -89,6 +95,8 @@ private:
     io::FileSystem& m_disk;
     const PartitionFolder& m_folder;
     Watch m_watch;
+    /// Offsets of index files without their log.
+    std::vector<Offset> m_orphans;
     PartitionContents m_contents;
     TransactionTrack m_transactions;
     /// A place is due with the next batch.

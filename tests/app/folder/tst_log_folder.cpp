@@ -254,6 +254,46 @@ private Q_SLOTS:
         QVERIFY((*snapshot)->problems.empty());
     }
 
+    void aPartitionThatWasNotCopiedIsNamed() {
+        copySample();
+        QVERIFY(QDir(m_dir.filePath("broken/txn-1")).removeRecursively());
+        Opened opened(m_dir.filePath("broken"));
+        QVERIFY(opened.folder->waitUntilRead().ok());
+        const auto problems = (*opened.cluster.snapshot())->problems;
+        QCOMPARE(problems.size(), std::size_t{1});
+        QCOMPARE(problems[0].message, std::string("1 partition of the cluster is not in this folder: txn-1."));
+    }
+
+    // As the controller wrote them into __cluster_metadata.
+    void settingsOfTopicsAreThoseThatWereSet() {
+        Opened opened(sample());
+        const auto found = opened.cluster.describeTopicConfig("codecs");
+        QVERIFY2(found.ok(), found.ok() ? "" : found.error().message.c_str());
+        std::map<std::string, std::string> set;
+        for (const ConfigEntry& each : *found) {
+            QVERIFY(each.readOnly && !each.documentation.empty());
+            if (each.source == ConfigEntry::Source::kTopic) {
+                set[each.name] = each.value.value_or("null");
+            } else {
+                // A fresh cluster sets this one for all brokers (KIP-966).
+                QCOMPARE(each.source, ConfigEntry::Source::kDynamicDefaultBroker);
+                QCOMPARE(each.name, std::string("min.insync.replicas"));
+            }
+        }
+        QCOMPARE(set, (std::map<std::string, std::string>{
+                          {"index.interval.bytes", "200"}, {"retention.ms", "-1"}, {"segment.ms", "60000"}}));
+        QVERIFY(opened.folder->waitUntilRead().ok());
+        const auto snapshot = *opened.cluster.snapshot();
+        QCOMPARE(snapshot->findTopic("codecs")->retentionMs, std::int64_t{-1});
+        const auto compacted = std::find_if(snapshot->topics.begin(), snapshot->topics.end(), [](const auto& topic) {
+            return topic->cleanupPolicy == "compact" && !topic->isInternal;
+        });
+        QVERIFY(compacted != snapshot->topics.end());
+        // A log alone tells nothing of its topic.
+        QCOMPARE(Opened(sample() + "/plain-1").cluster.describeTopicConfig("plain").error().code,
+                 ClusterErrc::kUnsupported);
+    }
+
     void groupsAreDecodedWithTheirOffsets() {
         Opened opened(sample());
         QVERIFY(opened.folder->waitUntilRead().ok());
@@ -346,6 +386,7 @@ private Q_SLOTS:
             NewTopic topic;
             topic.name = "orders";
             topic.partitions = 2;
+            topic.configs = {{"retention.ms", "123456789012"}};
             QVERIFY(broker->createTopic(topic).ok());
             for (int i = 0; i < 300; ++i) {
                 OutgoingRecord record;
@@ -367,6 +408,8 @@ private Q_SLOTS:
         QCOMPARE(snapshot->groups.size(), std::size_t{1});
         QCOMPARE(snapshot->groups[0]->offsets.at(0).offset, Offset(17));
         QCOMPARE(opened.cluster.clusterId(), id);
+        QCOMPARE(opened.cluster.describeTopicConfig("orders")->at(0).value, std::optional<std::string>("123456789012"));
+        QCOMPARE(snapshot->findTopic("orders")->retentionMs, std::int64_t{123456789012});
         QCOMPARE(fingerprint(dir.path()), before);
     }
 
@@ -388,6 +431,67 @@ private Q_SLOTS:
         QCOMPARE(snapshot->problems.size(), std::size_t{1});
         QCOMPARE(snapshot->problems[0].subject, std::string("codecs-0"));
         QCOMPARE(snapshot->problems[0].severity, Problem::Severity::kError);
+    }
+
+    // A segment from the middle, one of which the index is left, and the last one.
+    void aSegmentThatIsMissingIsNamed_data() {
+        QTest::addColumn<int>("which");
+        QTest::addColumn<bool>("leavesItsIndex");
+        QTest::newRow("in the middle") << 3 << false;
+        QTest::newRow("in the middle, its index is there") << 3 << true;
+        QTest::newRow("the first, its index is there") << 0 << true;
+        QTest::newRow("the last") << -1 << false;
+        QTest::newRow("the last, its index is there") << -1 << true;
+    }
+    void aSegmentThatIsMissingIsNamed() {
+        QFETCH(int, which);
+        QFETCH(bool, leavesItsIndex);
+        copySample();
+        const QString log = segmentOf("codecs-0", which);
+        QVERIFY(QFile::remove(log));
+        if (!leavesItsIndex) {
+            QVERIFY(QFile::remove(QString(log).replace(".log", ".index")));
+        }
+        Opened opened(m_dir.filePath("broken"));
+        QVERIFY(opened.folder->waitUntilRead().ok());
+        const auto damage = *opened.folder->damage();
+        QCOMPARE(damage.size(), std::size_t{1});
+        QCOMPARE(QString::fromStdString(damage[0].file), QFileInfo(log).fileName());
+        QVERIFY2(damage[0].hidesRecords() && damage[0].what.find("missing") != std::string::npos,
+                 damage[0].what.c_str());
+        compare(opened.cluster, damage, {"codecs", PartitionId(0)});
+    }
+
+    // What a crash leaves between the end of a compaction and its last rename: Kafka takes the outcome.
+    void theOutcomeOfACompactionIsReadWhereItWaits() {
+        copySample();
+        const TopicPartition partition{"codecs", PartitionId(0)};
+        const QString folder = m_dir.filePath("broken/codecs-0");
+        const QString first = segmentOf("codecs-0", 2);
+        const QString second = segmentOf("codecs-0", 3);
+        const QByteArray both = contentOf(first) + contentOf(second);
+        QVERIFY(write(first + ".swap", both));
+        // The first had made room already, the second had not.
+        QVERIFY(QFile::rename(first, first + ".deleted"));
+        Opened opened(m_dir.filePath("broken"));
+        QVERIFY(opened.folder->waitUntilRead().ok());
+        const auto damage = *opened.folder->damage();
+        QVERIFY(std::none_of(damage.begin(), damage.end(), [](const auto& each) { return each.hidesRecords(); }));
+        QVERIFY(std::any_of(damage.begin(), damage.end(), [](const auto& each) {
+            return each.what.find("its outcome is read") != std::string::npos;
+        }));
+        QString problem;
+        QVERIFY(readAll(opened.cluster, partition, Isolation::kReadUncommitted, problem) == expected(partition));
+        QCOMPARE(problem, QString());
+        // One that is damaged is not taken.
+        QVERIFY(QFile::rename(first + ".deleted", first));
+        QByteArray broken = both;
+        broken[100] = static_cast<char>(broken[100] ^ 1);
+        QVERIFY(write(first + ".swap", broken));
+        Opened again(m_dir.filePath("broken"));
+        QVERIFY(again.folder->waitUntilRead().ok());
+        QVERIFY(readAll(again.cluster, partition, Isolation::kReadUncommitted, problem) == expected(partition));
+        QVERIFY(QDir(folder).exists());
     }
 
     void indexFilesThatAreMissingOrWrongAreNamed() {
