@@ -240,7 +240,7 @@ void RemoteWindows::withSecrets(const ui::ConnectionProfile& profile, const ui::
         done(given);
     } else if (const auto known = m_session.find(profile.id); known != m_session.end()) {
         done(known->second);
-    } else if (!profile.needsSecrets() && profile.keyFile.isEmpty()) {
+    } else if (!profile.needsSecrets()) {
         done(ui::ConnectionSecrets());
     } else if (profile.keeping == ui::SecretKeeping::kKeychain) {
         m_around.secrets.read(profile.id, context, std::move(done));

@@ -33,14 +33,15 @@ ClusterError keychainError(const QKeychain::Job& job) {
 QByteArray toJson(const ui::ConnectionSecrets& secrets) {
     return QJsonDocument(QJsonObject{{QStringLiteral("password"), secrets.password},
                                      {QStringLiteral("passphrase"), secrets.keyPassphrase},
-                                     {QStringLiteral("token"), secrets.token}})
+                                     {QStringLiteral("token"), secrets.token},
+                                     {QStringLiteral("trustPassword"), secrets.trustPassword}})
         .toJson(QJsonDocument::Compact);
 }
 
 ui::ConnectionSecrets fromJson(const QByteArray& json) {
     const QJsonObject object = QJsonDocument::fromJson(json).object();
     const auto text = [&object](const char* name) { return object.value(QLatin1String(name)).toString(); };
-    return {text("password"), text("passphrase"), text("token")};
+    return {text("password"), text("passphrase"), text("token"), text("trustPassword")};
 }
 
 /// Jobs delete themselves. The answer is given once the job has ended, if somebody still waits for it.

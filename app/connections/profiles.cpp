@@ -26,6 +26,8 @@ QVariantMap toMap(const ui::ConnectionProfile& one) {
             {QStringLiteral("checksHostName"), one.checksHostName},
             {QStringLiteral("mechanism"), one.mechanism},
             {QStringLiteral("user"), one.user},
+            {QStringLiteral("tokenUrl"), one.tokenUrl},
+            {QStringLiteral("tokenScope"), one.tokenScope},
             {QStringLiteral("color"), one.color},
             {QStringLiteral("readOnly"), one.isReadOnly},
             {QStringLiteral("production"), one.isProduction},
@@ -46,6 +48,8 @@ ui::ConnectionProfile fromMap(const QVariantMap& map) {
     profile.checksHostName = map.value(QStringLiteral("checksHostName"), true).toBool();
     profile.mechanism = text("mechanism");
     profile.user = text("user");
+    profile.tokenUrl = text("tokenUrl");
+    profile.tokenScope = text("tokenScope");
     profile.color = std::clamp(map.value(QStringLiteral("color")).toInt(), 0, kMarkColors - 1);
     profile.isReadOnly = map.value(QStringLiteral("readOnly")).toBool();
     profile.isProduction = map.value(QStringLiteral("production")).toBool();
@@ -116,13 +120,18 @@ RemoteOptions optionsOf(const ui::ConnectionProfile& profile, const ui::Connecti
                    profile.certificateFile.toStdString(),
                    profile.keyFile.toStdString(),
                    secrets.keyPassphrase.toStdString(),
-                   profile.checksHostName};
+                   profile.checksHostName,
+                   secrets.trustPassword.toStdString()};
     options.readBytesPerSecond = static_cast<std::int64_t>(profile.readKiBPerSecond) << 10;
     for (const SaslMechanism mechanism : {SaslMechanism::kPlain, SaslMechanism::kScramSha256,
                                           SaslMechanism::kScramSha512, SaslMechanism::kOAuthBearer}) {
         if (profile.mechanism == QLatin1String(nameOf(mechanism))) {
-            options.sasl = {mechanism, profile.user.toStdString(), secrets.password.toStdString(),
-                            secrets.token.toStdString()};
+            options.sasl = {mechanism,
+                            profile.user.toStdString(),
+                            secrets.password.toStdString(),
+                            secrets.token.toStdString(),
+                            profile.tokenUrl.toStdString(),
+                            profile.tokenScope.toStdString()};
         }
     }
     return options;

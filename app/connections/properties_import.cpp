@@ -93,34 +93,32 @@ private:
     }
     void note(const QString& sentence) { m_made.notes << sentence; }
 
-    // Java's stores may be PEM since KIP-651; the other kinds have to be exported.
-    QString pemFile(const char* store, const char* type) {
-        const QString path = m_values.value(QLatin1String(store)).remove(QLatin1String("file:"));
-        const QString kind = m_values.value(QLatin1String(type)).toUpper();
-        const bool isJava = kind == QLatin1String("JKS") || kind == QLatin1String("PKCS12") ||
-                            path.endsWith(QLatin1String(".jks")) || path.endsWith(QLatin1String(".p12"));
-        if (path.isEmpty() || !isJava) {
-            return path;
-        }
-        note(importTr(
-                 "%1 is a Java or PKCS#12 store, which Weir does not read: export it to PEM with keytool or openssl.")
-                 .arg(path));
-        return {};
-    }
+    QString storeFile(const char* store) { return m_values.value(QLatin1String(store)).remove(QLatin1String("file:")); }
 
     void readTls() {
         ui::ConnectionProfile& profile = m_made.profile;
         profile.caFile = first({"ssl.ca.location"});
         if (profile.caFile.isEmpty()) {
-            profile.caFile = pemFile("ssl.truststore.location", "ssl.truststore.type");
+            profile.caFile = storeFile("ssl.truststore.location");
+            m_made.secrets.trustPassword = first({"ssl.truststore.password"});
         }
         profile.certificateFile = first({"ssl.certificate.location"});
         profile.keyFile = first({"ssl.key.location"});
         if (profile.certificateFile.isEmpty()) {
-            profile.certificateFile = pemFile("ssl.keystore.location", "ssl.keystore.type");
-            profile.keyFile = profile.certificateFile;
+            profile.certificateFile = first({"ssl.keystore.location"}).remove(QLatin1String("file:"));
+            const bool isPem = first({"ssl.keystore.type"}).toUpper() == QLatin1String("PEM");
+            const bool isJava = !isPem && m_values.contains(QStringLiteral("ssl.keystore.password"));
+            // A PEM file holds both; a store of Java's is one thing with one password.
+            profile.keyFile = isJava ? QString() : profile.certificateFile;
         }
-        m_made.secrets.keyPassphrase = first({"ssl.key.password"});
+        const QString storePassword = first({"ssl.keystore.password"});
+        const QString keyPassword = first({"ssl.key.password"});
+        m_made.secrets.keyPassphrase = storePassword.isEmpty() ? keyPassword : storePassword;
+        if (!storePassword.isEmpty() && !keyPassword.isEmpty() && storePassword != keyPassword) {
+            note(importTr("The key has another password than its store %1: Weir needs both to be the same "
+                          "(keytool -keypasswd, or a PKCS#12 store).")
+                     .arg(profile.certificateFile));
+        }
         const QString naming = QStringLiteral("ssl.endpoint.identification.algorithm");
         const QString rule = m_values.value(naming).toLower();
         profile.checksHostName = !m_values.contains(naming) || rule == QLatin1String("https");
@@ -143,7 +141,18 @@ private:
             return value.isEmpty() ? jaasOption(jaas, QLatin1String(option)) : value;
         };
         if (mechanism == QLatin1String("OAUTHBEARER")) {
-            note(importTr("Weir takes the token itself: paste one below."));
+            profile.tokenUrl = first({"sasl.oauthbearer.token.endpoint.url"});
+            profile.tokenScope = either({"sasl.oauthbearer.scope"}, "scope");
+            profile.user =
+                either({"sasl.oauthbearer.client.credentials.client.id", "sasl.oauthbearer.client.id"}, "clientId");
+            m_made.secrets.password =
+                either({"sasl.oauthbearer.client.credentials.client.secret", "sasl.oauthbearer.client.secret"},
+                       "clientSecret");
+            if (profile.tokenUrl.isEmpty()) {
+                note(
+                    importTr("No address of tokens was found (sasl.oauthbearer.token.endpoint.url): paste a token "
+                             "below, or fill in where it is fetched."));
+            }
             return;
         }
         profile.user = either({"sasl.username"}, "username");

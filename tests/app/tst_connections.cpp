@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDateTime>
+#include <QFileInfo>
+#include <QProcess>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslServer>
+#include <QStandardPaths>
 #include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QUuid>
+#include <atomic>
 #include <optional>
+#include <thread>
 
 #include "app/cluster/gated_cluster.h"
 #include "app/cluster/remote/diagnose.h"
+#include "app/cluster/remote/key_store.h"
 #include "app/connections/keychain_store.h"
 #include "app/connections/profiles.h"
 #include "app/connections/properties_import.h"
@@ -16,6 +28,104 @@ using namespace weir;
 using namespace weir::app;
 using weir::test::Door;
 using weir::test::RemoteFixture;
+
+namespace {
+
+QByteArray run(const QString& program, const QStringList& arguments, const QByteArray& input = {}) {
+    QProcess process;
+    process.start(program, arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(60'000) || process.exitCode() != 0) {
+        qFatal("%s %s: %s%s", qPrintable(program), qPrintable(arguments.join(' ')),
+               process.readAllStandardError().constData(), process.readAllStandardOutput().constData());
+    }
+    return process.readAllStandardOutput();
+}
+
+QByteArray url64(const QByteArray& bytes) {
+    return bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+}
+
+/// A server of tokens (RFC 6749, 4.4) whose key a broker knows. With a folder of certificates it speaks TLS.
+class Issuer {
+public:
+    explicit Issuer(const QString& certificates) : m_isTls(!certificates.isEmpty()) {
+        const QString key = m_dir.filePath("jwt.key");
+        run("openssl", {"genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key});
+        const QByteArray modulus = run("openssl", {"rsa", "-in", key, "-noout", "-modulus"}).trimmed().split('=').at(1);
+        QFile keys(m_dir.filePath("jwks.json"));
+        if (!keys.open(QIODevice::WriteOnly) ||
+            keys.write(R"({"keys":[{"kty":"RSA","kid":"k1","use":"sig","alg":"RS256","e":"AQAB","n":")" +
+                       url64(QByteArray::fromHex(modulus)) + "\"}]}") < 0) {
+            qFatal("the keys cannot be written");
+        }
+        if (m_isTls) {
+            QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+            tls.setLocalCertificateChain(QSslCertificate::fromPath(certificates + "/server.pem"));
+            QFile own(certificates + "/server.key");
+            if (!own.open(QIODevice::ReadOnly)) {
+                qFatal("the server has no key");
+            }
+            tls.setPrivateKey(QSslKey(own.readAll(), QSsl::Ec));
+            m_server.setSslConfiguration(tls);
+        }
+        QTcpServer& server = m_isTls ? m_server : m_plain;
+        if (!server.listen(QHostAddress::LocalHost)) {
+            qFatal("the server of tokens cannot listen");
+        }
+        QObject::connect(&server, &QTcpServer::pendingConnectionAvailable, &server, [this, &server] {
+            while (QTcpSocket* const client = server.nextPendingConnection()) {
+                QObject::connect(client, &QTcpSocket::readyRead, client, [this, client] { answer(*client); });
+                answer(*client);
+            }
+        });
+    }
+    [[nodiscard]] QString url() const {
+        return QString("%1://127.0.0.1:%2/token")
+            .arg(m_isTls ? "https" : "http")
+            .arg(m_isTls ? m_server.serverPort() : m_plain.serverPort());
+    }
+    [[nodiscard]] QString keysUrl() const { return "file://" + m_dir.filePath("jwks.json"); }
+
+    int asked = 0;
+    int lifeSeconds = 600;
+    bool refuses = false;
+    QByteArray last;
+
+private:
+    [[nodiscard]] QByteArray token() const {
+        const qint64 now = QDateTime::currentSecsSinceEpoch();
+        const QByteArray claims = QString(R"({"sub":"me","iat":%1,"exp":%2,"aud":"weir","scope":"kafka"})")
+                                      .arg(now)
+                                      .arg(now + lifeSeconds)
+                                      .toUtf8();
+        const QByteArray text = url64(R"({"alg":"RS256","kid":"k1"})") + '.' + url64(claims);
+        return text + '.' +
+               url64(run("openssl", {"dgst", "-sha256", "-sign", m_dir.filePath("jwt.key"), "-binary"}, text));
+    }
+    void answer(QTcpSocket& client) {
+        const QByteArray request = client.peek(client.bytesAvailable());
+        if (!request.contains("grant_type")) {
+            return;
+        }
+        last = client.readAll();
+        ++asked;
+        const QByteArray body = refuses ? R"({"error":"invalid_client","error_description":"unknown client"})"
+                                        : R"({"token_type":"Bearer","expires_in":)" + QByteArray::number(lifeSeconds) +
+                                              R"(,"access_token":")" + token() + "\"}";
+        client.write("HTTP/1.1 " + QByteArray(refuses ? "401 Unauthorized" : "200 OK") +
+                     "\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n" + body);
+        client.disconnectFromHost();
+    }
+
+    QTemporaryDir m_dir;
+    bool m_isTls;
+    QTcpServer m_plain;
+    QSslServer m_server;
+};
+
+}  // namespace
 
 /// What stands between a person and another cluster: what they paste, what is kept, what a test tells them.
 class TstConnections : public QObject {
@@ -66,11 +176,45 @@ private Q_SLOTS:
         QCOMPARE(native.secrets.keyPassphrase, QString("phrase"));
     }
 
+    void storesOfJavaAreTakenOver() {
+        const auto made = importProperties(
+            "bootstrap.servers=h:1\nsecurity.protocol=SSL\nssl.truststore.location=/etc/ca.jks\n"
+            "ssl.truststore.password=trust\nssl.keystore.location=/etc/me.p12\nssl.keystore.password=mine\n"
+            "ssl.key.password=mine\n");
+        QCOMPARE(made.profile.caFile, QString("/etc/ca.jks"));
+        QCOMPARE(made.profile.certificateFile, QString("/etc/me.p12"));
+        QVERIFY(made.profile.keyFile.isEmpty() && made.profile.needsPassphrase() && made.profile.needsTrustPassword());
+        QVERIFY2(made.notes.isEmpty(), qPrintable(made.notes.join('|')));
+        const RemoteOptions options = optionsOf(made.profile, made.secrets);
+        QCOMPARE(options.tls.caPassword, std::string("trust"));
+        QCOMPARE(options.tls.keyPassphrase, std::string("mine"));
+    }
+
+    void clientsThatFetchTokensAreTakenOver() {
+        const auto java = importProperties(
+            "bootstrap.servers=h:1\nsecurity.protocol=SASL_SSL\nsasl.mechanism=OAUTHBEARER\n"
+            "sasl.oauthbearer.token.endpoint.url=https://id.example.com/token\n"
+            "sasl.jaas.config=x.OAuthBearerLoginModule required clientId=\"me\" clientSecret=\"s=1\" "
+            "scope=\"kafka\";\n");
+        const auto native = importProperties(
+            "bootstrap.servers=h:1\nsecurity.protocol=SASL_SSL\nsasl.mechanism=OAUTHBEARER\nsasl.oauthbearer.method="
+            "oidc\n"
+            "sasl.oauthbearer.token.endpoint.url=https://id.example.com/token\nsasl.oauthbearer.client.id=me\n"
+            "sasl.oauthbearer.client.secret=s=1\nsasl.oauthbearer.scope=kafka\n");
+        for (const auto& made : {java, native}) {
+            QCOMPARE(made.profile.tokenUrl, QString("https://id.example.com/token"));
+            QCOMPARE(made.profile.tokenScope, QString("kafka"));
+            QCOMPARE(made.profile.user, QString("me"));
+            QCOMPARE(made.secrets.password, QString("s=1"));
+            QVERIFY(!made.profile.takesToken() && made.notes.isEmpty());
+        }
+    }
+
     void whatCannotBeUsedIsTold() {
-        const auto store =
-            importProperties("bootstrap.servers=h:1\nsecurity.protocol=SSL\nssl.truststore.location=/etc/client.jks\n");
-        QVERIFY(store.profile.caFile.isEmpty());
-        QVERIFY(store.notes.join(' ').contains("/etc/client.jks"));
+        const auto store = importProperties(
+            "bootstrap.servers=h:1\nsecurity.protocol=SSL\nssl.keystore.location=/etc/me.jks\n"
+            "ssl.keystore.password=a\nssl.key.password=b\n");
+        QVERIFY(store.notes.join(' ').contains("/etc/me.jks"));
         const auto kerberos = importProperties("bootstrap.servers=h:1\nsecurity.protocol=SASL_PLAINTEXT\n");
         QVERIFY(kerberos.notes.join(' ').contains("GSSAPI"));
         QVERIFY(importProperties("security.protocol=SSL").notes.join(' ').contains("bootstrap.servers"));
@@ -134,6 +278,114 @@ private Q_SLOTS:
         store.remove(id);
         QTRY_VERIFY_WITH_TIMEOUT(!read().ok(), 30'000);
         QCOMPARE(read().error().code, ClusterErrc::kNotFound);
+    }
+
+    // What keytool and openssl write lets a client in just as PEM does; a wrong password is called so.
+    void storesOfJavaOpenTheDoor_data() {
+        QTest::addColumn<QString>("ending");
+        QTest::newRow("PKCS#12") << "p12";
+        QTest::newRow("JKS") << "jks";
+    }
+    void storesOfJavaOpenTheDoor() {
+        QFETCH(QString, ending);
+        RemoteFixture f(Door::kTls);
+        RemoteOptions options = f.options();
+        const QString folder = QFileInfo(QString::fromStdString(options.tls.caFile)).path();
+        const auto at = [&folder](const QString& name) { return folder + '/' + name; };
+        run("openssl", {"pkcs12", "-export", "-in", at("client.pem"), "-inkey", at("client.key"), "-passin",
+                        "pass:key-pass", "-passout", "pass:store-pass", "-name", "me", "-out", at("client.p12")});
+        run("openssl",
+            {"pkcs12", "-export", "-nokeys", "-in", at("ca.crt"), "-passout", "pass:trust-pass", "-out", at("ca.p12")});
+        if (ending == "jks") {
+            if (QStandardPaths::findExecutable("keytool").isEmpty()) {
+                QSKIP("keytool, which writes these stores, is not here");
+            }
+            run("keytool",
+                {"-importkeystore", "-noprompt", "-srckeystore", at("client.p12"), "-srcstorepass", "store-pass",
+                 "-destkeystore", at("client.jks"), "-deststoretype", "JKS", "-deststorepass", "store-pass"});
+            run("keytool", {"-importcert", "-noprompt", "-alias", "ca", "-file", at("ca.crt"), "-keystore",
+                            at("ca.jks"), "-storetype", "JKS", "-storepass", "trust-pass"});
+        }
+        options.tls.caFile = at("ca." + ending).toStdString();
+        options.tls.caPassword = "trust-pass";
+        options.tls.certificateFile = at("client." + ending).toStdString();
+        options.tls.keyFile.clear();
+        options.tls.keyPassphrase = "store-pass";
+        const auto why = [&f](const RemoteOptions& with) {
+            const auto snapshot = f.connect(with)->snapshot();
+            return snapshot ? QString() : QString::fromStdString(snapshot.error().message);
+        };
+        QCOMPARE(why(options), QString());
+        RemoteOptions wrong = options;
+        wrong.tls.keyPassphrase = "wrong";
+        QVERIFY2(why(wrong).contains("password of the store is wrong"), qPrintable(why(wrong)));
+        wrong = options;
+        wrong.tls.caPassword = "wrong";
+        QVERIFY2(why(wrong).contains("trust store") && why(wrong).contains("password"), qPrintable(why(wrong)));
+        // However it is cut off, it is refused in words.
+        QFile file(at("client." + ending));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray whole = file.readAll();
+        for (qsizetype size = 1; size < whole.size(); size += 37) {
+            const ByteView part(reinterpret_cast<const std::byte*>(whole.constData()), static_cast<std::size_t>(size));
+            QVERIFY(!readKeyStore(part, "store-pass"));
+        }
+    }
+
+    // A client's id and secret become a token, over https with the connection's own authority as well.
+    void tokensAreFetchedAndRenewed_data() {
+        QTest::addColumn<bool>("isTls");
+        QTest::newRow("http on this computer") << false;
+        QTest::newRow("https") << true;
+    }
+    void tokensAreFetchedAndRenewed() {
+        QFETCH(bool, isTls);
+        RemoteFixture certificates(Door::kTls);
+        const QString caFile = QString::fromStdString(certificates.options().tls.caFile);
+        Issuer issuer(isTls ? QFileInfo(caFile).path() : QString());
+        RemoteFixture f(Door::kPlain, {{"listeners", "SASL_PLAINTEXT://127.0.0.1:0"},
+                                       {"sasl.enabled.mechanisms", "OAUTHBEARER"},
+                                       {"sasl.oauthbearer.jwks.endpoint.url", issuer.keysUrl().toStdString()},
+                                       {"sasl.oauthbearer.expected.audience", "weir"},
+                                       {"connections.max.reauth.ms", "3600000"},
+                                       {"connection.failed.authentication.delay.ms", "20"}});
+        RemoteOptions options = f.options();
+        options.sasl.mechanism = SaslMechanism::kOAuthBearer;
+        options.sasl.user = "me";
+        options.sasl.password = "s+e=c/r:et";
+        options.sasl.scope = "kafka read";
+        options.sasl.tokenUrl = issuer.url().toStdString();
+        if (isTls) {
+            options.tls.caFile = caFile.toStdString();
+        }
+        const auto ask = [](const std::shared_ptr<RemoteCluster>& cluster) {
+            QString said = "late";
+            std::atomic<bool> isDone{false};
+            std::thread asking([&] {
+                const auto snapshot = cluster->snapshot();
+                said = snapshot ? QString() : QString::fromStdString(snapshot.error().message);
+                isDone = true;
+            });
+            [&isDone] { QTRY_VERIFY_WITH_TIMEOUT(isDone, 20'000); }();
+            asking.join();
+            return said;
+        };
+        QCOMPARE(ask(f.connect(options)), QString());
+        QCOMPARE(issuer.asked, 1);
+        QVERIFY2(issuer.last.contains("grant_type=client_credentials&scope=kafka%20read"), issuer.last.constData());
+        QVERIFY(issuer.last.contains("Basic " + QByteArray("me:s%2Be%3Dc%2Fr%3Aet").toBase64()));
+        // It goes with the login, which ends with it; then another one is fetched.
+        issuer.lifeSeconds = 1;
+        const auto longer = f.connect(options);
+        QCOMPARE(ask(longer), QString());
+        const int before = issuer.asked;
+        QTRY_VERIFY_WITH_TIMEOUT(ask(longer).isEmpty() && issuer.asked > before, 10'000);
+        issuer.refuses = true;
+        const QString why = ask(f.connect(options));
+        QVERIFY2(why.contains("gave no token to client me") && why.contains("unknown client"), qPrintable(why));
+        QVERIFY(!why.contains("s+e=c"));
+        options.sasl.tokenUrl = "http://id.example.com/token";
+        QVERIFY(ask(f.connect(options)).contains("without TLS"));
     }
 
     void aTestSaysWhatWorksAndWhatDoesNot() {

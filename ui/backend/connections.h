@@ -19,14 +19,18 @@ struct ConnectionProfile {
     /// "host:port,host:port"
     QString bootstrap;
     bool usesTls = false;
-    /// PEM files; empty: the system's authorities, no client certificate.
+    /// Files in PEM, PKCS#12 or JKS; empty: the system's authorities, no client certificate.
     QString caFile;
     QString certificateFile;
     QString keyFile;
     bool checksHostName = true;
     /// "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", or empty for no login.
     QString mechanism;
+    /// For OAUTHBEARER with `tokenUrl` the client's id.
     QString user;
+    /// Where tokens are fetched with the client's id and secret; empty: a token is given.
+    QString tokenUrl;
+    QString tokenScope;
     /// Which of the ten series colours marks its windows.
     int color = 0;
     /// Nothing in the cluster can be changed through this connection.
@@ -37,7 +41,21 @@ struct ConnectionProfile {
     int readKiBPerSecond = 0;
     SecretKeeping keeping = SecretKeeping::kAsk;
 
-    [[nodiscard]] bool needsSecrets() const { return !mechanism.isEmpty(); }
+    [[nodiscard]] bool takesToken() const { return mechanism == QLatin1String("OAUTHBEARER") && tokenUrl.isEmpty(); }
+    [[nodiscard]] bool needsPassphrase() const { return usesTls && (!keyFile.isEmpty() || isStore(certificateFile)); }
+    [[nodiscard]] bool needsTrustPassword() const { return usesTls && isStore(caFile); }
+    [[nodiscard]] bool needsSecrets() const {
+        return !mechanism.isEmpty() || needsPassphrase() || needsTrustPassword();
+    }
+    /// By its name: what is in it tells when it is read.
+    [[nodiscard]] static bool isStore(const QString& file) {
+        for (const char* const ending : {".p12", ".pfx", ".pkcs12", ".jks", ".keystore", ".truststore"}) {
+            if (file.endsWith(QLatin1String(ending), Qt::CaseInsensitive)) {
+                return true;
+            }
+        }
+        return false;
+    }
     bool operator==(const ConnectionProfile&) const = default;
 };
 
@@ -46,8 +64,11 @@ struct ConnectionSecrets {
     QString password;
     QString keyPassphrase;
     QString token;
+    QString trustPassword = {};
 
-    [[nodiscard]] bool isEmpty() const { return password.isEmpty() && keyPassphrase.isEmpty() && token.isEmpty(); }
+    [[nodiscard]] bool isEmpty() const {
+        return password.isEmpty() && keyPassphrase.isEmpty() && token.isEmpty() && trustPassword.isEmpty();
+    }
 };
 
 /// One thing that was tried.

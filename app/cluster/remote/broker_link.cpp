@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "broker/protocol/error_code.h"
 #include "broker/protocol/messages/api_versions.h"
@@ -219,6 +220,10 @@ LinkResult<Bytes> BrokerLink::authenticate(const SaslOptions& sasl, ByteView mes
         const std::string who = sasl.user.empty() ? "the token" : "user " + sasl.user;
         return failLogin("The login of " + who + " with " + nameOf(sasl.mechanism) +
                          " was refused: " + answer->message.errorMessage.value_or("") + '.');
+    }
+    if (const std::int64_t life = answer->message.sessionLifetimeMs; life > 0) {
+        // Left well before its end, so that no request meets it.
+        m_endsAt = in(static_cast<int>(std::min<std::int64_t>(life * 8 / 10, std::numeric_limits<int>::max())));
     }
     return std::move(answer->message.authBytes);
 }

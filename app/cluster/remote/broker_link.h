@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,7 +29,7 @@ class BrokerLink {
 public:
     using Versions = std::map<std::int16_t, protocol::VersionRange>;
 
-    /// Connects, asks for the versions and logs in. `tls` may be nullptr.
+    /// Connects, asks for the versions and logs in; with OAUTHBEARER by options.sasl.token. `tls` may be nullptr.
     static LinkResult<std::unique_ptr<BrokerLink>> open(const HostPort& to, const RemoteOptions& options,
                                                         const TlsClient* tls, const WireStop& stop, Random& random);
 
@@ -37,7 +38,10 @@ public:
     /// The highest version that both speak, at most `cap`; nothing: the broker does not serve the API.
     [[nodiscard]] std::optional<protocol::ApiVersion> versionFor(protocol::ApiKey key, protocol::VersionRange ours,
                                                                  std::int16_t cap) const;
-    [[nodiscard]] bool isIdle() const { return m_socket->isIdle(); }
+    /// Nothing is under way, and the login lasts for a while yet (KIP-368): the broker hangs up where it has ended.
+    [[nodiscard]] bool isIdle() const {
+        return m_socket->isIdle() && (!m_endsAt || std::chrono::steady_clock::now() < *m_endsAt);
+    }
 
     template <class Response, class Request>
     LinkResult<WireAnswer<Response>> call(const Request& request, protocol::ApiVersion version, int timeoutMs) {
@@ -92,6 +96,7 @@ private:
     HostPort m_address;
     Versions m_versions;
     std::int32_t m_nextCorrelation = 1;
+    std::optional<std::chrono::steady_clock::time_point> m_endsAt;
 };
 
 }  // namespace weir::app

@@ -16,7 +16,8 @@ struct HostPort {
 /// "a:9092, b:9093,[::1]:9094"; a missing port is 9092. Parts that are no address are left out.
 [[nodiscard]] std::vector<HostPort> parseBootstrap(const std::string& text);
 
-/// PEM files; empty names mean the system's authorities and no client certificate.
+/// Files in PEM, PKCS#12 or JKS, told by what is in them; empty names mean the system's authorities and no client
+/// certificate.
 struct TlsOptions {
     bool isOn = false;
     std::string caFile;
@@ -25,6 +26,10 @@ struct TlsOptions {
     std::string keyPassphrase;
     /// Off only where a person said so: then any name on a trusted certificate will do.
     bool checksHostName = true;
+    /// Of a trust store; a key store's is the passphrase.
+    std::string caPassword = {};
+    /// The system's authorities beside those of `caFile`.
+    bool alsoTrustsSystem = false;
 };
 
 enum class SaslMechanism { kNone, kPlain, kScramSha256, kScramSha512, kOAuthBearer };
@@ -34,8 +39,11 @@ struct SaslOptions {
     SaslMechanism mechanism = SaslMechanism::kNone;
     std::string user;
     std::string password;
-    /// OAUTHBEARER: the token as it was issued.
+    /// OAUTHBEARER: the token as it was issued; empty: it is fetched with `user` as the client's id, `password` as its
+    /// secret (RFC 6749, 4.4).
     std::string token;
+    std::string tokenUrl = {};
+    std::string scope = {};
 };
 
 /// Everything needed to reach a cluster. Holds secrets: never logged, never kept beyond the cluster that it opened.

@@ -105,10 +105,27 @@ LinkResult<Wire::LinkPtr> Wire::takeAt(const HostPort& address) {
         const std::lock_guard lock(m_mutex);
         m_tls = tls;
     }
-    auto opened = BrokerLink::open(address, m_options, tls.get(), m_stop, m_random);
+    auto opened = openAt(address, tls.get());
     if (opened) {
         const std::lock_guard lock(m_mutex);
         m_versions = (*opened)->versions();
+    }
+    return opened;
+}
+
+LinkResult<Wire::LinkPtr> Wire::openAt(const HostPort& address, const TlsClient* tls) {
+    if (m_options.sasl.mechanism != SaslMechanism::kOAuthBearer) {
+        return BrokerLink::open(address, m_options, tls, m_stop, m_random);
+    }
+    auto token = m_token.get(m_stop);
+    if (!token) {
+        return fail(LinkError(token.error()));
+    }
+    RemoteOptions options = m_options;
+    options.sasl.token = *std::move(token);
+    auto opened = BrokerLink::open(address, options, tls, m_stop, m_random);
+    if (!opened && opened.error().stage == LinkStage::kLogin) {
+        m_token.forget();
     }
     return opened;
 }

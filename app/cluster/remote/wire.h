@@ -9,6 +9,7 @@
 
 #include "app/cluster/cluster.h"
 #include "app/cluster/remote/broker_link.h"
+#include "app/cluster/remote/oauth_token.h"
 #include "broker/protocol/error_code.h"
 
 namespace weir::app {
@@ -133,11 +134,13 @@ private:
     LinkResult<LinkPtr> take(BrokerId broker);
     LinkResult<LinkPtr> takeAny();
     LinkResult<LinkPtr> takeAt(const HostPort& address);
+    LinkResult<LinkPtr> openAt(const HostPort& address, const TlsClient* tls);
     void give(LinkPtr link);
     [[nodiscard]] static ClusterError unsupported(const char* request);
 
     static constexpr std::size_t kMaxIdle = 4;
     const RemoteOptions m_options;
+    OAuthToken m_token{m_options};
     SystemRandom m_random;
     WireStop m_stop;
     mutable std::mutex m_mutex;

@@ -15,8 +15,12 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
+#include <fstream>
 #include <mutex>
+#include <optional>
 #include <thread>
+
+#include "app/cluster/remote/key_store.h"
 
 namespace weir::app {
 
@@ -104,9 +108,79 @@ int passphraseOf(char* into, int size, int, void* text) {
     return static_cast<int>(length);
 }
 
+/// The file whole, where it is a store of Java's; nothing: it is PEM, or cannot be read as anything.
+std::optional<Bytes> storeIn(const std::string& path) {
+    constexpr std::streamsize kMost = 16 << 20;
+    std::ifstream file(path, std::ios::binary);
+    std::string content;
+    content.resize(static_cast<std::size_t>(kMost));
+    file.read(content.data(), kMost);
+    content.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    return isKeyStore(asBytes(content)) ? std::optional(toBytes(content)) : std::nullopt;
+}
+
+using X509Handle = std::unique_ptr<X509, decltype(&X509_free)>;
+
+X509Handle certificateOf(const Bytes& der) {
+    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+    return {d2i_X509(nullptr, &at, static_cast<long>(der.size())), &X509_free};
+}
+
+std::string useRoots(SSL_CTX* context, const TlsOptions& options) {
+    if (options.alsoTrustsSystem && !options.caFile.empty()) {
+        SSL_CTX_set_default_verify_paths(context);
+    }
+    if (options.caFile.empty()) {
+        return SSL_CTX_set_default_verify_paths(context) == 1 ? std::string()
+                                                              : "The authorities of this computer cannot be read.";
+    }
+    if (const auto content = storeIn(options.caFile)) {
+        const auto store = readKeyStore(*content, options.caPassword);
+        if (!store) {
+            return "The trust store " + options.caFile + " cannot be read: " + store.error();
+        }
+        int taken = 0;
+        for (const Bytes& each : store->trusted) {
+            const X509Handle certificate = certificateOf(each);
+            taken +=
+                certificate && X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get()) == 1 ? 1 : 0;
+        }
+        return taken > 0 ? std::string() : "The trust store " + options.caFile + " holds no certificate to trust.";
+    }
+    return SSL_CTX_load_verify_locations(context, options.caFile.c_str(), nullptr) == 1
+               ? std::string()
+               : "The certificate authority " + options.caFile +
+                     " cannot be read as PEM, PKCS#12 or JKS: " + opensslReason() + '.';
+}
+
+std::string useStore(SSL_CTX* context, const TlsOptions& options, const Bytes& content) {
+    const auto store = readKeyStore(content, options.keyPassphrase);
+    if (!store) {
+        return "The key store " + options.certificateFile + " cannot be read: " + store.error();
+    }
+    if (store->privateKey.empty() || store->chain.empty()) {
+        return "The key store " + options.certificateFile + " holds no private key with a certificate.";
+    }
+    const auto* at = reinterpret_cast<const unsigned char*>(store->privateKey.data());
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(store->privateKey.size())), &EVP_PKEY_free);
+    const X509Handle own = certificateOf(store->chain.front());
+    bool isUsed = key && own && SSL_CTX_use_certificate(context, own.get()) == 1 &&
+                  SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+    for (std::size_t i = 1; isUsed && i < store->chain.size(); ++i) {
+        const X509Handle above = certificateOf(store->chain[i]);
+        isUsed = above && SSL_CTX_add1_chain_cert(context, above.get()) == 1;
+    }
+    return isUsed ? std::string()
+                  : "The key of " + options.certificateFile + " cannot be used: " + opensslReason() + '.';
+}
+
 std::string useKeyPair(SSL_CTX* context, const TlsOptions& options) {
     if (options.certificateFile.empty() && options.keyFile.empty()) {
         return {};
+    }
+    if (const auto content = storeIn(options.certificateFile)) {
+        return useStore(context, options, *content);
     }
     if (SSL_CTX_use_certificate_chain_file(context, options.certificateFile.c_str()) != 1) {
         return "The client certificate " + options.certificateFile + " cannot be read as PEM: " + opensslReason() + '.';
@@ -161,12 +235,8 @@ LinkResult<std::shared_ptr<const TlsClient>> TlsClient::make(const TlsOptions& o
     auto client = std::make_shared<const TlsClient>(context, options.checksHostName);
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    const bool hasRoots = options.caFile.empty()
-                              ? SSL_CTX_set_default_verify_paths(context) == 1
-                              : SSL_CTX_load_verify_locations(context, options.caFile.c_str(), nullptr) == 1;
-    if (!hasRoots) {
-        return failAt(LinkStage::kTls, "The certificate authority " + options.caFile + " cannot be read as PEM: " +
-                                           opensslReason() + ". A Java keystore has to be exported to PEM first.");
+    if (auto why = useRoots(context, options); !why.empty()) {
+        return failAt(LinkStage::kTls, std::move(why));
     }
     if (auto why = useKeyPair(context, options); !why.empty()) {
         return failAt(LinkStage::kTls, std::move(why));

@@ -13,6 +13,7 @@
 #include <QSpinBox>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/theme/theme.h"
 #include "ui/widgets/controls.h"
@@ -72,10 +73,14 @@ ConnectionPanel::ConnectionPanel(Connections& connections, const ConnectionProfi
     buildTest();
     setPrimary(profile.id.isEmpty() ? tr("Save and open") : tr("Open"));
     connect(this, &SidePanel::accepted, this, [this] {
-        const QString id = keep();
-        close();
-        m_connections.open(id);
+        if (const QString id = keep(); !id.isEmpty()) {
+            close();
+            m_connections.open(id);
+        }
     });
+    if (!m_id.isEmpty()) {
+        m_before = profile;
+    }
     fillIn(profile, {});
 }
 
@@ -130,16 +135,25 @@ void ConnectionPanel::buildTls() {
     body()->addWidget(m_tls);
     m_tlsBox = makeBox(this);
     QVBoxLayout* const column = columnOf(m_tlsBox);
-    m_ca = addFile(column, tr("Certificate authority (PEM)"), tr("Empty: those that this computer trusts."));
-    m_certificate = addFile(column, tr("Client certificate (PEM)"), tr("Only where the brokers ask for one."));
-    m_key = addFile(column, tr("Private key (PEM)"), {});
-    m_passphrase = addSecret(column, tr("Passphrase of the key"), {});
+    m_ca = addFile(column, tr("Certificate authority or trust store"),
+                   tr("PEM, PKCS#12 or JKS. Empty: those that this computer trusts."));
+    m_trustBox = makeBox(m_tlsBox);
+    m_trustPassword = addSecret(columnOf(m_trustBox), tr("Password of the trust store"), {});
+    column->addWidget(m_trustBox);
+    m_certificate = addFile(column, tr("Client certificate or key store"),
+                            tr("PEM, PKCS#12 or JKS. Only where the brokers ask for one."));
+    m_keyBox = makeBox(m_tlsBox);
+    m_key = addFile(columnOf(m_keyBox), tr("Private key (PEM)"), {});
+    column->addWidget(m_keyBox);
+    m_passphrase = addSecret(column, tr("Passphrase of the key or key store"), {});
     m_hostName = new QCheckBox(tr("The certificate must name the host"), m_tlsBox);
     column->addSpacing(Theme::kGap);
     column->addWidget(m_hostName);
     body()->addWidget(m_tlsBox);
     connect(m_tls, &QCheckBox::toggled, this, &ConnectionPanel::check);
-    connect(m_key, &QLineEdit::textChanged, this, &ConnectionPanel::check);
+    for (QLineEdit* const each : {m_ca, m_certificate, m_key}) {
+        connect(each, &QLineEdit::textChanged, this, &ConnectionPanel::check);
+    }
 }
 
 void ConnectionPanel::buildLogin() {
@@ -155,8 +169,17 @@ void ConnectionPanel::buildLogin() {
     m_userBox = makeBox(m_loginBox);
     m_user = new QLineEdit(m_userBox);
     addTo(columnOf(m_userBox), tr("User"), m_user, {});
+    m_tokenBox = makeBox(m_loginBox);
+    m_tokenUrl = new QLineEdit(m_tokenBox);
+    m_tokenUrl->setPlaceholderText(QStringLiteral("https://login.example.com/oauth2/token"));
+    addTo(columnOf(m_tokenBox), tr("Fetch tokens from"), m_tokenUrl,
+          tr("With the client's id as user and its secret as password. Empty: a token is pasted below."));
+    m_tokenScope = new QLineEdit(m_tokenBox);
+    addTo(columnOf(m_tokenBox), tr("Scope"), m_tokenScope, {});
+    columnOf(m_loginBox)->addWidget(m_tokenBox);
     columnOf(m_loginBox)->addWidget(m_userBox);
     m_password = addSecret(columnOf(m_loginBox), tr("Password or token"), {});
+    connect(m_tokenUrl, &QLineEdit::textChanged, this, &ConnectionPanel::check);
     body()->addWidget(m_loginBox);
     m_keepingBox = makeBox(this);
     m_keeping = new QComboBox(m_keepingBox);
@@ -239,8 +262,9 @@ void ConnectionPanel::buildTest() {
     });
     connect(m_test, &QPushButton::clicked, this, &ConnectionPanel::test);
     connect(m_save, &QPushButton::clicked, this, [this] {
-        keep();
-        close();
+        if (!keep().isEmpty()) {
+            close();
+        }
     });
 }
 
@@ -269,10 +293,13 @@ void ConnectionPanel::fillIn(const ConnectionProfile& profile, const ConnectionS
     m_certificate->setText(profile.certificateFile);
     m_key->setText(profile.keyFile);
     m_passphrase->setText(secrets.keyPassphrase);
+    m_trustPassword->setText(secrets.trustPassword);
     m_hostName->setChecked(profile.checksHostName);
     m_mechanism->setCurrentIndex(std::max(0, m_mechanism->findData(profile.mechanism)));
     m_user->setText(profile.user);
-    m_password->setText(profile.mechanism == kToken ? secrets.token : secrets.password);
+    m_tokenUrl->setText(profile.tokenUrl);
+    m_tokenScope->setText(profile.tokenScope);
+    m_password->setText(profile.takesToken() ? secrets.token : secrets.password);
     const bool isKept = !m_id.isEmpty() && profile.keeping != SecretKeeping::kAsk;
     m_password->setPlaceholderText(isKept ? tr("as it is kept") : QString());
     m_keeping->setCurrentIndex(static_cast<int>(profile.keeping));
@@ -288,8 +315,12 @@ void ConnectionPanel::check() {
     const QString mechanism = m_mechanism->currentData().toString();
     m_tlsBox->setVisible(m_tls->isChecked());
     m_loginBox->setVisible(!mechanism.isEmpty());
-    m_userBox->setVisible(mechanism != kToken);
-    m_keepingBox->setVisible(!mechanism.isEmpty() || (m_tls->isChecked() && !m_key->text().trimmed().isEmpty()));
+    const ConnectionProfile wanted = profile();
+    m_tokenBox->setVisible(mechanism == kToken);
+    m_userBox->setVisible(!wanted.takesToken());
+    m_trustBox->setVisible(wanted.needsTrustPassword());
+    m_keyBox->setVisible(!ConnectionProfile::isStore(wanted.certificateFile));
+    m_keepingBox->setVisible(wanted.needsSecrets());
     m_production->setEnabled(!m_readOnly->isChecked());
     m_production->setToolTip(m_readOnly->isChecked() ? tr("Through a read-only connection nothing is changed anyway")
                                                      : QString());
@@ -311,10 +342,14 @@ ConnectionProfile ConnectionPanel::profile() const {
     made.usesTls = m_tls->isChecked();
     made.caFile = m_ca->text().trimmed();
     made.certificateFile = m_certificate->text().trimmed();
-    made.keyFile = m_key->text().trimmed();
+    made.keyFile = ConnectionProfile::isStore(made.certificateFile) ? QString() : m_key->text().trimmed();
     made.checksHostName = m_hostName->isChecked();
     made.mechanism = m_mechanism->currentData().toString();
     made.user = m_user->text();
+    if (made.mechanism == kToken) {
+        made.tokenUrl = m_tokenUrl->text().trimmed();
+        made.tokenScope = m_tokenScope->text().trimmed();
+    }
     made.color = m_color->currentIndex();
     made.isReadOnly = m_readOnly->isChecked();
     made.isProduction = m_production->isChecked() && !made.isReadOnly;
@@ -326,12 +361,25 @@ ConnectionProfile ConnectionPanel::profile() const {
 ConnectionSecrets ConnectionPanel::secrets() const {
     const QString mechanism = m_mechanism->currentData().toString();
     const QString given = mechanism.isEmpty() ? QString() : m_password->text();
-    const bool isToken = mechanism == kToken;
-    return {isToken ? QString() : given, m_tls->isChecked() ? m_passphrase->text() : QString(),
-            isToken ? given : QString()};
+    const ConnectionProfile wanted = profile();
+    return {wanted.takesToken() ? QString() : given, wanted.needsPassphrase() ? m_passphrase->text() : QString(),
+            wanted.takesToken() ? given : QString(), wanted.needsTrustPassword() ? m_trustPassword->text() : QString()};
 }
 
+// Another window may have this connection open in a panel of its own.
 QString ConnectionPanel::keep() {
+    const auto all = m_connections.profiles();
+    const auto now = std::find_if(all.begin(), all.end(), [this](const auto& one) { return one.id == m_id; });
+    const bool isGone = m_before && now == all.end();
+    if (m_before && !m_wasWarned && (isGone || *now != *m_before)) {
+        m_wasWarned = true;
+        addStep({ConnectionStep::Outcome::kWarning,
+                 isGone
+                     ? tr("This connection was removed in another window. Press again to keep it as it is here.")
+                     : tr("This connection was changed in another window meanwhile. Press again to replace it by what "
+                          "stands here, or close this panel to leave it as it is there.")});
+        return {};
+    }
     return m_connections.save(profile(), secrets());
 }
 

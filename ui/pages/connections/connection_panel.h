@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
+
 #include "ui/backend/connections.h"
 #include "ui/widgets/side_panel.h"
 
@@ -36,12 +38,16 @@ private:
     void say(const std::vector<ConnectionStep>& steps);
     void clearSteps();
     void addStep(const ConnectionStep& step);
+    /// Empty: somebody else has changed it meanwhile, and the person was told and asked.
     QString keep();
     [[nodiscard]] ConnectionProfile profile() const;
     [[nodiscard]] ConnectionSecrets secrets() const;
 
     Connections& m_connections;
     QString m_id;
+    /// As it was when the panel opened; empty where there was none.
+    std::optional<ConnectionProfile> m_before;
+    bool m_wasWarned = false;
     QPlainTextEdit* m_paste;
     QLineEdit* m_address;
     QLineEdit* m_name;
@@ -51,11 +57,17 @@ private:
     QLineEdit* m_ca;
     QLineEdit* m_certificate;
     QLineEdit* m_key;
+    QWidget* m_trustBox;
+    QLineEdit* m_trustPassword;
+    QWidget* m_keyBox;
     QLineEdit* m_passphrase;
     QComboBox* m_mechanism;
     QWidget* m_loginBox;
     QWidget* m_userBox;
     QLineEdit* m_user;
+    QWidget* m_tokenBox;
+    QLineEdit* m_tokenUrl;
+    QLineEdit* m_tokenScope;
     QLineEdit* m_password;
     QWidget* m_keepingBox;
     QComboBox* m_keeping;

@@ -26,12 +26,17 @@ SecretsDialog::SecretsDialog(const ConnectionProfile& profile, const QString& no
         why->setWordWrap(true);
         column->addWidget(why);
     }
-    const bool isToken = profile.mechanism == QLatin1String("OAUTHBEARER");
-    if (profile.needsSecrets()) {
-        m_secret = addSecret(isToken ? tr("Token") : tr("Password of %1").arg(profile.user));
+    const bool isToken = profile.takesToken();
+    if (!profile.mechanism.isEmpty()) {
+        m_secret = addSecret(isToken                       ? tr("Token")
+                             : !profile.tokenUrl.isEmpty() ? tr("Secret of client %1").arg(profile.user)
+                                                           : tr("Password of %1").arg(profile.user));
     }
-    if (!profile.keyFile.isEmpty()) {
+    if (profile.needsPassphrase()) {
         m_passphrase = addSecret(tr("Passphrase of the private key (empty: it has none)"));
+    }
+    if (profile.needsTrustPassword()) {
+        m_trust = addSecret(tr("Password of the trust store"));
     }
     column->addSpacing(Theme::kGap);
     auto* const row = new QHBoxLayout;
@@ -48,7 +53,7 @@ SecretsDialog::SecretsDialog(const ConnectionProfile& profile, const QString& no
     connect(connectNow, &QPushButton::clicked, this, [this, isToken] {
         const QString text = m_secret != nullptr ? m_secret->text() : QString();
         Q_EMIT given({isToken ? QString() : text, m_passphrase != nullptr ? m_passphrase->text() : QString(),
-                      isToken ? text : QString()});
+                      isToken ? text : QString(), m_trust != nullptr ? m_trust->text() : QString()});
         accept();
     });
 }

@@ -26,6 +26,7 @@ private:
 
     QLineEdit* m_secret = nullptr;
     QLineEdit* m_passphrase = nullptr;
+    QLineEdit* m_trust = nullptr;
 };
 
 }  // namespace weir::ui

@@ -55,7 +55,10 @@ QString nameOrCount(const QStringList& topics) {
 
 DeleteTopicsPanel::DeleteTopicsPanel(Backend& backend, const QStringList& topics, QWidget* parent)
     : SidePanel(tr("Delete %1").arg(nameOrCount(topics)), parent), m_backend(backend), m_topics(topics) {
-    say(*this, tr("The topics and all their records go. You can undo this for a while. Groups keep their offsets."));
+    say(*this,
+        backend.facts().capabilities.has(Feature::kUndelete)
+            ? tr("The topics and all their records go. You can undo this for a while. Groups keep their offsets.")
+            : tr("The topics and all their records go, and cannot be brought back. Groups keep their offsets."));
     listTopics(*this, backend, topics);
     setPrimary(tr("Delete %1").arg(plural(topics.size(), tr("topic"), tr("topics"))), ButtonKind::kDanger);
     connect(this, &SidePanel::accepted, this, &DeleteTopicsPanel::run);
