@@ -84,12 +84,13 @@ private:
     std::set<ProducerId> m_open;
 };
 
-protocol::FetchRequest fetchOf(const ReadRequest& request, const MappedPartition& leader, std::int32_t maxBytes) {
+protocol::FetchRequest fetchOf(const ReadRequest& request, Isolation isolation, const MappedPartition& leader,
+                               std::int32_t maxBytes) {
     protocol::FetchRequest fetch;
     fetch.maxWaitMs = 0;
     fetch.minBytes = 0;
     fetch.maxBytes = maxBytes;
-    fetch.isolationLevel = static_cast<std::int8_t>(request.isolation);
+    fetch.isolationLevel = static_cast<std::int8_t>(isolation);
     protocol::FetchRequest::FetchPartition partition;
     partition.partition = request.partition.partition;
     partition.currentLeaderEpoch = leader.leaderEpoch;
@@ -104,9 +105,7 @@ protocol::FetchRequest fetchOf(const ReadRequest& request, const MappedPartition
 
 ClusterResult<void> build(const ReadRequest& request, const RecordSieve* sieve,
                           const protocol::FetchResponse::PartitionData& data, RecordChunk& chunk) {
-    AbortedFilter filter(request.isolation == Isolation::kReadCommitted && data.abortedTransactions
-                             ? *data.abortedTransactions
-                             : AbortedFilter::Aborted());
+    AbortedFilter filter(data.abortedTransactions ? *data.abortedTransactions : AbortedFilter::Aborted());
     records::Codec codec;
     Bytes scratch;
     records::ChunkBuilder builder(request, sieve, codec, scratch, chunk);
@@ -117,11 +116,19 @@ ClusterResult<void> build(const ReadRequest& request, const RecordSieve* sieve,
                                      "The batch at offset " + std::to_string(batch->baseOffset().value) + " of " +
                                          request.partition.topic + " arrived damaged: its checksum is wrong."});
         }
-        if (filter.drops(*batch)) {
+        const bool isAborted = filter.drops(*batch);
+        if (isAborted && request.isolation == Isolation::kReadCommitted) {
             chunk.next = batch->nextOffset();
             continue;
         }
+        const std::size_t before = chunk.batches.size();
         const auto goesOn = builder.add(*batch);
+        if (chunk.batches.size() > before && batch->isTransactional()) {
+            // Above the last stable offset nobody may rely on it yet, whatever became of it.
+            chunk.batches.back().outcome = isAborted                                 ? TransactionOutcome::kAborted
+                                           : batch->baseOffset() >= chunk.lastStable ? TransactionOutcome::kOpen
+                                                                                     : TransactionOutcome::kCommitted;
+        }
         if (!goesOn) {
             return fail(ClusterError{ClusterErrc::kStorage, static_cast<std::int16_t>(ErrorCode::kCorruptMessage),
                                      goesOn.error()});
@@ -140,26 +147,55 @@ ClusterResult<void> build(const ReadRequest& request, const RecordSieve* sieve,
 
 }  // namespace
 
+namespace {
+
+using Fetched = WireAnswer<protocol::FetchResponse>;
+
+const protocol::FetchResponse::PartitionData& partitionOf(const Fetched& fetched) {
+    return fetched.message.responses.front().partitions.front();
+}
+
+/// An answer for the partition without an error.
+ClusterResult<Fetched> fetch(Wire& wire, const ReadRequest& request, Isolation isolation, const MappedPartition& leader,
+                             std::int32_t maxBytes) {
+    auto answer =
+        wire.call<protocol::FetchResponse>(leader.leader, fetchOf(request, isolation, leader, maxBytes), kFetchCap);
+    if (!answer) {
+        return fail(ClusterError(answer.error()));
+    }
+    if (answer->message.errorCode != ErrorCode::kNone) {
+        return fail(errorOf(answer->message.errorCode));
+    }
+    if (answer->message.responses.empty() || answer->message.responses.front().partitions.empty()) {
+        return fail(absent(request.partition));
+    }
+    if (const ErrorCode code = partitionOf(*answer).errorCode; code != ErrorCode::kNone) {
+        return fail(errorOf(code));
+    }
+    return answer;
+}
+
+}  // namespace
+
 ClusterResult<std::shared_ptr<const RecordChunk>> readRemote(Wire& wire, const ReadRequest& request,
                                                              const RecordSieve* sieve) {
     using Chunk = std::shared_ptr<const RecordChunk>;
     const auto maxBytes =
         static_cast<std::int32_t>(std::clamp<std::int64_t>(request.maxBytes, 1, wire.options().maxFetchBytes));
     return withLeader<Chunk>(wire, request.partition, [&](const MappedPartition& leader) -> ClusterResult<Chunk> {
-        auto answer = wire.call<protocol::FetchResponse>(leader.leader, fetchOf(request, leader, maxBytes), kFetchCap);
+        // A committed reader gets the batches of aborted transactions too, and is told which they are; only above the
+        // last stable offset it gets nothing.
+        auto answer = fetch(wire, request, Isolation::kReadCommitted, leader, maxBytes);
+        if (answer && request.isolation == Isolation::kReadUncommitted) {
+            const auto& data = partitionOf(*answer);
+            if (data.records.bytes().empty() && data.lastStableOffset < data.highWatermark) {
+                answer = fetch(wire, request, Isolation::kReadUncommitted, leader, maxBytes);
+            }
+        }
         if (!answer) {
             return fail(ClusterError(answer.error()));
         }
-        if (answer->message.errorCode != ErrorCode::kNone) {
-            return fail(errorOf(answer->message.errorCode));
-        }
-        if (answer->message.responses.empty() || answer->message.responses.front().partitions.empty()) {
-            return fail(absent(request.partition));
-        }
-        const auto& data = answer->message.responses.front().partitions.front();
-        if (data.errorCode != ErrorCode::kNone) {
-            return fail(errorOf(data.errorCode));
-        }
+        const auto& data = partitionOf(*answer);
         auto chunk = std::make_shared<RecordChunk>();
         chunk->partition = request.partition;
         chunk->next = request.from;

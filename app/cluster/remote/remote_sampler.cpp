@@ -333,7 +333,6 @@ std::shared_ptr<const TopicSnapshot> RemoteSampler::describe(const std::string& 
         made->retentionMs = facts->second.retentionMs;
         made->retentionBytes = facts->second.retentionBytes;
     }
-    made->countIsExact = made->cleanupPolicy == "delete";
     std::size_t offline = 0;
     std::size_t behind = 0;
     for (const MappedPartition& from : topic.partitions) {
@@ -348,6 +347,9 @@ std::shared_ptr<const TopicSnapshot> RemoteSampler::describe(const std::string& 
             to.logStart = ends->second.logStart;
             to.highWatermark = std::max(ends->second.highWatermark, to.logStart);
             to.lastStable = ends->second.lastStable;
+            if (to.lastStable < to.highWatermark && to.lastStable.value >= 0) {
+                m_withMarkers.insert(name);
+            }
         }
         if (const auto size = m_sizes.find(key); size != m_sizes.end()) {
             to.sizeBytes = size->second;
@@ -363,6 +365,7 @@ std::shared_ptr<const TopicSnapshot> RemoteSampler::describe(const std::string& 
         made->replicationFactor = static_cast<std::int32_t>(from.replicas.size());
         made->partitions.push_back(std::move(to));
     }
+    made->countIsExact = made->cleanupPolicy == "delete" && !m_withMarkers.contains(name);
     if ((offline != 0 || behind != 0) && problems.size() < kMostProblems) {
         Problem problem;
         problem.subject = name;

@@ -96,6 +96,8 @@ private:
     Pace m_configPace{{}, std::chrono::milliseconds(60'000)};
     Pace m_dirPace{{}, std::chrono::milliseconds(10'000)};
     std::map<TopicPartition, Ends> m_ends;
+    /// Topics in which a transaction was seen open: its marker will stand among their offsets and be no record.
+    std::set<std::string> m_withMarkers;
     std::map<BrokerId, Silent> m_silent;
     /// What this sample waited for in vain: no reason to come more rarely.
     std::chrono::milliseconds m_inVain{};
