@@ -17,6 +17,7 @@
 #include "app/search/scanner.h"
 #include "app/settings/app_settings.h"
 #include "tests/app/support/remote_fixture.h"
+#include "tests/app/support/suite_cluster.h"
 
 using namespace weir;
 using namespace weir::app;
@@ -34,6 +35,19 @@ void create(Cluster& cluster, const std::string& topic, int partitions) {
     const auto created = cluster.createTopic(request);
     if (!created) {
         qFatal("%s", created.error().message.c_str());
+    }
+    // Kafka's controller answers before its brokers have heard of it.
+    const auto isThere = [&] {
+        for (int partition = 0; partition < partitions; ++partition) {
+            if (!cluster.offsetFor({topic, PartitionId(partition)}, {OffsetSpecKind::kLatest, {}})) {
+                return false;
+            }
+        }
+        return true;
+    };
+    constexpr int kPatienceMs = 20'000;
+    if (!QTest::qWaitFor(isThere, kPatienceMs)) {
+        qFatal("%s was made and is not there", topic.c_str());
     }
 }
 
@@ -73,47 +87,27 @@ bool same(const std::optional<ByteView>& a, const std::optional<ByteView>& b) {
     return a.has_value() == b.has_value() && (!a || std::equal(a->begin(), a->end(), b->begin(), b->end()));
 }
 
-/// A cluster that a test looks at: a broker of ours behind one of its doors, or the Kafka that WEIR_TEST_KAFKA names.
+/// A cluster that a test looks at: a broker of ours behind one of its doors, or the one that WEIR_SUITE_OVER names.
 struct Target {
-    std::unique_ptr<RemoteFixture> fixture;
-    SystemClock clock;
-    std::shared_ptr<RemoteCluster> cluster;
-    std::string prefix;
-
-    explicit Target(const QString& name) {
-        if (name == "kafka") {
-            RemoteOptions options;
-            options.name = "Apache Kafka";
-            options.bootstrap = parseBootstrap(qEnvironmentVariable("WEIR_TEST_KAFKA").toStdString());
-            cluster = std::make_shared<RemoteCluster>(options, clock);
+    explicit Target(const QString& over) : suite({}, over), cluster(suite.cluster) {
+        if (suite.broker() == nullptr) {
             prefix = "weir-remote-" + std::to_string(clock.wallNowMs()) + '-';
-            return;
-        }
-        fixture = std::make_unique<RemoteFixture>(name == "tls"     ? Door::kTls
-                                                  : name == "scram" ? Door::kScram
-                                                                    : Door::kPlain);
-        cluster = fixture->cluster;
-    }
-    ~Target() {
-        if (!prefix.empty()) {
-            if (const auto snapshot = cluster->snapshot()) {
-                for (const auto& topic : (*snapshot)->topics) {
-                    if (topic->name.starts_with(prefix)) {
-                        static_cast<void>(cluster->deleteTopic(topic->name).ok());
-                    }
-                }
-            }
         }
     }
+    weir::test::SuiteCluster suite;
+    SystemClock clock;
+    std::shared_ptr<Cluster> cluster;
+    std::string prefix;
 };
 
 void addTargets() {
     QTest::addColumn<QString>("target");
-    for (const char* const name : {"plain", "scram", "tls"}) {
-        QTest::addRow("%s", name) << name;
+    if (qEnvironmentVariableIsSet("WEIR_SUITE_OVER")) {
+        QTest::addRow("WEIR_SUITE_OVER") << weir::test::SuiteCluster::named();
+        return;
     }
-    if (qEnvironmentVariableIsSet("WEIR_TEST_KAFKA")) {
-        QTest::addRow("Apache Kafka") << "kafka";
+    for (const char* const name : {"weir-plain", "weir-scram", "weir-tls"}) {
+        QTest::addRow("%s", name) << name;
     }
 }
 
@@ -568,10 +562,10 @@ private Q_SLOTS:
         QVERIFY(ask.setQuotas(whose, {{"producer_byte_rate", std::nullopt}}).ok());
         QTRY_COMPARE(limit(), 0.0);
 
-        // No authorizer in any of these clusters.
         const auto rules = ask.accessRules();
         QVERIFY2(rules.ok(), rules.ok() ? "" : rules.error().message.c_str());
-        QVERIFY(!rules->areEnforced);
+        // No authorizer in any of ours.
+        QVERIFY(t.suite.broker() == nullptr || !rules->areEnforced);
         const auto transactions = ask.transactions();
         QVERIFY2(transactions.ok(), transactions.ok() ? "" : transactions.error().message.c_str());
 

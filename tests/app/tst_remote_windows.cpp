@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTcpServer>
@@ -22,6 +23,7 @@
 
 #include "app/remote_windows.h"
 #include "app/settings/app_settings.h"
+#include "broker/api/operations.h"
 #include "tests/app/support/remote_fixture.h"
 #include "tests/app/support/two_brokers.h"
 #include "ui/pages/connections/connection_panel.h"
@@ -510,6 +512,141 @@ private Q_SLOTS:
         const std::int64_t before = end();
         QTRY_VERIFY_WITH_TIMEOUT(end() >= before + 10, 8'000);
         QVERIFY(live.staleReason().isEmpty());
+    }
+
+    // Another broker leads from now on: the first one says so, and the page goes on where it was.
+    void aLeaderThatMovesIsFollowed() {
+        weir::test::TwoBrokers first(0, 1);
+        weir::test::TwoBrokers second(first.port(), 2);
+        first.meet(second.port());
+        Desk desk;
+        ui::ConnectionProfile profile;
+        profile.id = "moving";
+        profile.name = "Moving";
+        profile.bootstrap = QStringLiteral("127.0.0.1:%1").arg(first.port());
+        desk.windows->openOnce(profile, {});
+        ui::MainWindow* const window = desk.windows->window("moving");
+        ui::LiveFeed& live = desk.windows->backend("moving")->live();
+        const auto partition = [&live]() -> const PartitionSnapshot* {
+            const TopicSnapshot* const topic = live.current()->findTopic("t");
+            return topic == nullptr ? nullptr : &topic->partitions.front();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(partition() != nullptr && partition()->highWatermark.value > 0, 10'000);
+        QCOMPARE(partition()->leader, BrokerId(1));
+        QTRY_VERIFY(window->isVisible());
+        QCoreApplication::processEvents();
+        const StallMeter meter;
+        first.setLeader(2);
+        second.setLeader(2);
+        QTRY_VERIFY_WITH_TIMEOUT(partition()->leader == BrokerId(2), 10'000);
+        const std::int64_t before = partition()->highWatermark.value;
+        QTRY_VERIFY_WITH_TIMEOUT(partition()->highWatermark.value >= before + 10, 10'000);
+        QVERIFY(live.staleReason().isEmpty());
+        QVERIFY2(meter.longest() < 50, qPrintable(QString::number(meter.longest())));
+    }
+
+    void aClusterThatRestartsIsFoundAgain() {
+        RemoteFixture f;
+        createTopic(f, "t");
+        Desk desk;
+        const QString id = desk.windows->save(profileOf(f, "Shop"), {});
+        desk.windows->open(id);
+        ui::MainWindow* const window = desk.windows->window(id);
+        QTRY_VERIFY_WITH_TIMEOUT(seesTopic(window, "t"), 10'000);
+        QTRY_VERIFY(window->isVisible());
+        QCoreApplication::processEvents();
+        const StallMeter meter;
+        std::thread stop([&f] { f.broker().stop(); });
+        QTRY_VERIFY_WITH_TIMEOUT(isSaid(window, "No answer since"), 15'000);
+        stop.join();
+        std::atomic<bool> isBack{false};
+        std::thread start([&] {
+            f.restart();
+            isBack = true;
+        });
+        QTRY_VERIFY_WITH_TIMEOUT(isBack, 15'000);
+        start.join();
+        QTRY_VERIFY_WITH_TIMEOUT(!isSaid(window, "No answer since"), 20'000);
+        QVERIFY(seesTopic(window, "t"));
+        QVERIFY2(meter.longest() < 50, qPrintable(QString::number(meter.longest())));
+    }
+
+    // A login that lasts for a moment only is renewed without a word; one that is taken away is said, and found again.
+    void credentialsThatExpireAreRenewedAndThoseThatAreGoneAreSaid() {
+        RemoteFixture f(Door::kScram, {{"connections.max.reauth.ms", "400"}});
+        createTopic(f, "t");
+        const RemoteOptions options = f.options();
+        Desk desk;
+        ui::ConnectionProfile profile = profileOf(f, "Shop");
+        profile.id = "expiring";
+        profile.mechanism = "SCRAM-SHA-512";
+        profile.user = QString::fromStdString(options.sasl.user);
+        desk.windows->openOnce(profile, {QString::fromStdString(options.sasl.password), {}, {}});
+        ui::MainWindow* const window = desk.windows->window("expiring");
+        QTRY_VERIFY_WITH_TIMEOUT(seesTopic(window, "t"), 10'000);
+        QTRY_VERIFY(window->isVisible());
+        QCoreApplication::processEvents();
+        ui::LiveFeed& live = desk.windows->backend("expiring")->live();
+        const StallMeter meter;
+        QStringList complaints;
+        connect(&live, &ui::LiveFeed::changed, this, [&] {
+            if (!live.staleReason().isEmpty()) {
+                complaints << live.staleReason();
+            }
+        });
+        QElapsedTimer time;
+        time.start();
+        constexpr qint64 kFiveLives = 2000;
+        QTRY_VERIFY_WITH_TIMEOUT(time.elapsed() > kFiveLives, 5'000);
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join('|')));
+
+        QVERIFY(f.broker().operations().removeLogin(options.sasl.user, LoginMechanism::kScramSha512).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(isSaid(window, "was refused"), 15'000);
+        QVERIFY2(seesTopic(window, "t"), "what was known stays to be seen");
+        QVERIFY(f.broker()
+                    .operations()
+                    .putLogin({options.sasl.user, LoginMechanism::kScramSha512, 4096, options.sasl.password})
+                    .ok());
+        QTRY_VERIFY_WITH_TIMEOUT(!isSaid(window, "was refused"), 20'000);
+        disconnect(&live, nullptr, this, nullptr);
+        QVERIFY2(meter.longest() < 50, qPrintable(QString::number(meter.longest())));
+    }
+
+    // Two panels on one connection: the second to save is told first.
+    void aConnectionThatChangedMeanwhileIsNotOverwrittenUnasked() {
+        Desk desk;
+        ui::ConnectionProfile profile;
+        profile.name = "Shop";
+        profile.bootstrap = "one:9092";
+        profile.id = desk.windows->save(profile, {});
+        // A panel that was closed deletes itself.
+        const QPointer<ui::ConnectionPanel> left = new ui::ConnectionPanel(*desk.windows, profile);
+        const QPointer<ui::ConnectionPanel> right = new ui::ConnectionPanel(*desk.windows, profile);
+        const auto change = [](ui::ConnectionPanel& panel, const char* to) {
+            panel.show();
+            for (auto* edit : panel.findChildren<QLineEdit*>()) {
+                if (edit->accessibleName() == "Address") {
+                    edit->setText(to);
+                }
+            }
+            for (auto* button : panel.findChildren<QPushButton*>()) {
+                if (button->text() == "Save without opening") {
+                    button->click();
+                }
+            }
+        };
+        const auto kept = [&desk] { return desk.windows->profiles().front().bootstrap; };
+        change(*left, "two:9092");
+        QCOMPARE(kept(), QString("two:9092"));
+        change(*right, "three:9092");
+        QCOMPARE(kept(), QString("two:9092"));
+        const auto labels = right->findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(),
+                            [](const QLabel* each) { return each->text().contains("changed in another window"); }));
+        change(*right, "three:9092");
+        QCOMPARE(kept(), QString("three:9092"));
+        delete left;
+        delete right;
     }
 
     // By its path, and by dropping it on a window; one without logs is refused in words, across the window.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kPassword = "a-pass,word=1";
 constexpr int kIterations = 4096;
+constexpr const char* kCurve = "ec_paramgen_curve:P-256";
 
 void openssl(const QStringList& arguments) {
     QProcess process;
@@ -90,8 +91,8 @@ void RemoteFixture::start(std::uint16_t port) {
 
 void RemoteFixture::makeCertificates() const {
     const auto at = [this](const char* name) { return m_dir.filePath(QString::fromLatin1(name)); };
-    openssl({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", at("ca.key"), "-out", at("ca.crt"), "-days",
-             "2", "-subj", "/CN=test-ca"});
+    openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", kCurve, "-nodes", "-keyout", at("ca.key"), "-out",
+             at("ca.crt"), "-days", "2", "-subj", "/CN=test-ca"});
     QFile extensions(at("names.ext"));
     if (!extensions.open(QIODevice::WriteOnly) || extensions.write("subjectAltName=IP:127.0.0.1\n") < 0) {
         qFatal("the certificate's names cannot be written");
@@ -100,8 +101,8 @@ void RemoteFixture::makeCertificates() const {
     for (const char* const name : {"server", "client"}) {
         const QString key = at(name) + ".key";
         const bool isClient = QByteArray(name) == "client";
-        openssl(QStringList{"req", "-newkey", "rsa:2048", "-keyout", key, "-out", at(name) + ".csr", "-subj",
-                            QString("/CN=") + name} +
+        openssl(QStringList{"req", "-newkey", "ec", "-pkeyopt", kCurve, "-keyout", key, "-out", at(name) + ".csr",
+                            "-subj", QString("/CN=") + name} +
                 (isClient ? QStringList{"-passout", "pass:key-pass"} : QStringList{"-nodes"}));
         openssl({"x509", "-req", "-in", at(name) + ".csr", "-CA", at("ca.crt"), "-CAkey", at("ca.key"),
                  "-CAcreateserial", "-days", "2", "-extfile", extensions.fileName(), "-out", at(name) + ".pem"});

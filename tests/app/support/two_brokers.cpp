@@ -32,7 +32,7 @@ Bytes framed(const Response& response, const protocol::RequestHeader& to) {
 
 }  // namespace
 
-TwoBrokers::TwoBrokers(std::uint16_t portOfTheOther) : m_other(portOfTheOther) {
+TwoBrokers::TwoBrokers(std::uint16_t portOfTheOther, std::int32_t id) : m_other(portOfTheOther), m_id(id) {
     if (!m_server.listen(QHostAddress::LocalHost)) {
         qFatal("two_brokers cannot listen");
     }
@@ -63,19 +63,28 @@ Bytes TwoBrokers::answer(ByteView frame) {
     const auto request = protocol::decodeRequestHeader(frame);
     if (request->header.apiKey == protocol::ApiKey::kMetadata) {
         protocol::MetadataResponse response;
-        response.brokers = {{BrokerId(1), "127.0.0.1", port(), {}, {}}, {BrokerId(2), "127.0.0.1", m_other, {}, {}}};
-        response.controllerId = BrokerId(1);
+        response.brokers = {{BrokerId(m_id), "127.0.0.1", port(), {}, {}},
+                            {BrokerId(3 - m_id), "127.0.0.1", m_other, {}, {}}};
+        response.controllerId = BrokerId(m_id);
         protocol::MetadataResponse::MetadataResponseTopic topic;
         topic.name = "t";
-        topic.partitions = {ledBy(1, 0), ledBy(2, 1)};
+        topic.partitions = {ledBy(m_leader, 0), ledBy(2, 1)};
         response.topics = {topic};
         return framed(response, request->header);
     }
     if (request->header.apiKey == protocol::ApiKey::kListOffsets) {
+        const auto asked = protocol::decode<protocol::ListOffsetsRequest>(request->body, request->header.apiVersion);
         protocol::ListOffsetsResponse response;
         response.topics.push_back({"t", {}, {}});
-        response.topics.back().partitions.push_back({});
-        response.topics.back().partitions.back().offset = Offset(++m_end);
+        for (const auto& each : asked->topics.front().partitions) {
+            auto& partition = response.topics.back().partitions.emplace_back();
+            partition.partitionIndex = each.partitionIndex;
+            partition.offset = Offset(++m_end);
+            if ((each.partitionIndex == PartitionId(0) ? m_leader : 2) != m_id) {
+                partition.errorCode = protocol::ErrorCode::kNotLeaderOrFollower;
+                partition.offset = kNoOffset;
+            }
+        }
         return framed(response, request->header);
     }
     protocol::ApiVersionsResponse response;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an administrator asks of a running broker beyond topics: transactions, users, rules, quotas, groups' settings;
-// asked directly or, built as tst_remote_operations, over the wire.
+// asked directly or, built as tst_suite_operations, over the wire, of any cluster.
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 
 #ifdef WEIR_OVER_THE_WIRE
-#include "app/cluster/remote/remote_cluster.h"
+#include "app/cluster/remote/wire.h"
+#include "tests/app/support/suite_cluster.h"
 #endif
 #include "broker/api/broker.h"
 #include "broker/api/operations.h"
@@ -24,10 +26,37 @@ constexpr std::int16_t kInitVersion = 5;
 /// The first with which a producer adds the partition by writing (transaction.version 2).
 constexpr std::int16_t kProduceVersion = 12;
 
+#ifdef WEIR_OVER_THE_WIRE
+using Seen = app::Cluster;
+
+/// Calls in Kafka's words, with whatever login the cluster wants.
+class Caller {
+public:
+    explicit Caller(const app::RemoteOptions& options) : m_wire(options) {}
+    template <class Response, class Request>
+    Response call(const Request& request, std::int16_t version) {
+        auto answer = m_wire.callAny<Response>(request, version);
+        if (!answer) {
+            qFatal("%s", answer.error().message.c_str());
+        }
+        return answer->message;
+    }
+
+private:
+    app::Wire m_wire;
+};
+#else
+using Seen = api::Broker;
+using Caller = WireClient;
+#endif
+
 /// A transactional producer by hand.
 class Producer {
 public:
-    Producer(std::uint16_t port, std::string id) : m_client(port), m_id(std::move(id)) { begin(); }
+    template <class To>
+    Producer(const To& to, std::string id) : m_client(to), m_id(std::move(id)) {
+        begin();
+    }
 
     void begin() {
         protocol::InitProducerIdRequest request;
@@ -66,7 +95,7 @@ public:
     }
 
 private:
-    WireClient m_client;
+    Caller m_client;
     std::string m_id;
     ProducerId m_producer = kNoProducerId;
     ProducerEpoch m_epoch = kNoProducerEpoch;
@@ -80,27 +109,28 @@ class TstOperations : public QObject {
 
 private Q_SLOTS:
     void init() {
+#ifndef WEIR_OVER_THE_WIRE
         m_dir = std::make_unique<QTemporaryDir>(testing::fastFolder());
+#endif
         start({});
     }
     void cleanup() {
+#ifdef WEIR_OVER_THE_WIRE
+        m_suite.reset();
+#else
         m_broker.reset();
         m_dir.reset();
+#endif
     }
 
     void anAbortedTransactionLetsReadersOnAndFencesItsProducer() {
-        NewTopic topic;
-        topic.name = "t";
-        topic.partitions = 1;
-        QVERIFY(m_broker->createTopic(topic).ok());
-        Producer producer(m_broker->port(), "pay");
+        create("t", 1, {});
+        Producer producer(to(), "pay");
         QCOMPARE(producer.write("t", "held"), protocol::ErrorCode::kNone);
-        QVERIFY(m_broker->produce("t", {valueOf("plain")}, {}).ok());
+        QVERIFY(looked().produce("t", {valueOf("plain")}, {}).ok());
 
-        auto all = operations().transactions();
-        QVERIFY(all.ok());
-        QCOMPARE(all->size(), std::size_t{1});
-        const TransactionInfo open = all->front();
+        QTRY_COMPARE(transaction("pay").id, std::string("pay"));
+        const TransactionInfo open = transaction("pay");
         QCOMPARE(open.id, std::string("pay"));
         QCOMPARE(open.state, TransactionState::kOngoing);
         QCOMPARE(open.places.size(), std::size_t{1});
@@ -110,68 +140,70 @@ private Q_SLOTS:
         QVERIFY(producers.ok());
         QCOMPARE(producers->front().transactionalId, std::string("pay"));
         QCOMPARE(producers->front().txnFirstOffset, Offset(0));
-        QVERIFY(!m_broker->snapshot()->findTopic("t")->countIsExact);
+        QVERIFY(!countIsExact("t"));
         QCOMPARE(outcomes(Isolation::kReadUncommitted),
                  (std::vector{TransactionOutcome::kOpen, TransactionOutcome::kNone}));
         QCOMPARE(outcomes(Isolation::kReadCommitted), (std::vector<TransactionOutcome>{}));
 
         QVERIFY(operations().abortTransaction(open).ok());
+        QTRY_VERIFY(!transaction("pay").isOpen());
         QCOMPARE(producer.write("t", "late"), protocol::ErrorCode::kInvalidProducerEpoch);
         QTRY_COMPARE(outcomes(Isolation::kReadUncommitted),
                      (std::vector{TransactionOutcome::kAborted, TransactionOutcome::kNone}));
         QCOMPARE(outcomes(Isolation::kReadCommitted), (std::vector{TransactionOutcome::kNone}));
         // What has ended cannot be aborted again.
         QCOMPARE(operations().abortTransaction(open).error().code, ClusterErrc::kRefused);
-        QTRY_VERIFY(!operations().transactions()->front().isOpen());
     }
 
+    // Kafka's controller answers before its brokers have heard of it; a running cluster has users of its own.
     void usersComeAndGo() {
-        QVERIFY(operations().users()->empty());
+        QTRY_VERIFY(logins("alice").empty());
         QCOMPARE(operations().putLogin({"", LoginMechanism::kScramSha256, 4096, "x"}).error().code,
                  ClusterErrc::kInvalid);
         QCOMPARE(operations().putLogin({"alice", LoginMechanism::kScramSha256, 4095, "x"}).error().code,
                  ClusterErrc::kInvalid);
         QVERIFY(operations().putLogin({"alice", LoginMechanism::kScramSha512, 4096, "secret"}).ok());
-        const auto users = operations().users();
-        QCOMPARE(users->size(), std::size_t{1});
-        QCOMPARE(users->front().logins.front().mechanism, LoginMechanism::kScramSha512);
+        QTRY_COMPARE(logins("alice"), std::vector{LoginMechanism::kScramSha512});
         QCOMPARE(operations().removeLogin("alice", LoginMechanism::kScramSha256).error().code, ClusterErrc::kNotFound);
         QVERIFY(operations().removeLogin("alice", LoginMechanism::kScramSha512).ok());
-        QVERIFY(operations().users()->empty());
+        QTRY_VERIFY(logins("alice").empty());
     }
 
     void rulesNeedAnAuthorizer() {
         const AccessRule rule{
             AccessResource::kTopic,  "orders", AccessPattern::kPrefixed, "User:alice", "*", AccessOperation::kRead,
             AccessPermission::kAllow};
-        QVERIFY(!operations().accessRules()->areEnforced);
-        QCOMPARE(operations().addRule(rule).error().code, ClusterErrc::kUnsupported);
-        m_broker.reset();
-        start({{"authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"},
-               {"super.users", "User:ANONYMOUS"}});
+        if (!operations().accessRules()->areEnforced) {
+            QCOMPARE(operations().addRule(rule).error().code, ClusterErrc::kUnsupported);
+            if (!start({{"authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"},
+                        {"super.users", "User:ANONYMOUS;User:admin;User:CN=client;User:anne,="}})) {
+                return;
+            }
+        }
         QVERIFY(operations().addRule(rule).ok());
         AccessRule nonsense = rule;
         nonsense.principal = "alice";
         QCOMPARE(operations().addRule(nonsense).error().code, ClusterErrc::kInvalid);
-        const auto rules = operations().accessRules();
-        QVERIFY(rules->areEnforced);
-        QCOMPARE(rules->rules, std::vector{rule});
+        QTRY_COMPARE(operations().accessRules()->rules, std::vector{rule});
+        QVERIFY(operations().accessRules()->areEnforced);
         QVERIFY(operations().removeRule(rule).ok());
         QCOMPARE(operations().removeRule(rule).error().code, ClusterErrc::kNotFound);
+        QTRY_VERIFY(operations().accessRules()->rules.empty());
     }
 
     void quotasAreSetAndTakenBack() {
         const QuotaTarget others{std::nullopt, "", std::nullopt};
         QCOMPARE(operations().setQuotas({}, {{"producer_byte_rate", 1.0}}).error().code, ClusterErrc::kInvalid);
-        QVERIFY(operations().setQuotas(others, {{"producer_byte_rate", 1000.0}, {"request_percentage", 12.5}}).ok());
-        auto quotas = operations().quotas();
-        QCOMPARE(quotas->size(), std::size_t{1});
+        QVERIFY(
+            operations().setQuotas(others, {{"producer_byte_rate", 100000000.0}, {"request_percentage", 1250.0}}).ok());
+        QTRY_COMPARE(operations().quotas()->size(), std::size_t{1});
+        const auto quotas = operations().quotas();
         QCOMPARE(quotas->front().target, others);
-        QCOMPARE(quotas->front().limits.at("request_percentage"), 12.5);
+        QCOMPARE(quotas->front().limits.at("request_percentage"), 1250.0);
         QVERIFY(operations()
                     .setQuotas(others, {{"producer_byte_rate", std::nullopt}, {"request_percentage", std::nullopt}})
                     .ok());
-        QVERIFY(operations().quotas()->empty());
+        QTRY_VERIFY(operations().quotas()->empty());
     }
 
     void aGroupsSettingsAreItsOwn() {
@@ -186,18 +218,16 @@ private Q_SLOTS:
             }
             return std::pair(std::string(), ConfigEntry::Source::kDefault);
         };
-        QCOMPARE(valueIn("g"), std::pair(std::string("50000"), ConfigEntry::Source::kGroup));
+        QTRY_COMPARE(valueIn("g"), std::pair(std::string("50000"), ConfigEntry::Source::kGroup));
         QCOMPARE(valueIn("other"), std::pair(std::string("45000"), ConfigEntry::Source::kDefault));
+        QVERIFY(operations().alterGroupConfig("g", {{"consumer.session.timeout.ms", std::nullopt}}, false).ok());
+        QTRY_COMPARE(valueIn("g"), std::pair(std::string("45000"), ConfigEntry::Source::kDefault));
     }
 
     void compactionSaysHowFarItIs() {
-        NewTopic topic;
-        topic.name = "c";
-        topic.partitions = 2;
-        topic.configs = {{"cleanup.policy", "compact"}, {"min.cleanable.dirty.ratio", "0.25"}};
-        QVERIFY(m_broker->createTopic(topic).ok());
+        create("c", 2, {{"cleanup.policy", "compact"}, {"min.cleanable.dirty.ratio", "0.25"}});
         const auto state = operations().compaction("c");
-        if (kIsRemote) {
+        if (isRemote()) {
             // Kafka's protocol has no question for it, and that is said.
             QCOMPARE(state.error().code, ClusterErrc::kUnsupported);
             return;
@@ -213,16 +243,50 @@ private Q_SLOTS:
 
     void whatIsNotThereIsSaid() {
         QCOMPARE(operations().shareDeliveries("none").error().code,
-                 kIsRemote ? ClusterErrc::kUnsupported : ClusterErrc::kNotFound);
-        QCOMPARE(operations().streams("none").error().code, ClusterErrc::kNotFound);
-        m_broker->stop();
-        const ClusterErrc gone = kIsRemote ? ClusterErrc::kUnreachable : ClusterErrc::kStopped;
+                 isRemote() ? ClusterErrc::kUnsupported : ClusterErrc::kNotFound);
+        // A cluster that never had a group makes its coordinator first.
+        QTRY_COMPARE(operations().streams("none").error().code, ClusterErrc::kNotFound);
+        if (broker() == nullptr) {
+            return;
+        }
+        broker()->stop();
+        const ClusterErrc gone = isRemote() ? ClusterErrc::kUnreachable : ClusterErrc::kStopped;
         QCOMPARE(operations().users().error().code, gone);
         QCOMPARE(operations().transactions().error().code, gone);
     }
 
 private:
-    void start(std::map<std::string, std::string> configs) {
+#ifdef WEIR_OVER_THE_WIRE
+    /// False where the cluster is another's, which keeps the settings that it has.
+    bool start(std::map<std::string, std::string> configs) {
+        if (m_suite && m_suite->broker() == nullptr) {
+            return false;
+        }
+        m_suite.reset();
+        m_suite = std::make_unique<weir::test::SuiteCluster>(std::move(configs));
+        return true;
+    }
+    [[nodiscard]] bool isRemote() const {
+        return m_suite->isRemote();
+    }
+    [[nodiscard]] api::Broker* broker() const {
+        return m_suite->broker();
+    }
+    [[nodiscard]] const app::RemoteOptions& to() const {
+        return m_suite->options();
+    }
+    Seen& looked() {
+        return *m_suite->cluster;
+    }
+    api::Operations& operations() {
+        return **looked().operations();
+    }
+    SnapshotPtr snapshot() {
+        return *looked().snapshot();
+    }
+#else
+    bool start(std::map<std::string, std::string> configs) {
+        m_broker.reset();
         api::BrokerOptions options;
         options.dataFolder = m_dir->filePath(QStringLiteral("data")).toStdString();
         options.listen = {{"127.0.0.1", 0}};
@@ -232,24 +296,59 @@ private:
             qFatal("%s", started.error().message.c_str());
         }
         m_broker = *std::move(started);
-#ifdef WEIR_OVER_THE_WIRE
-        app::RemoteOptions remote;
-        remote.name = "Test";
-        remote.bootstrap = {{ "127.0.0.1", m_broker->port() }};
-        m_remote = std::make_unique<app::RemoteCluster>(remote, m_clock);
-#endif
+        return true;
     }
-#ifdef WEIR_OVER_THE_WIRE
-    static constexpr bool kIsRemote = true;
-    api::Operations& operations() {
-        return **m_remote->operations();
+    [[nodiscard]] static bool isRemote() {
+        return false;
     }
-#else
-    static constexpr bool kIsRemote = false;
+    [[nodiscard]] api::Broker* broker() const {
+        return m_broker.get();
+    }
+    [[nodiscard]] std::uint16_t to() const {
+        return m_broker->port();
+    }
+    Seen& looked() {
+        return *m_broker;
+    }
     api::Operations& operations() {
         return m_broker->operations();
     }
+    SnapshotPtr snapshot() {
+        return m_broker->snapshot();
+    }
 #endif
+    void create(const std::string& name, int partitions, std::vector<ConfigChange> configs) {
+        NewTopic topic;
+        topic.name = name;
+        topic.partitions = partitions;
+        topic.configs = std::move(configs);
+        QVERIFY(looked().createTopic(topic).ok());
+        QTRY_VERIFY(snapshot()->findTopic(name) != nullptr);
+        QTRY_VERIFY(looked().offsetFor({name, PartitionId(0)}, {OffsetSpecKind::kLatest, {}}).ok());
+    }
+    bool countIsExact(const std::string& topic) {
+        return snapshot()->findTopic(topic)->countIsExact;
+    }
+    /// As the operations tell it; of a running cluster there may be others.
+    TransactionInfo transaction(const std::string& id) {
+        const auto all = operations().transactions();
+        for (const TransactionInfo& one : all ? *all : std::vector<TransactionInfo>()) {
+            if (one.id == id) {
+                return one;
+            }
+        }
+        return {};
+    }
+    std::vector<LoginMechanism> logins(const std::string& user) {
+        std::vector<LoginMechanism> found;
+        const auto users = operations().users();
+        for (const UserInfo& one : users ? *users : std::vector<UserInfo>()) {
+            for (std::size_t i = 0; one.name == user && i < one.logins.size(); ++i) {
+                found.push_back(one.logins[i].mechanism);
+            }
+        }
+        return found;
+    }
     static OutgoingRecord valueOf(const std::string& value) {
         OutgoingRecord record;
         record.value = toBytes(value);
@@ -264,7 +363,7 @@ private:
         // A read may answer less than there is; whoever wants more goes on where it ended.
         for (Offset from(0);;) {
             request.from = from;
-            const auto chunk = m_broker->read(request);
+            const auto chunk = looked().read(request);
             for (const RecordView& record : (*chunk)->records) {
                 seen.push_back((*chunk)->batches.at(record.batch).outcome);
             }
@@ -276,11 +375,11 @@ private:
         return seen;
     }
 
+#ifdef WEIR_OVER_THE_WIRE
+    std::unique_ptr<weir::test::SuiteCluster> m_suite;
+#else
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<api::Broker> m_broker;
-#ifdef WEIR_OVER_THE_WIRE
-    SystemClock m_clock;
-    std::unique_ptr<app::RemoteCluster> m_remote;
 #endif
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Reading, searching, replaying and the services of the window, over any cluster: one suite for all of them.
 #include <QElapsedTimer>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
 #include <random>
@@ -9,65 +9,20 @@
 #include <thread>
 
 #include "app/bridge/app_backend.h"
-#ifdef WEIR_OVER_THE_WIRE
-#include "app/cluster/remote/remote_cluster.h"
-#else
-#include "app/cluster/embedded_cluster.h"
-#endif
 #include "app/replay/replay.h"
 #include "app/search/ordered_reader.h"
 #include "app/search/scanner.h"
 #include "app/settings/app_settings.h"
 #include "broker/api/broker.h"
+#include "tests/app/support/suite_cluster.h"
 
 using namespace weir;
 using namespace weir::app;
 
 namespace {
 
-/// A real broker on a folder and a port of its own, asked directly or, built as tst_remote_embedded, over the wire: the
-/// same suite for both.
-struct Fixture {
-    QTemporaryDir dir;
-    std::shared_ptr<api::Broker> broker;
-    std::shared_ptr<Cluster> cluster;
-#ifdef WEIR_OVER_THE_WIRE
-    SystemClock clock;
-#endif
-
-    Fixture() {
-        api::BrokerOptions options;
-        options.dataFolder = dir.filePath(QStringLiteral("data")).toStdString();
-        options.listen = {{"127.0.0.1", 0}};
-        auto started = api::Broker::start(std::move(options));
-        if (!started) {
-            qFatal("%s", started.error().message.c_str());
-        }
-        broker = std::shared_ptr<api::Broker>(*std::move(started));
-#ifdef WEIR_OVER_THE_WIRE
-        RemoteOptions remote;
-        remote.name = "Test";
-        remote.bootstrap = {{"127.0.0.1", broker->port()}};
-        cluster = std::make_shared<RemoteCluster>(remote, clock);
-#else
-        cluster = std::make_shared<EmbeddedCluster>(broker);
-#endif
-    }
-    ~Fixture() {
-        broker->stop();
-    }
-
-    void create(const std::string& topic, int partitions) {
-        NewTopic request;
-        request.name = topic;
-        request.partitions = partitions;
-        // The records of these tests are years old; retention would take them from under a slow run.
-        request.configs = {{"retention.ms", "-1"}};
-        const auto created = cluster->createTopic(request);
-        if (!created) {
-            qFatal("%s", created.error().message.c_str());
-        }
-    }
+/// Whatever cluster the suite runs over (SuiteCluster).
+struct Fixture : test::SuiteCluster {
     /// Records with rising times, spread over the partitions, in batches of random size and compression.
     void fill(const std::string& topic, int records, std::uint64_t seed) {
         std::mt19937_64 random(seed);
@@ -108,7 +63,7 @@ struct Fixture {
 
 }  // namespace
 
-class TstEmbedded : public QObject {
+class TstSuiteRecords : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -333,7 +288,7 @@ private Q_SLOTS:
             QSKIP("The registry of another cluster stands beside its brokers: Kafka's protocol does not reach it.");
         }
         f.create("t", 1);
-        const auto added = f.broker->schemas().add(
+        const auto added = f.broker()->schemas().add(
             {"t-value", "AVRO", R"({"type":"record","name":"Quote","fields":[{"name":"price","type":"int"}]})", {}});
         QVERIFY(added.ok());
         const auto framed = [](int id, std::uint8_t payload) {
@@ -506,5 +461,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TstEmbedded)
-#include "tst_embedded.moc"
+QTEST_GUILESS_MAIN(TstSuiteRecords)
+#include "tst_suite_records.moc"
