@@ -134,7 +134,9 @@ def compare(facts, java, source, bootstrap, folder):
                 found = sorted(ask_weir(facts, bootstrap, "search", topic, needle))
                 result.equal(f"search of {topic} for {needle!r}", found, hits)
         for time, words in OFFSETS.items():
-            result.equal(f"offsets of {topic}, {words}", sorted(ask_weir(facts, bootstrap, "offsets", topic, time)),
+            # GetOffsetShell leaves out a partition that has no such record.
+            found = [line for line in ask_weir(facts, bootstrap, "offsets", topic, time) if not line.endswith(":")]
+            result.equal(f"offsets of {topic}, {words}", sorted(found),
                          sorted(line for line in theirs[f"offsets{time}-{topic}"] if line.startswith(topic)))
     for group in ("g-a", "g-b"):
         result.equal(f"lag of {group}", sorted(ask_weir(facts, bootstrap, "lag", group)),
@@ -165,6 +167,7 @@ def main():
         run_client.need("java", "javac")
         cache = args.build.resolve() / "tests/clients/work/cache"
         if args.kafka_classpath:
+            # Apache's tools and Kafka Streams, which ToolCalls uses too.
             classpath, source = args.kafka_classpath, [str(ROOT / "tests/clients/java/src/main/java/ToolCalls.java")]
         else:
             cache.mkdir(parents=True, exist_ok=True)
