@@ -11,6 +11,7 @@
 #endif
 #include "broker/api/broker.h"
 #include "broker/api/operations.h"
+#include "broker/protocol/messages/find_coordinator.h"
 #include "broker/protocol/messages/init_producer_id.h"
 #include "broker/protocol/messages/produce.h"
 #include "broker/records/batch_builder.h"
@@ -23,6 +24,7 @@ using weir::testing::WireClient;
 namespace {
 
 constexpr std::int16_t kInitVersion = 5;
+constexpr std::int16_t kFindVersion = 4;
 /// The first with which a producer adds the partition by writing (transaction.version 2).
 constexpr std::int16_t kProduceVersion = 12;
 
@@ -58,14 +60,21 @@ public:
         begin();
     }
 
+    // As a client does it: a cluster that never had a transaction makes its coordinator when it is asked for one.
     void begin() {
+        protocol::FindCoordinatorRequest find;
+        constexpr std::int8_t kOfTransactions = 1;
+        find.keyType = kOfTransactions;
+        find.coordinatorKeys = {m_id};
+        while (m_client.call<protocol::FindCoordinatorResponse>(find, kFindVersion).coordinators.at(0).errorCode !=
+               protocol::ErrorCode::kNone) {
+        }
         protocol::InitProducerIdRequest request;
         request.transactionalId = m_id;
         request.transactionTimeoutMs = 60'000;
         for (;;) {
             const auto answer = m_client.call<protocol::InitProducerIdResponse>(request, kInitVersion);
-            if (answer.errorCode != protocol::ErrorCode::kCoordinatorNotAvailable &&
-                answer.errorCode != protocol::ErrorCode::kCoordinatorLoadInProgress) {
+            if (answer.errorCode == protocol::ErrorCode::kNone) {
                 m_producer = answer.producerId;
                 m_epoch = answer.producerEpoch;
                 m_sequence = 0;
