@@ -9,7 +9,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULES = {"protocol": "tests/broker/protocol", "records": "tests/broker/records", "storage": "tests/broker/storage",
            "groups": "tests/broker/groups"}
-PATIENCE = 600
+PATIENCE = 1800
 
 
 def targets(module):
@@ -29,7 +29,8 @@ def run_tests(build, names, patience=PATIENCE):
     known = {test["name"]: test for test in json.loads(told)["tests"] if "command" in test}
     for name in names:
         test = known[name]
-        environment = dict(os.environ)
+        # A build that counts is slow, and Qt Test gives a function five minutes.
+        environment = dict(os.environ, QTEST_FUNCTION_TIMEOUT=str(PATIENCE * 1000))
         for prop in test.get("properties", []):
             if prop["name"] == "ENVIRONMENT":
                 environment.update(entry.split("=", 1) for entry in prop["value"])
