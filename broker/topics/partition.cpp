@@ -95,7 +95,13 @@ PartitionResult<Appended> Partition::append(MutableByteView batch, const records
         if (origin == AppendOrigin::kClient) {
             std::optional<ProducerBatch> duplicate;
             if (auto accepted = checkClient(validated.view(), gate, duplicate); !accepted) {
-                return fail(std::move(accepted).error());
+                PartitionError error = std::move(accepted).error();
+                // What was sent behind a batch that found no room fails as that one did, and comes again with it: an
+                // error of order makes librdkafka take another epoch for each attempt, hundreds while a disk is full.
+                if (error.code == PartitionErrc::kOutOfOrderSequence && m_diskFull.load(std::memory_order_relaxed)) {
+                    error.code = PartitionErrc::kStorage;
+                }
+                return fail(std::move(error));
             }
             if (duplicate) {
                 return answerRetry(*duplicate);

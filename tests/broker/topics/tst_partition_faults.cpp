@@ -158,6 +158,23 @@ private slots:
         QCOMPARE(f.end(), Offset(2));
         QVERIFY(f.partition->damage().empty());
     }
+    /// Several batches are in flight when the disk is full: each waits for room, and none is told that it is out of
+    /// order.
+    void whatIsBehindABatchThatFoundNoRoomWaitsWithIt() {
+        PartitionFixture f;
+        QVERIFY(f.start());
+        QVERIFY(f.produce(ProducerId(5), 0, 0).ok());
+        f.memory.setCapacity(f.memory.usedBytes());
+        for (const int sequence : {1, 2, 3}) {
+            QCOMPARE(f.produce(ProducerId(5), 0, sequence).error().code, topics::PartitionErrc::kStorage);
+        }
+        f.memory.setCapacity(~0ULL);
+        for (const int sequence : {1, 2, 3}) {
+            QVERIFY(f.produce(ProducerId(5), 0, sequence).ok());
+        }
+        QCOMPARE(f.produce(ProducerId(5), 0, 9).error().code, topics::PartitionErrc::kOutOfOrderSequence);
+        QCOMPARE(f.end(), Offset(4));
+    }
     void refusedAppendLeavesTheProducersSequenceFree() {
         PartitionFixture f;
         QVERIFY(f.start());
