@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <utility>
 
@@ -47,6 +48,15 @@ std::string endOf(pid_t pid, std::chrono::steady_clock::time_point limit) {
     return WIFSIGNALED(status)        ? "ended by signal " + std::to_string(WTERMSIG(status))
            : WEXITSTATUS(status) != 0 ? "ended with " + std::to_string(WEXITSTATUS(status))
                                       : std::string();
+}
+
+std::string lastLineOf(const std::string& path) {
+    std::ifstream file(path);
+    std::string last;
+    for (std::string line; std::getline(file, line);) {
+        last = line;
+    }
+    return last;
 }
 
 }  // namespace
@@ -161,7 +171,17 @@ std::vector<std::string> Field::clockCommand() {
 
 void Field::startBroker() {
     const auto begin = std::chrono::steady_clock::now();
-    m_broker->start();
+    try {
+        m_broker->start();
+    } catch (const std::runtime_error&) {
+        std::printf("the broker did not start: %s\n", lastLineOf(m_options.work + "/broker.log").c_str());
+        if (!m_lasting.contains("full disk")) {
+            throw;
+        }
+        // It may need room to start, and says so; whoever runs it makes some.
+        endNow("full disk");
+        m_broker->start();
+    }
     m_slowestStartMs = std::max<std::int64_t>(
         m_slowestStartMs,
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count());
