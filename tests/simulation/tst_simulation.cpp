@@ -77,7 +77,10 @@ void SimulationTest::everySeedKeepsEveryPromise() {
             }
             const std::lock_guard lock(mutex);
             if (!outcome.anomalies.empty()) {
-                broken += "seed " + std::to_string(seed) + ":\n" + outcome.anomalies;
+                const std::string story = "seed " + std::to_string(seed) + ":\n" + outcome.anomalies;
+                // At once: a long run may not come to its end.
+                std::fputs(story.c_str(), stderr);
+                broken += story;
             }
             sum.events += outcome.events;
             sum.crashes += outcome.crashes;
@@ -215,5 +218,13 @@ void SimulationTest::aRescueLosesNothingWhereverItIsCutShort() {
 
 }  // namespace weir::simulation
 
-QTEST_GUILESS_MAIN(weir::simulation::SimulationTest)
+int main(int argc, char** argv) {
+    // Ten thousand seeds take longer than Qt lets one function run; ctest has a limit of its own.
+    if (!qEnvironmentVariableIsSet("QTEST_FUNCTION_TIMEOUT")) {
+        qputenv("QTEST_FUNCTION_TIMEOUT", "7200000");
+    }
+    const QCoreApplication application(argc, argv);
+    weir::simulation::SimulationTest test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_simulation.moc"
