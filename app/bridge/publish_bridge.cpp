@@ -19,6 +19,10 @@ std::optional<std::string> optionalText(const std::optional<QString>& text) {
     return text ? std::optional(toStd(*text)) : std::nullopt;
 }
 
+std::optional<SchemaChoice> choiceOf(const std::optional<ui::SchemaChoice>& from) {
+    return from ? std::optional(SchemaChoice{toStd(from->subject), from->version}) : std::nullopt;
+}
+
 RecordFileSpec fileSpecOf(const ui::FileSpec& from) {
     RecordFileSpec to;
     to.path = toStd(from.path);
@@ -50,6 +54,8 @@ ui::JobId PublishBridge::startRepeat(const ui::RepeatSpec& from) {
     spec.topic = toStd(from.topic);
     spec.key = optionalText(from.key);
     spec.value = optionalText(from.value);
+    spec.keySchema = choiceOf(from.keySchema);
+    spec.valueSchema = choiceOf(from.valueSchema);
     spec.headers = from.headers;
     spec.partition = from.partition;
     spec.options = from.options;
@@ -68,18 +74,21 @@ ui::JobId PublishBridge::startFile(const ui::FileSpec& from) {
     FilePublishSpec spec;
     spec.topic = toStd(from.topic);
     spec.file = fileSpecOf(from);
+    spec.keySchema = choiceOf(from.keySchema);
+    spec.valueSchema = choiceOf(from.valueSchema);
     spec.options = from.options;
     spec.rate = from.rate;
-    return m_jobs.start(tr("Publish %1 to %2").arg(QFileInfo(from.path).fileName(), from.topic),
-                        [workshop = &m_workshop, spec](JobControl& control) -> ClusterResult<QString> {
-                            auto done = publishFile(workshop->cluster(), workshop->clock(), spec, control);
-                            if (!done) {
-                                return fail(ClusterError(done.error()));
-                            }
-                            return control.errors() == 0
-                                       ? QString()
-                                       : tr("Some rows could not be read. The first: %1").arg(toQt(control.message()));
-                        });
+    return m_jobs.start(
+        tr("Publish %1 to %2").arg(QFileInfo(from.path).fileName(), from.topic),
+        [workshop = &m_workshop, spec](JobControl& control) -> ClusterResult<QString> {
+            auto done = publishFile(workshop->cluster(), workshop->clock(), spec, control);
+            if (!done) {
+                return fail(ClusterError(done.error()));
+            }
+            return control.errors() == 0
+                       ? QString()
+                       : tr("Some rows could not be published. The first: %1").arg(toQt(control.message()));
+        });
 }
 
 ClusterResult<QString> PublishBridge::previewTemplate(const QString& text) const {
@@ -93,18 +102,24 @@ ClusterResult<QString> PublishBridge::previewTemplate(const QString& text) const
 }
 
 void PublishBridge::previewFile(const ui::FileSpec& from, QObject* context, ui::Callback<QStringList> done) {
-    m_workshop.ask<QStringList>(context, std::move(done), [spec = fileSpecOf(from)]() -> ClusterResult<QStringList> {
-        constexpr std::size_t kRows = 20;
-        const auto lines = app::previewFile(spec, kRows);
-        if (!lines) {
-            return fail(ClusterError{ClusterErrc::kInvalid, 0, lines.error()});
-        }
-        QStringList shown;
-        for (const std::string& line : *lines) {
-            shown.append(toQt(line));
-        }
-        return shown;
-    });
+    m_workshop.ask<QStringList>(context, std::move(done),
+                                [workshop = &m_workshop, spec = fileSpecOf(from), key = choiceOf(from.keySchema),
+                                 value = choiceOf(from.valueSchema)]() -> ClusterResult<QStringList> {
+                                    auto encoder = RecordEncoder::make(workshop->cluster(), key, value);
+                                    if (!encoder) {
+                                        return fail(ClusterError(encoder.error()));
+                                    }
+                                    constexpr std::size_t kRows = 20;
+                                    const auto lines = app::previewFile(spec, kRows, *encoder);
+                                    if (!lines) {
+                                        return fail(ClusterError{ClusterErrc::kInvalid, 0, lines.error()});
+                                    }
+                                    QStringList shown;
+                                    for (const std::string& line : *lines) {
+                                        shown.append(toQt(line));
+                                    }
+                                    return shown;
+                                });
 }
 
 }  // namespace weir::app

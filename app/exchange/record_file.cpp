@@ -54,6 +54,10 @@ Result<std::optional<OutgoingRecord>, std::string> RecordFileReader::next() {
     return m_csv != nullptr ? nextRow() : nextLine();
 }
 
+long RecordFileReader::line() const {
+    return m_csv != nullptr ? static_cast<long>(m_csv->line()) : m_line;
+}
+
 Result<std::optional<OutgoingRecord>, std::string> RecordFileReader::nextLine() {
     std::string line;
     const bool isJson = m_spec.format == RecordFileFormat::kNdjson;

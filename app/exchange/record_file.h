@@ -32,6 +32,8 @@ public:
     /// Nothing at the end. An error is a sentence with the line; the next call goes on behind it.
     Result<std::optional<OutgoingRecord>, std::string> next();
     [[nodiscard]] bool isOwnExport() const { return m_isOwn; }
+    /// Where the record that was read last begins, from 1.
+    [[nodiscard]] long line() const;
     /// 0 to 1, by bytes.
     [[nodiscard]] double progress();
 

@@ -32,8 +32,27 @@ ClusterResult<std::int32_t> partitionCount(Cluster& cluster, const std::string& 
     return static_cast<std::int32_t>(found->partitions.size());
 }
 
+/// A file's records as they are sent.
+class EncodedReader {
+public:
+    EncodedReader(RecordFileReader& reader, RecordEncoder& encoder) : m_reader(reader), m_encoder(encoder) {}
+    Result<std::optional<OutgoingRecord>, std::string> next() {
+        auto record = m_reader.next();
+        if (record && *record) {
+            if (auto done = m_encoder.encode(**record); !done) {
+                return fail("Line " + std::to_string(m_reader.line()) + " does not fit. " + done.error().message);
+            }
+        }
+        return record;
+    }
+
+private:
+    RecordFileReader& m_reader;
+    RecordEncoder& m_encoder;
+};
+
 /// Reads until a batch is full or `most` records stand in it. False at the end of the file.
-bool readBatch(RecordFileReader& reader, std::int64_t most, std::int32_t partitions, std::vector<OutgoingRecord>& batch,
+bool readBatch(EncodedReader& reader, std::int64_t most, std::int32_t partitions, std::vector<OutgoingRecord>& batch,
                JobControl& control) {
     std::size_t bytes = 0;
     while (static_cast<std::int64_t>(batch.size()) < most && batch.size() < kBatchRecords && bytes < kBatchBytes) {
@@ -69,6 +88,11 @@ ClusterResult<void> publishFile(Cluster& cluster, const Clock& clock, const File
     if (!partitions) {
         return fail(ClusterError(partitions.error()));
     }
+    auto encoder = RecordEncoder::make(cluster, spec.keySchema, spec.valueSchema);
+    if (!encoder) {
+        return fail(ClusterError(encoder.error()));
+    }
+    EncodedReader encoded(**reader, *encoder);
     std::optional<Pacer> pacer;
     if (spec.rate > 0) {
         pacer.emplace(spec.rate, clock.steadyNow());
@@ -80,7 +104,7 @@ ClusterResult<void> publishFile(Cluster& cluster, const Clock& clock, const File
         const std::int64_t due = pacer ? pacer->take(clock.steadyNow()) : static_cast<std::int64_t>(kBatchRecords);
         for (std::int64_t left = due; left > 0 && more; left -= static_cast<std::int64_t>(batch.size())) {
             batch.clear();
-            more = readBatch(**reader, left, *partitions, batch, control);
+            more = readBatch(encoded, left, *partitions, batch, control);
             if (batch.empty()) {
                 break;
             }
@@ -100,7 +124,8 @@ ClusterResult<void> publishFile(Cluster& cluster, const Clock& clock, const File
     return {};
 }
 
-Result<std::vector<std::string>, std::string> previewFile(const RecordFileSpec& spec, std::size_t rows) {
+Result<std::vector<std::string>, std::string> previewFile(const RecordFileSpec& spec, std::size_t rows,
+                                                          RecordEncoder& encoder) {
     auto reader = RecordFileReader::open(spec);
     if (!reader) {
         return fail(std::string(reader.error()));
@@ -114,6 +139,11 @@ Result<std::vector<std::string>, std::string> previewFile(const RecordFileSpec& 
         }
         if (!*record) {
             break;
+        }
+        OutgoingRecord framed = **record;
+        if (const auto done = encoder.encode(framed); !done) {
+            lines.push_back("Line " + std::to_string((*reader)->line()) + " does not fit. " + done.error().message);
+            continue;
         }
         const auto shown = [](const std::optional<Bytes>& bytes) { return bytes ? preview(*bytes, 200) : "null"; };
         lines.push_back((*record)->key ? shown((*record)->key) + "  \u2192  " + shown((*record)->value)

@@ -81,6 +81,16 @@ private:
     std::string m_text;
 };
 
+ClusterResult<void> encodeNumbered(RecordEncoder& encoder, OutgoingRecord& record, std::int64_t sequence) {
+    auto done = encoder.encode(record);
+    if (!done) {
+        ClusterError error(done.error());
+        error.message.insert(0, "Record " + std::to_string(sequence) + ": ");
+        return fail(std::move(error));
+    }
+    return done;
+}
+
 }  // namespace
 
 ClusterResult<void> repeatPublish(Cluster& cluster, const Clock& clock, Random& random, const RepeatSpec& spec,
@@ -90,6 +100,10 @@ ClusterResult<void> repeatPublish(Cluster& cluster, const Clock& clock, Random& 
         return fail(ClusterError(compiled.error()));
     }
     RecordTemplate& record = *compiled;
+    auto encoder = RecordEncoder::make(cluster, spec.keySchema, spec.valueSchema);
+    if (!encoder) {
+        return fail(ClusterError(encoder.error()));
+    }
     if (spec.count > 0) {
         control.setTotal(spec.count);
     }
@@ -107,14 +121,22 @@ ClusterResult<void> repeatPublish(Cluster& cluster, const Clock& clock, Random& 
         if (due > 0) {
             batch.resize(static_cast<std::size_t>(due));
             const Timestamp now(clock.wallNowMs());
-            for (OutgoingRecord& one : batch) {
-                record.fill(one, ++sent, now, random);
+            ClusterResult<void> fits;
+            for (std::size_t i = 0; i < batch.size() && fits.ok(); ++i) {
+                record.fill(batch[i], ++sent, now, random);
+                fits = encodeNumbered(*encoder, batch[i], sent);
+                if (!fits) {
+                    batch.resize(i);
+                }
             }
             auto published = cluster.produce(spec.topic, batch, spec.options);
             if (!published) {
                 return fail(ClusterError(published.error()));
             }
-            control.addDone(due);
+            control.addDone(static_cast<std::int64_t>(batch.size()));
+            if (!fits) {
+                return fits;
+            }
         }
         if (spec.count > 0 && sent >= spec.count) {
             break;

@@ -306,11 +306,13 @@ void FakePublisher::publish(const QString& topic, const OutgoingRecord& record, 
 
 JobId FakePublisher::startRepeat(const RepeatSpec& spec) {
     m_asked.add(QStringLiteral("repeat ") + spec.topic);
+    lastRepeat = spec;
     return m_jobs.begin(QStringLiteral("Publish to ") + spec.topic);
 }
 
 JobId FakePublisher::startFile(const FileSpec& spec) {
     m_asked.add(QStringLiteral("file ") + spec.path);
+    lastFile = spec;
     return m_jobs.begin(QStringLiteral("Publish %1 to %2").arg(spec.path, spec.topic));
 }
 

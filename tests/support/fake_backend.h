@@ -193,6 +193,8 @@ public:
     void previewFile(const FileSpec& spec, QObject* context, Callback<QStringList> done) override;
 
     std::vector<OutgoingRecord> published;
+    std::optional<RepeatSpec> lastRepeat;
+    std::optional<FileSpec> lastFile;
 
 private:
     FakeJobs& m_jobs;

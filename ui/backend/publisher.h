@@ -7,6 +7,7 @@
 
 #include "ui/backend/answer.h"
 #include "ui/backend/jobs.h"
+#include "ui/backend/schemas.h"
 
 namespace weir::ui {
 
@@ -16,6 +17,9 @@ struct RepeatSpec {
     QString topic;
     std::optional<QString> key;
     std::optional<QString> value;
+    /// What key and value become is JSON for these.
+    std::optional<SchemaChoice> keySchema;
+    std::optional<SchemaChoice> valueSchema;
     std::vector<Header> headers;
     std::optional<PartitionId> partition;
     ProduceOptions options;
@@ -34,6 +38,9 @@ struct FileSpec {
     /// recognised and restores keys, headers and timestamps.
     QString keyField;
     QChar separator = QLatin1Char(',');
+    /// Keys and values are JSON for these.
+    std::optional<SchemaChoice> keySchema;
+    std::optional<SchemaChoice> valueSchema;
     ProduceOptions options;
     /// 0: as fast as possible.
     double rate = 0;

@@ -11,6 +11,14 @@
 
 namespace weir::ui {
 
+/// A subject's schema to encode with.
+struct SchemaChoice {
+    QString subject;
+    /// Nothing: the latest.
+    std::optional<int> version;
+    bool operator==(const SchemaChoice&) const = default;
+};
+
 /// The schema registry. A cluster without one answers kUnsupported with a sentence for the page.
 class Schemas {
 public:

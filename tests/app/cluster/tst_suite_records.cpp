@@ -2,13 +2,17 @@
 // Reading, searching, replaying and the services of the window, over any cluster: one suite for all of them.
 #include <QElapsedTimer>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
+#include <fstream>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "app/bridge/app_backend.h"
+#include "app/publish/file_job.h"
+#include "app/publish/repeat_job.h"
 #include "app/replay/replay.h"
 #include "app/search/ordered_reader.h"
 #include "app/search/scanner.h"
@@ -280,6 +284,72 @@ private Q_SLOTS:
             scanner.run(index, 0, index.rowCount(), control, stats, [](std::vector<Match>&&) { return true; }).ok());
         QCOMPARE(stats.lost.load(), 100);
         QCOMPARE(stats.records.load(), 1900);
+    }
+
+    void whatRepeatsOrComesFromAFileIsEncodedByItsSchema() {
+        Fixture f;
+        if (!f.cluster->schemas()) {
+            QSKIP("The registry of another cluster stands beside its brokers: Kafka's protocol does not reach it.");
+        }
+        f.create("t", 1);
+        const auto added = f.broker()->schemas().add(
+            {"t-value", "AVRO", R"({"type":"record","name":"Quote","fields":[{"name":"price","type":"int"}]})", {}});
+        QVERIFY(added.ok());
+        const SystemClock clock;
+        SeededRandom random(1);
+        const SchemaChoice quote{"t-value", std::nullopt};
+
+        RepeatSpec repeat;
+        repeat.topic = "t";
+        repeat.value = R"({"price":{{seq}}})";
+        repeat.valueSchema = quote;
+        repeat.count = 3;
+        repeat.rate = 50'000;
+        JobControl repeating;
+        QVERIFY(repeatPublish(*f.cluster, clock, random, repeat, repeating).ok());
+        // The 22nd, 2,200,000,000, is more than an int holds; those before are sent.
+        repeat.value = R"({"price":{{seq}}00000000})";
+        repeat.count = 40;
+        JobControl tooLong;
+        const auto failed = repeatPublish(*f.cluster, clock, random, repeat, tooLong);
+        QVERIFY(!failed.ok());
+        QVERIFY2(failed.error().message.starts_with("Record 22: In the value: "), failed.error().message.c_str());
+        QCOMPARE(tooLong.done(), 21);
+        repeat.valueSchema = SchemaChoice{"nobody", 1};
+        QVERIFY(!repeatPublish(*f.cluster, clock, random, repeat, tooLong).ok());
+
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath(QStringLiteral("quotes.ndjson")).toStdString();
+        std::ofstream(path) << "{\"price\":5}\n{\"price\":\"dear\"}\n\n{\"cost\":1}\n{\"price\":6}\n";
+        FilePublishSpec file;
+        file.topic = "t";
+        file.file.path = path;
+        file.valueSchema = quote;
+        JobControl publishing;
+        QVERIFY(publishFile(*f.cluster, clock, file, publishing).ok());
+        QCOMPARE(publishing.done(), 2);
+        QCOMPARE(publishing.errors(), 2);
+        QVERIFY2(publishing.message().starts_with("Line 2 does not fit. In the value: "), publishing.message().c_str());
+        auto encoder = RecordEncoder::make(*f.cluster, std::nullopt, quote);
+        QVERIFY(encoder.ok());
+        const auto lines = previewFile(file.file, 20, *encoder);
+        QVERIFY(lines.ok());
+        QCOMPARE(lines->size(), std::size_t{4});
+        QCOMPARE(lines->at(0), std::string("{\"price\":5}"));
+        QVERIFY(lines->at(2).starts_with("Line 4 does not fit. In the value: "));
+
+        std::vector<std::string> read;
+        OrderedReader reader(*f.cluster, "t", f.spans("t"), Isolation::kReadUncommitted);
+        for (auto item = reader.next(); item && item->has_value(); item = reader.next()) {
+            const auto decoded = f.broker()->schemas().decode("t", RecordPart::kValue, *(*item)->record.value);
+            QVERIFY(decoded && decoded->ok());
+            read.push_back((*decoded)->json);
+        }
+        QCOMPARE(read.size(), std::size_t{26});
+        QCOMPARE(read[0], std::string(R"({"price":1})"));
+        QCOMPARE(read[23], std::string(R"({"price":2100000000})"));
+        QCOMPARE(read[24], std::string(R"({"price":5})"));
+        QCOMPARE(read[25], std::string(R"({"price":6})"));
     }
 
     void recordsFramedWithASchemaAreRead() {

@@ -5,6 +5,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 
 #include "tests/support/fake_backend.h"
@@ -111,6 +112,32 @@ private Q_SLOTS:
         QTest::keyClick(m_page.get(), Qt::Key_Return, Qt::ControlModifier);
         QTRY_VERIFY(says("does not fit the schema"));
         QCOMPARE(published().size(), 1U);
+    }
+    void whatRepeatsOrComesFromAFileIsEncodedToo() {
+        m_backend->schemas().fill();
+        m_page->open({});
+        const QString subject = QString::fromStdString(m_backend->schemas().list.begin()->first);
+        auto* modes = named<SegmentedControl>("How to publish");
+        for (const int mode : {1, 2}) {
+            QTest::mouseClick(modes, Qt::LeftButton, {}, QPoint(modes->width() * (2 * mode + 1) / 6, 5));
+            QCOMPARE(modes->current(), mode);
+            QTRY_VERIFY(named<QComboBox>("Value: schema") != nullptr);
+            named<QComboBox>("Value: schema")->setCurrentText(subject);
+            QTRY_VERIFY(named<QComboBox>("Value: schema version")->count() > 1);
+            named<QComboBox>("Value: schema version")->setCurrentIndex(1);
+            if (mode == 2) {
+                named<QLineEdit>("File")->setText("/tmp/records.ndjson");
+            }
+            QTest::keyClick(m_page.get(), Qt::Key_Return, Qt::ControlModifier);
+        }
+        const auto& publisher = m_backend->publisher();
+        QTRY_VERIFY(publisher.lastRepeat && publisher.lastFile);
+        for (const auto& choice : {publisher.lastRepeat->valueSchema, publisher.lastFile->valueSchema}) {
+            QVERIFY(choice);
+            QCOMPARE(choice->subject, subject);
+            QVERIFY(choice->version);
+        }
+        QVERIFY(!publisher.lastRepeat->keySchema);
     }
     void brokenJsonIsPointedOutButNotForbidden() {
         type("Value", "{\"a\":");

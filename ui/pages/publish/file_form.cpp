@@ -9,6 +9,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 
+#include "ui/pages/publish/schema_picker.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/rate_slider.h"
 
@@ -21,7 +22,7 @@ constexpr double kFastest = 100000;
 
 }  // namespace
 
-FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_publisher(publisher) {
+FileForm::FileForm(Publisher& publisher, Schemas& schemas, QWidget* parent) : QWidget(parent), m_publisher(publisher) {
     setAcceptDrops(true);
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
@@ -46,6 +47,15 @@ FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_p
     m_keyField->setPlaceholderText(tr("none: records have no key"));
     m_keyField->setToolTip(tr("The JSON field or CSV column whose value becomes the key."));
     form->addRow(tr("Key from field"), m_keyField);
+    m_keySchema = new SchemaPicker(schemas, tr("Key"), this);
+    m_valueSchema = new SchemaPicker(schemas, tr("Value"), this);
+    m_keySchema->showLabel(tr("Key as"));
+    m_valueSchema->showLabel(tr("Value as"));
+    auto* schemaRow = new QHBoxLayout;
+    schemaRow->setSpacing(Theme::kGap);
+    schemaRow->addWidget(m_keySchema, 1);
+    schemaRow->addWidget(m_valueSchema, 1);
+    form->addRow(schemaRow);
     m_compression = new QComboBox(this);
     m_compression->addItems(
         {tr("None"), QStringLiteral("gzip"), QStringLiteral("snappy"), QStringLiteral("lz4"), QStringLiteral("zstd")});
@@ -77,6 +87,8 @@ FileForm::FileForm(Publisher& publisher, QWidget* parent) : QWidget(parent), m_p
     connect(m_path, &QLineEdit::textChanged, this, &FileForm::preview);
     connect(m_format, &QComboBox::currentIndexChanged, this, &FileForm::preview);
     connect(m_keyField, &QLineEdit::textChanged, this, &FileForm::preview);
+    connect(m_keySchema, &SchemaPicker::changed, this, &FileForm::preview);
+    connect(m_valueSchema, &SchemaPicker::changed, this, &FileForm::preview);
     connect(m_pace, &QComboBox::currentIndexChanged, m_rate, [this](int index) { m_rate->setEnabled(index == 1); });
 }
 
@@ -89,9 +101,23 @@ FileSpec FileForm::spec() const {
     spec.path = m_path->text().trimmed();
     spec.format = static_cast<FileFormat>(m_format->currentIndex());
     spec.keyField = m_keyField->text().trimmed();
+    spec.keySchema = m_keySchema->chosen();
+    spec.valueSchema = m_valueSchema->chosen();
     spec.options.compression = static_cast<Compression>(m_compression->currentIndex());
     spec.rate = m_pace->currentIndex() == 1 ? m_rate->rate() : 0;
     return spec;
+}
+
+void FileForm::setTopic(const QString& name) {
+    if (name != m_topic) {
+        m_topic = name;
+        refreshSchemas();
+    }
+}
+
+void FileForm::refreshSchemas() {
+    m_keySchema->refresh(m_topic + QStringLiteral("-key"));
+    m_valueSchema->refresh(m_topic + QStringLiteral("-value"));
 }
 
 void FileForm::setPath(const QString& path) {

@@ -13,14 +13,17 @@ class QPlainTextEdit;
 namespace weir::ui {
 
 class RateSlider;
-class SendOptions;
+class SchemaPicker;
 
 /// Records from a file: chosen, typed or dropped; shows what its first lines would become.
 class FileForm : public QWidget {
     Q_OBJECT
 
 public:
-    FileForm(Publisher& publisher, QWidget* parent = nullptr);
+    FileForm(Publisher& publisher, Schemas& schemas, QWidget* parent = nullptr);
+    void setTopic(const QString& name);
+    /// What the registry has may have changed.
+    void refreshSchemas();
     /// Topic left empty.
     [[nodiscard]] FileSpec spec() const;
     [[nodiscard]] bool hasFile() const;
@@ -42,6 +45,9 @@ private:
     QLineEdit* m_path;
     QComboBox* m_format;
     QLineEdit* m_keyField;
+    QString m_topic;
+    SchemaPicker* m_keySchema;
+    SchemaPicker* m_valueSchema;
     QComboBox* m_compression;
     QComboBox* m_pace;
     RateSlider* m_rate;

@@ -12,8 +12,8 @@
 
 namespace weir::ui {
 
-OnceForm::OnceForm(Schemas* schemas, QWidget* parent) : QWidget(parent), m_schemas(schemas) {
-    const bool withGenerators = schemas == nullptr;
+OnceForm::OnceForm(Schemas& schemas, Texts texts, QWidget* parent)
+    : QWidget(parent), m_schemas(schemas), m_texts(texts) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -25,27 +25,24 @@ OnceForm::OnceForm(Schemas* schemas, QWidget* parent) : QWidget(parent), m_schem
     column->addWidget(m_value, 3);
     column->addWidget(m_headers, 1);
     column->addWidget(m_options);
-    if (withGenerators) {
+    if (texts == Texts::kTemplates) {
         m_options->hideTimestamp();
-    } else {
-        m_keySchema = new SchemaPicker(*schemas, tr("Key"), this);
-        m_key->addToHead(m_keySchema);
-        m_valueSchema = new SchemaPicker(*schemas, tr("Value"), this);
-        m_value->addToHead(m_valueSchema);
     }
-    const auto keyChanged = [this, withGenerators] {
+    m_keySchema = new SchemaPicker(schemas, tr("Key"), this);
+    m_key->addToHead(m_keySchema);
+    m_valueSchema = new SchemaPicker(schemas, tr("Value"), this);
+    m_value->addToHead(m_valueSchema);
+    const auto keyChanged = [this] {
         // A key with generators differs each time, and one that is encoded is other bytes than these, so no single
         // partition could be named.
         const std::optional<QString> text = m_key->text();
-        const bool varies =
-            withGenerators ? text && text->contains(QLatin1String("{{")) : m_keySchema->chosen().has_value();
+        const bool varies = m_keySchema->chosen().has_value() ||
+                            (m_texts == Texts::kTemplates && text && text->contains(QLatin1String("{{")));
         m_options->setKey(varies ? std::nullopt : m_key->bytes());
         Q_EMIT changed();
     };
     connect(m_key, &ValueEditor::changed, this, keyChanged);
-    if (m_keySchema != nullptr) {
-        connect(m_keySchema, &SchemaPicker::changed, this, keyChanged);
-    }
+    connect(m_keySchema, &SchemaPicker::changed, this, keyChanged);
     connect(m_value, &ValueEditor::changed, this, &OnceForm::changed);
     connect(m_headers, &HeadersEditor::changed, this, &OnceForm::changed);
     m_options->setKey(m_key->bytes());
@@ -60,15 +57,13 @@ void OnceForm::setTopic(const QString& name, int partitions) {
 }
 
 void OnceForm::refreshSchemas() {
-    if (m_schemas != nullptr) {
-        m_keySchema->refresh(m_topic + QStringLiteral("-key"));
-        m_valueSchema->refresh(m_topic + QStringLiteral("-value"));
-    }
+    m_keySchema->refresh(m_topic + QStringLiteral("-key"));
+    m_valueSchema->refresh(m_topic + QStringLiteral("-value"));
 }
 
 void OnceForm::encoded(QObject* context, Encoded done) {
     auto made = record();
-    if (!made || m_schemas == nullptr) {
+    if (!made) {
         done(made);
         return;
     }
@@ -83,15 +78,15 @@ void OnceForm::encodeKey(OutgoingRecord record, QObject* context, Encoded done) 
         encodeValue(std::move(record), context, std::move(done));
         return;
     }
-    m_schemas->encode(choice->subject, choice->version, *text, context,
-                      [this, record = std::move(record), context, done](const ClusterResult<Bytes>& bytes) mutable {
-                          if (!bytes.ok()) {
-                              done(fail(tr("The key: %1").arg(QString::fromStdString(bytes.error().message))));
-                              return;
-                          }
-                          record.key = bytes.value();
-                          encodeValue(std::move(record), context, std::move(done));
-                      });
+    m_schemas.encode(choice->subject, choice->version, *text, context,
+                     [this, record = std::move(record), context, done](const ClusterResult<Bytes>& bytes) mutable {
+                         if (!bytes.ok()) {
+                             done(fail(tr("The key: %1").arg(QString::fromStdString(bytes.error().message))));
+                             return;
+                         }
+                         record.key = bytes.value();
+                         encodeValue(std::move(record), context, std::move(done));
+                     });
 }
 
 void OnceForm::encodeValue(OutgoingRecord record, QObject* context, Encoded done) {
@@ -101,15 +96,15 @@ void OnceForm::encodeValue(OutgoingRecord record, QObject* context, Encoded done
         done(std::move(record));
         return;
     }
-    m_schemas->encode(choice->subject, choice->version, *text, context,
-                      [record = std::move(record), done](const ClusterResult<Bytes>& bytes) mutable {
-                          if (!bytes.ok()) {
-                              done(fail(QString::fromStdString(bytes.error().message)));
-                              return;
-                          }
-                          record.value = bytes.value();
-                          done(std::move(record));
-                      });
+    m_schemas.encode(choice->subject, choice->version, *text, context,
+                     [record = std::move(record), done](const ClusterResult<Bytes>& bytes) mutable {
+                         if (!bytes.ok()) {
+                             done(fail(QString::fromStdString(bytes.error().message)));
+                             return;
+                         }
+                         record.value = bytes.value();
+                         done(std::move(record));
+                     });
 }
 
 void OnceForm::fill(const OutgoingRecord& record) {
@@ -142,6 +137,14 @@ std::optional<QString> OnceForm::keyText() const {
 
 std::optional<QString> OnceForm::valueText() const {
     return m_value->text();
+}
+
+std::optional<SchemaChoice> OnceForm::keySchema() const {
+    return m_keySchema->chosen();
+}
+
+std::optional<SchemaChoice> OnceForm::valueSchema() const {
+    return m_valueSchema->chosen();
 }
 
 void OnceForm::setTexts(const std::optional<QString>& key, const std::optional<QString>& value) {

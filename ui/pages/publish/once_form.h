@@ -12,6 +12,7 @@ namespace weir::ui {
 class HeadersEditor;
 class SchemaPicker;
 class Schemas;
+struct SchemaChoice;
 class SendOptions;
 class ValueEditor;
 
@@ -20,8 +21,9 @@ class OnceForm : public QWidget {
     Q_OBJECT
 
 public:
-    /// With `schemas` key and value can be encoded; without, texts hold {{generators}} and no timestamp is asked for.
-    explicit OnceForm(Schemas* schemas, QWidget* parent = nullptr);
+    /// In texts of kTemplates stand {{generators}}, and no timestamp is asked for.
+    enum class Texts { kPlain, kTemplates };
+    OnceForm(Schemas& schemas, Texts texts, QWidget* parent = nullptr);
     void setTopic(const QString& name, int partitions);
     /// What the registry has may have changed.
     void refreshSchemas();
@@ -33,6 +35,9 @@ public:
     [[nodiscard]] ProduceOptions options() const;
     [[nodiscard]] std::optional<QString> keyText() const;
     [[nodiscard]] std::optional<QString> valueText() const;
+    /// What key and value are encoded with, where that happens once they are made.
+    [[nodiscard]] std::optional<SchemaChoice> keySchema() const;
+    [[nodiscard]] std::optional<SchemaChoice> valueSchema() const;
     void setTexts(const std::optional<QString>& key, const std::optional<QString>& value);
     void focusKey();
 
@@ -44,7 +49,8 @@ private:
     void encodeKey(OutgoingRecord record, QObject* context, Encoded done);
     void encodeValue(OutgoingRecord record, QObject* context, Encoded done);
 
-    Schemas* const m_schemas;
+    Schemas& m_schemas;
+    const Texts m_texts;
     QString m_topic;
     ValueEditor* m_key;
     ValueEditor* m_value;

@@ -66,10 +66,10 @@ PublishPage::PublishPage(Backend& backend, QWidget* parent) : Page(backend, QStr
 
 QWidget* PublishPage::buildForms() {
     m_forms = new QStackedWidget(this);
-    m_once = new OnceForm(&backend().schemas(), m_forms);
+    m_once = new OnceForm(backend().schemas(), OnceForm::Texts::kPlain, m_forms);
     m_forms->addWidget(m_once);
     m_forms->addWidget(buildRepeat());
-    m_file = new FileForm(backend().publisher(), m_forms);
+    m_file = new FileForm(backend().publisher(), backend().schemas(), m_forms);
     m_forms->addWidget(m_file);
     m_forms->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
     m_forms->setMinimumWidth(Theme::of().px(420));
@@ -81,7 +81,7 @@ QWidget* PublishPage::buildRepeat() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
-    m_repeat = new OnceForm(nullptr, page);
+    m_repeat = new OnceForm(backend().schemas(), OnceForm::Texts::kTemplates, page);
     m_repeat->setTexts(
         QStringLiteral("order-{{int 1 100}}"),
         QStringLiteral("{\"id\":\"{{uuid}}\",\"seq\":{{seq}},\"amount\":{{float 1 500 2}},\"at\":\"{{now}}\"}"));
@@ -205,6 +205,7 @@ void PublishPage::topicChanged() {
     const int partitions = topic != nullptr ? static_cast<int>(topic->partitions.size()) : 0;
     m_once->setTopic(name, partitions);
     m_repeat->setTopic(name, partitions);
+    m_file->setTopic(name);
     const QString whyNot = QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit));
     m_send->setEnabled(!name.isEmpty() && whyNot.isEmpty());
     if (!whyNot.isEmpty()) {
@@ -275,6 +276,8 @@ void PublishPage::sendRepeat(const QString& topic) {
     spec.topic = topic;
     spec.key = m_repeat->keyText();
     spec.value = m_repeat->valueText();
+    spec.keySchema = m_repeat->keySchema();
+    spec.valueSchema = m_repeat->valueSchema();
     spec.headers = record->headers;
     spec.partition = record->partition;
     spec.options = m_repeat->options();
@@ -303,6 +306,8 @@ void PublishPage::open(const NavigationTarget& target) {
         m_once->fill(*target.record);
     }
     m_once->refreshSchemas();
+    m_repeat->refreshSchemas();
+    m_file->refreshSchemas();
     m_once->focusKey();
 }
 

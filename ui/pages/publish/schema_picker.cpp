@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ui/theme/theme.h"
+#include "ui/widgets/buttons.h"
 
 namespace weir::ui {
 
@@ -28,6 +29,10 @@ SchemaPicker::SchemaPicker(Schemas& schemas, const QString& what, QWidget* paren
     m_version->hide();
     hide();
     connect(m_subject, &QComboBox::currentIndexChanged, this, &SchemaPicker::showVersions);
+}
+
+void SchemaPicker::showLabel(const QString& text) {
+    static_cast<QHBoxLayout*>(layout())->insertWidget(0, makeLabel(text, FontRole::kBody, Tint::kText, this));
 }
 
 std::optional<SchemaPicker::Choice> SchemaPicker::chosen() const {

@@ -20,11 +20,9 @@ public:
     /// `what` is encoded: "Key", "Value".
     SchemaPicker(Schemas& schemas, const QString& what, QWidget* parent = nullptr);
 
-    struct Choice {
-        QString subject;
-        /// Nothing: the latest.
-        std::optional<int> version;
-    };
+    using Choice = SchemaChoice;
+    /// Where nothing beside it says what it is for.
+    void showLabel(const QString& text);
     /// Nothing: the text goes as it is.
     [[nodiscard]] std::optional<Choice> chosen() const;
     /// Asks the registry what there is. `subject`, the topic's own, stands first.
