@@ -2,6 +2,7 @@
 #include "broker/catalog/catalog.h"
 
 #include "broker/catalog/database.h"
+#include "broker/catalog/for_each_row.h"
 #include "broker/catalog/opening.h"
 #include "broker/catalog/writer.h"
 
@@ -77,22 +78,14 @@ constexpr std::string_view kDefaultScope = "default";
 CatalogResult<BrokerSettings> Catalog::brokerSettings() {
     BrokerSettings result;
     auto done = m_writer->run([&](Database& database) -> CatalogResult<void> {
-        auto select = database.prepare("SELECT scope, name, value FROM broker_configs");
-        if (!select) {
-            return fail(select.error());
-        }
-        while (true) {
-            const auto row = select->step();
-            if (!row || !*row) {
-                return row ? CatalogResult<void>() : fail(row.error());
-            }
-            const std::string scope = select->text(0);
+        return forEachRow(database, "SELECT scope, name, value FROM broker_configs", [&](const Statement& row) {
+            const std::string scope = row.text(0);
             if (scope == kBrokerScope) {
-                result.broker[select->text(1)] = select->text(2);
+                result.broker[row.text(1)] = row.text(2);
             } else if (scope == kDefaultScope) {
-                result.brokerDefault[select->text(1)] = select->text(2);
+                result.brokerDefault[row.text(1)] = row.text(2);
             }
-        }
+        });
     });
     if (!done) {
         return fail(done.error());
@@ -167,17 +160,8 @@ CatalogResult<void> Catalog::setOwnedSettings(const std::string& owner, const Se
 CatalogResult<std::map<std::string, Settings>> Catalog::groupSettings() {
     std::map<std::string, Settings> result;
     auto done = m_writer->run([&](Database& database) -> CatalogResult<void> {
-        auto select = database.prepare("SELECT group_id, name, value FROM group_configs");
-        if (!select) {
-            return fail(select.error());
-        }
-        while (true) {
-            const auto row = select->step();
-            if (!row || !*row) {
-                return row ? CatalogResult<void>() : fail(row.error());
-            }
-            result[select->text(0)][select->text(1)] = select->text(2);
-        }
+        return forEachRow(database, "SELECT group_id, name, value FROM group_configs",
+                          [&](const Statement& row) { result[row.text(0)][row.text(1)] = row.text(2); });
     });
     if (!done) {
         return fail(done.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/catalog/catalog.h"
 #include "broker/catalog/database.h"
+#include "broker/catalog/for_each_row.h"
 #include "broker/catalog/writer.h"
 
 /// The catalog's groups and committed offsets.
@@ -123,63 +124,42 @@ CatalogResult<void> apply(Database& database, const GroupBatch& batch) {
 }
 
 CatalogResult<void> readOffsets(Database& database, std::map<std::string, GroupRow>& groups) {
-    auto select = database.prepare(
-        "SELECT group_id, topic, partition, offset, leader_epoch, metadata, committed_ms, expires_ms FROM offsets");
-    if (!select) {
-        return fail(select.error());
-    }
-    while (true) {
-        const auto row = select->step();
-        if (!row || !*row) {
-            return row ? CatalogResult<void>() : fail(row.error());
-        }
-        OffsetRow offset;
-        offset.committed = {{select->text(1), PartitionId(static_cast<std::int32_t>(select->number(2)))},
-                            Offset(select->number(3)),
-                            LeaderEpoch(static_cast<std::int32_t>(select->number(4))),
-                            select->text(5),
-                            Timestamp(select->number(6))};
-        offset.expireAt = Timestamp(select->number(7));
-        groups[select->text(0)].offsets.push_back(std::move(offset));
-    }
+    return forEachRow(
+        database,
+        "SELECT group_id, topic, partition, offset, leader_epoch, metadata, committed_ms, expires_ms FROM offsets",
+        [&](const Statement& row) {
+            OffsetRow offset;
+            offset.committed = {{row.text(1), PartitionId(static_cast<std::int32_t>(row.number(2)))},
+                                Offset(row.number(3)),
+                                LeaderEpoch(static_cast<std::int32_t>(row.number(4))),
+                                row.text(5),
+                                Timestamp(row.number(6))};
+            offset.expireAt = Timestamp(row.number(7));
+            groups[row.text(0)].offsets.push_back(std::move(offset));
+        });
 }
 
 CatalogResult<void> readStaged(Database& database, std::map<std::string, GroupRow>& groups) {
-    auto select = database.prepare(
+    return forEachRow(
+        database,
         "SELECT group_id, producer_id, topic, partition, offset, leader_epoch, metadata, committed_ms, expires_ms "
-        "FROM staged_offsets");
-    if (!select) {
-        return fail(select.error());
-    }
-    while (true) {
-        const auto row = select->step();
-        if (!row || !*row) {
-            return row ? CatalogResult<void>() : fail(row.error());
-        }
-        StagedOffsetRow staged;
-        staged.producerId = ProducerId(select->number(1));
-        staged.offset.committed = {{select->text(2), PartitionId(static_cast<std::int32_t>(select->number(3)))},
-                                   Offset(select->number(4)),
-                                   LeaderEpoch(static_cast<std::int32_t>(select->number(5))),
-                                   select->text(6),
-                                   Timestamp(select->number(7))};
-        staged.offset.expireAt = Timestamp(select->number(8));
-        groups[select->text(0)].staged.push_back(std::move(staged));
-    }
+        "FROM staged_offsets",
+        [&](const Statement& row) {
+            StagedOffsetRow staged;
+            staged.producerId = ProducerId(row.number(1));
+            staged.offset.committed = {{row.text(2), PartitionId(static_cast<std::int32_t>(row.number(3)))},
+                                       Offset(row.number(4)),
+                                       LeaderEpoch(static_cast<std::int32_t>(row.number(5))),
+                                       row.text(6),
+                                       Timestamp(row.number(7))};
+            staged.offset.expireAt = Timestamp(row.number(8));
+            groups[row.text(0)].staged.push_back(std::move(staged));
+        });
 }
 
 CatalogResult<void> readRecords(Database& database, std::map<std::string, GroupRow>& groups) {
-    auto select = database.prepare("SELECT group_id, record FROM groups");
-    if (!select) {
-        return fail(select.error());
-    }
-    while (true) {
-        const auto row = select->step();
-        if (!row || !*row) {
-            return row ? CatalogResult<void>() : fail(row.error());
-        }
-        groups[select->text(0)].record = select->bytes(1);
-    }
+    return forEachRow(database, "SELECT group_id, record FROM groups",
+                      [&](const Statement& row) { groups[row.text(0)].record = row.bytes(1); });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/catalog/catalog.h"
 #include "broker/catalog/database.h"
+#include "broker/catalog/for_each_row.h"
 #include "broker/catalog/writer.h"
 
 /// What share groups have been delivered: one row a share-partition.
@@ -9,19 +10,12 @@ namespace weir::catalog {
 CatalogResult<std::vector<SharePartitionRow>> Catalog::sharePartitions() {
     std::vector<SharePartitionRow> rows;
     auto done = m_writer->run([&](Database& database) -> CatalogResult<void> {
-        auto select =
-            database.prepare("SELECT group_id, topic_id, partition, start_offset, ranges FROM share_partitions");
-        if (!select) {
-            return fail(select.error());
-        }
-        while (true) {
-            const auto row = select->step();
-            if (!row || !*row) {
-                return row ? CatalogResult<void>() : fail(row.error());
-            }
-            rows.push_back({select->text(0), select->id(1), PartitionId(static_cast<std::int32_t>(select->number(2))),
-                            Offset(select->number(3)), select->bytes(4)});
-        }
+        return forEachRow(
+            database, "SELECT group_id, topic_id, partition, start_offset, ranges FROM share_partitions",
+            [&](const Statement& row) {
+                rows.push_back({row.text(0), row.id(1), PartitionId(static_cast<std::int32_t>(row.number(2))),
+                                Offset(row.number(3)), row.bytes(4)});
+            });
     });
     if (!done) {
         return fail(done.error());

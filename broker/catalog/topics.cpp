@@ -4,6 +4,7 @@
 
 #include "broker/catalog/catalog.h"
 #include "broker/catalog/database.h"
+#include "broker/catalog/for_each_row.h"
 #include "broker/catalog/writer.h"
 
 /// The catalog's topics: those that are there, and those that can be brought back.
@@ -206,20 +207,13 @@ CatalogResult<std::vector<TopicRow>> Catalog::topics() {
         if (!configs) {
             return fail(configs.error());
         }
-        auto select = database.prepare("SELECT id, name, partitions, created_ms FROM topics ORDER BY name");
-        if (!select) {
-            return fail(select.error());
-        }
-        while (true) {
-            const auto row = select->step();
-            if (!row || !*row) {
-                return row ? CatalogResult<void>() : fail(row.error());
-            }
-            const TopicId id = select->id(0);
-            const auto at = configs->find(id);
-            result.push_back({id, select->text(1), static_cast<std::int32_t>(select->number(2)),
-                              Timestamp(select->number(3)), at == configs->end() ? Settings{} : std::move(at->second)});
-        }
+        return forEachRow(
+            database, "SELECT id, name, partitions, created_ms FROM topics ORDER BY name", [&](const Statement& row) {
+                const TopicId id = row.id(0);
+                const auto at = configs->find(id);
+                result.push_back({id, row.text(1), static_cast<std::int32_t>(row.number(2)), Timestamp(row.number(3)),
+                                  at == configs->end() ? Settings{} : std::move(at->second)});
+            });
     });
     if (!done) {
         return fail(done.error());
