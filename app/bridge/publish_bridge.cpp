@@ -110,7 +110,7 @@ void PublishBridge::previewFile(const ui::FileSpec& from, QObject* context, ui::
                                         return fail(ClusterError(encoder.error()));
                                     }
                                     constexpr std::size_t kRows = 20;
-                                    const auto lines = app::previewFile(spec, kRows, *encoder);
+                                    const auto lines = app::previewFile(spec, kRows, &*encoder);
                                     if (!lines) {
                                         return fail(ClusterError{ClusterErrc::kInvalid, 0, lines.error()});
                                     }

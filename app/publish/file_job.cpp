@@ -125,7 +125,7 @@ ClusterResult<void> publishFile(Cluster& cluster, const Clock& clock, const File
 }
 
 Result<std::vector<std::string>, std::string> previewFile(const RecordFileSpec& spec, std::size_t rows,
-                                                          RecordEncoder& encoder) {
+                                                          RecordEncoder* encoder) {
     auto reader = RecordFileReader::open(spec);
     if (!reader) {
         return fail(std::string(reader.error()));
@@ -141,7 +141,7 @@ Result<std::vector<std::string>, std::string> previewFile(const RecordFileSpec& 
             break;
         }
         OutgoingRecord framed = **record;
-        if (const auto done = encoder.encode(framed); !done) {
+        if (const auto done = encoder != nullptr ? encoder->encode(framed) : ClusterResult<void>(); !done) {
             lines.push_back("Line " + std::to_string((*reader)->line()) + " does not fit. " + done.error().message);
             continue;
         }

@@ -29,8 +29,8 @@ struct FilePublishSpec {
 ClusterResult<void> publishFile(Cluster& cluster, const Clock& clock, const FilePublishSpec& spec, JobControl& control);
 
 /// The first records as they would be published, one line each, before they are encoded; a row that cannot be read or
-/// does not fit its schema shows its error.
+/// does not fit its schema shows its error. Without an encoder none has one.
 [[nodiscard]] Result<std::vector<std::string>, std::string> previewFile(const RecordFileSpec& spec, std::size_t rows,
-                                                                        RecordEncoder& encoder);
+                                                                        RecordEncoder* encoder = nullptr);
 
 }  // namespace weir::app

@@ -332,7 +332,7 @@ private Q_SLOTS:
         QVERIFY2(publishing.message().starts_with("Line 2 does not fit. In the value: "), publishing.message().c_str());
         auto encoder = RecordEncoder::make(*f.cluster, std::nullopt, quote);
         QVERIFY(encoder.ok());
-        const auto lines = previewFile(file.file, 20, *encoder);
+        const auto lines = previewFile(file.file, 20, &*encoder);
         QVERIFY(lines.ok());
         QCOMPARE(lines->size(), std::size_t{4});
         QCOMPARE(lines->at(0), std::string("{\"price\":5}"));
