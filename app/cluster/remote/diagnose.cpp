@@ -12,10 +12,6 @@ namespace {
 
 using Outcome = DiagnosisStep::Outcome;
 
-bool isLoopback(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 // Why a broker that advertises `told` cannot be reached, and what its owner would have to change.
 std::string advice(const HostPort& told, const HostPort& used, const LinkError& error) {
     std::string text = "The cluster answers at " + textOf(used) + ", but this broker tells clients to come to " +

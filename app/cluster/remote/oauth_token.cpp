@@ -56,10 +56,6 @@ std::optional<Endpoint> endpointOf(const std::string& url) {
     return endpoint;
 }
 
-bool isLoopback(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 /// As a form and the halves of Basic want it (RFC 6749, appendix B).
 std::string escaped(const std::string& text) {
     constexpr const char* kHex = "0123456789ABCDEF";

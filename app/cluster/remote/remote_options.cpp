@@ -40,6 +40,10 @@ std::string textOf(const HostPort& address) {
     return (isV6 ? '[' + address.host + ']' : address.host) + ':' + std::to_string(address.port);
 }
 
+bool isLoopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
 std::vector<HostPort> parseBootstrap(const std::string& text) {
     std::vector<HostPort> addresses;
     std::size_t at = 0;

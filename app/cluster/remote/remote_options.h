@@ -13,6 +13,8 @@ struct HostPort {
     auto operator<=>(const HostPort&) const = default;
 };
 [[nodiscard]] std::string textOf(const HostPort& address);
+/// By its name or number: what is asked there stays on this machine.
+[[nodiscard]] bool isLoopback(const std::string& host);
 /// "a:9092, b:9093,[::1]:9094"; a missing port is 9092. Parts that are no address are left out.
 [[nodiscard]] std::vector<HostPort> parseBootstrap(const std::string& text);
 
