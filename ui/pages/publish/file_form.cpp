@@ -49,13 +49,12 @@ FileForm::FileForm(Publisher& publisher, Schemas& schemas, QWidget* parent) : QW
     form->addRow(tr("Key from field"), m_keyField);
     m_keySchema = new SchemaPicker(schemas, tr("Key"), this);
     m_valueSchema = new SchemaPicker(schemas, tr("Value"), this);
-    m_keySchema->showLabel(tr("Key as"));
-    m_valueSchema->showLabel(tr("Value as"));
-    auto* schemaRow = new QHBoxLayout;
-    schemaRow->setSpacing(Theme::kGap);
-    schemaRow->addWidget(m_keySchema, 1);
-    schemaRow->addWidget(m_valueSchema, 1);
-    form->addRow(schemaRow);
+    form->addRow(tr("Key as"), m_keySchema);
+    form->addRow(tr("Value as"), m_valueSchema);
+    for (SchemaPicker* picker : {m_keySchema, m_valueSchema}) {
+        form->setRowVisible(picker, false);
+        connect(picker, &SchemaPicker::offered, form, [form, picker](bool any) { form->setRowVisible(picker, any); });
+    }
     m_compression = new QComboBox(this);
     m_compression->addItems(
         {tr("None"), QStringLiteral("gzip"), QStringLiteral("snappy"), QStringLiteral("lz4"), QStringLiteral("zstd")});

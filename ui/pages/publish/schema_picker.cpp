@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "ui/theme/theme.h"
-#include "ui/widgets/buttons.h"
 
 namespace weir::ui {
 
@@ -29,10 +28,6 @@ SchemaPicker::SchemaPicker(Schemas& schemas, const QString& what, QWidget* paren
     m_version->hide();
     hide();
     connect(m_subject, &QComboBox::currentIndexChanged, this, &SchemaPicker::showVersions);
-}
-
-void SchemaPicker::showLabel(const QString& text) {
-    static_cast<QHBoxLayout*>(layout())->insertWidget(0, makeLabel(text, FontRole::kBody, Tint::kText, this));
 }
 
 std::optional<SchemaPicker::Choice> SchemaPicker::chosen() const {
@@ -67,6 +62,7 @@ void SchemaPicker::show(const SchemaRegistryState& state) {
         m_subject->setCurrentIndex(before.isEmpty() ? 0 : std::max(0, m_subject->findText(before)));
     }
     setVisible(!subjects.isEmpty());
+    Q_EMIT offered(!subjects.isEmpty());
     if (m_subject->currentText() != before) {
         showVersions();
     }

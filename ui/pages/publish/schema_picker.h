@@ -21,8 +21,6 @@ public:
     SchemaPicker(Schemas& schemas, const QString& what, QWidget* parent = nullptr);
 
     using Choice = SchemaChoice;
-    /// Where nothing beside it says what it is for.
-    void showLabel(const QString& text);
     /// Nothing: the text goes as it is.
     [[nodiscard]] std::optional<Choice> chosen() const;
     /// Asks the registry what there is. `subject`, the topic's own, stands first.
@@ -30,6 +28,8 @@ public:
 
 Q_SIGNALS:
     void changed();
+    /// Whether there is anything to pick, and with it whether the picker is shown: for a label beside it.
+    void offered(bool any);
 
 private:
     void show(const SchemaRegistryState& state);
