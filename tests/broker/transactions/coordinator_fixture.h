@@ -4,6 +4,7 @@
 #include <QTest>
 #include <deque>
 #include <map>
+#include <memory>
 
 #include "broker/transactions/coordinator.h"
 #include "tests/support/manual_clock.h"
@@ -157,10 +158,11 @@ public:
     }
     std::optional<transactions::EndAnswer> end(transactions::ProducerIdAndEpoch producer, transactions::Outcome outcome,
                                                transactions::TxnVersion version = transactions::TxnVersion::kFirst) {
-        std::optional<transactions::EndAnswer> answer;
-        coordinator->end({"app", producer, outcome, version}, [&](const auto& a) { answer = a; });
+        // Shared: with slow disks the answer comes when this has returned.
+        const auto answer = std::make_shared<std::optional<transactions::EndAnswer>>();
+        coordinator->end({"app", producer, outcome, version}, [answer](const auto& a) { *answer = a; });
         run();
-        return answer;
+        return *answer;
     }
     [[nodiscard]] transactions::TxnState state() const { return coordinator->describe("app")->state; }
     void after(std::chrono::milliseconds time) {
