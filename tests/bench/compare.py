@@ -6,8 +6,8 @@ spread, ratios, and which target is met.
     compare.py --build build-release [--rounds 5] [--kafka-classpath 'DIR/*'] [--quick] [--only PART,...]
 
 Apache Kafka runs where a Java runtime and its published artifacts are: give the class path, or let the client tests
-fetch it first (tests/clients, cache/java/libs). Everything is on loopback, in a temporary folder. Quick takes about six
-minutes, the full form about an hour.
+fetch it first (tests/clients, cache/java/libs). Everything is on loopback, in a temporary folder. Quick takes about ten
+minutes, the full form some hours.
 """
 import argparse
 import contextlib
