@@ -11,15 +11,22 @@ namespace weir::testing {
 
 ServerFixture::ServerFixture(Configs configs, std::optional<std::chrono::milliseconds> frameDeadline, Logger logger)
     : m_configs(std::move(configs)), m_frameDeadline(frameDeadline), m_logger(std::move(logger)) {
-    m_faulty.setPlan([this](DiskCall call, const io::Path&) -> std::optional<DiskFault> {
-        if (call == DiskCall::kCreateDirectories && m_isHolding) {
-            ++m_foldersHeld;
-            m_isHolding.wait(true);
-        }
-        return m_isDiskFull && call == DiskCall::kWrite ? std::optional(DiskFault{io::IoErrc::kDiskFull})
-                                                        : std::nullopt;
-    });
+    m_faulty.setPlan([this](DiskCall call, const io::Path& path) { return faultOf(call, path); });
     start();
+}
+
+std::optional<DiskFault> ServerFixture::faultOf(DiskCall call, const io::Path& path) {
+    if (call == DiskCall::kCreateDirectories && m_isHolding) {
+        ++m_foldersHeld;
+        m_isHolding.wait(true);
+    }
+    if (call == DiskCall::kSync) {
+        const std::lock_guard lock(m_mutex);
+        if (!m_syncsFailIn.empty() && path.string().find(m_syncsFailIn) != std::string::npos) {
+            return DiskFault{io::IoErrc::kIo};
+        }
+    }
+    return m_isDiskFull && call == DiskCall::kWrite ? std::optional(DiskFault{io::IoErrc::kDiskFull}) : std::nullopt;
 }
 
 ServerFixture::~ServerFixture() {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,11 @@ public:
     /// The disk refuses every write until it has room again.
     void fillDisk() { m_isDiskFull = true; }
     void makeRoom() { m_isDiskFull = false; }
+    /// From now on nothing in a folder of this name reaches the disk itself: fdatasync fails.
+    void failSyncsIn(const std::string& folder) {
+        const std::lock_guard lock(m_mutex);
+        m_syncsFailIn = "/" + folder + "/";
+    }
     /// Whoever makes a folder waits until the disk goes on.
     void holdFolders() { m_isHolding = true; }
     void releaseFolders() {
@@ -48,6 +54,8 @@ public:
     [[nodiscard]] int foldersHeld() const { return m_foldersHeld; }
 
 private:
+    [[nodiscard]] std::optional<DiskFault> faultOf(DiskCall call, const io::Path& path);
+
     QTemporaryDir m_folder{fastFolder()};
     std::map<std::string, std::string> m_configs;
     std::optional<std::chrono::milliseconds> m_frameDeadline;
@@ -55,6 +63,8 @@ private:
     std::atomic<bool> m_isDiskFull{false};
     std::atomic<bool> m_isHolding{false};
     std::atomic<int> m_foldersHeld{0};
+    std::mutex m_mutex;
+    std::string m_syncsFailIn;
     SystemClock m_clock;
     SystemRandom m_random;
     io::PosixFileSystem m_disk;

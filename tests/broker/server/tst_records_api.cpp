@@ -9,6 +9,7 @@
 #include "broker/protocol/messages/init_producer_id.h"
 #include "broker/protocol/messages/list_offsets.h"
 #include "broker/protocol/messages/offset_for_leader_epoch.h"
+#include "broker/protocol/messages/write_txn_markers.h"
 #include "broker/records/batch_header.h"
 #include "tests/broker/server/server_fixture.h"
 
@@ -467,6 +468,37 @@ private slots:
         }
         auto read = client.call<FetchResponse>(fetchOf({.topic = "t"}), 12);
         QCOMPARE(onlyPartition(read).highWatermark.value, 20);
+    }
+
+    // Kafka appends markers with acks=all; here that is a sync.
+    void aMarkerIsAnsweredWhenItIsOnTheDisk() {
+        ServerFixture server(Configs{{"weir.durability", "durable"}});
+        server.createTopic("good");
+        server.createTopic("bad");
+        auto client = server.client();
+        const auto markBoth = [&client] {
+            protocol::WriteTxnMarkersRequest request;
+            request.markers.push_back({ProducerId(7),
+                                       ProducerEpoch(0),
+                                       false,
+                                       {{"good", {PartitionId(0)}, {}}, {"bad", {PartitionId(0)}, {}}},
+                                       0,
+                                       0,
+                                       {}});
+            const auto answer = client.call<protocol::WriteTxnMarkersResponse>(request);
+            const auto& topics = answer.markers.at(0).topics;
+            return std::pair(topics.at(0).partitions.at(0).errorCode, topics.at(1).partitions.at(0).errorCode);
+        };
+        const auto committed = [&server](const char* topic) {
+            const auto found = server.engine().services().topics.snapshot()->partition(topic, PartitionId(0));
+            return found ? found->offsets().highWatermark.value : -1;
+        };
+        QCOMPARE(markBoth(), std::pair(ErrorCode::kNone, ErrorCode::kNone));
+        QCOMPARE(committed("good"), 1);
+        QCOMPARE(committed("bad"), 1);
+        server.failSyncsIn("bad-0");
+        QCOMPARE(markBoth(), std::pair(ErrorCode::kNone, ErrorCode::kKafkaStorageError));
+        QCOMPARE(committed("good"), 2);
     }
 
     void aTopicWithACodecOfItsOwnStoresInIt() {
