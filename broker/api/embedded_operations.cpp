@@ -92,18 +92,6 @@ private:
     std::map<std::int64_t, Open> m_byProducer;
 };
 
-void addPlaces(TransactionInfo& info, const std::vector<TransactionPlace>& open) {
-    for (const TransactionPlace& place : open) {
-        const auto known = std::find_if(info.places.begin(), info.places.end(),
-                                        [&place](const auto& each) { return each.partition == place.partition; });
-        if (known != info.places.end()) {
-            *known = place;
-        } else {
-            info.places.push_back(place);
-        }
-    }
-}
-
 CompactionInfo toInfo(PartitionId partition, const topics::CompactionState& state) {
     return {.partition = partition,
             .isCompacted = state.compacts,
@@ -169,6 +157,13 @@ ClusterResult<void> EmbeddedOperations::abortUnowned(const TransactionInfo& tran
                                                            Timestamp(services().clock.wallNowMs()));
             if (!written) {
                 return fail(clusterError(written.error()));
+            }
+            if (!written->committed) {
+                std::promise<bool> safe;
+                partition->whenCommitted(written->lastOffset, [&safe](bool committed) { safe.set_value(committed); });
+                if (!safe.get_future().get()) {
+                    return fail(clusterError(protocol::ErrorCode::kKafkaStorageError, {}));
+                }
             }
         }
     }

@@ -58,6 +58,9 @@ struct TransactionInfo {
     bool operator==(const TransactionInfo&) const = default;
 };
 
+/// What partitions say is open in the transaction stands for what its coordinator says of them.
+void addPlaces(TransactionInfo& info, const std::vector<TransactionPlace>& open);
+
 /// A producer that a partition remembers, to tell a retry from new data (DescribeProducers).
 struct ProducerInfo {
     ProducerId id = kNoProducerId;

@@ -141,18 +141,6 @@ std::map<ProducerId, OpenTransaction> openTransactions(const ProducersByPartitio
     return open;
 }
 
-void merge(TransactionInfo& info, const std::vector<TransactionPlace>& open) {
-    for (const TransactionPlace& place : open) {
-        const auto known = std::find_if(info.places.begin(), info.places.end(),
-                                        [&place](const auto& each) { return each.partition == place.partition; });
-        if (known != info.places.end()) {
-            *known = place;
-        } else {
-            info.places.push_back(place);
-        }
-    }
-}
-
 /// Where readers of committed data stand behind: there something is open.
 void addHeldPartitions(const Snapshot& snapshot, std::set<TopicPartition>& into) {
     for (const auto& topic : snapshot.topics) {
@@ -202,7 +190,7 @@ ClusterResult<std::vector<TransactionInfo>> RemoteOperations::transactions() {
     auto open = openTransactions(describeProducers(m_wire, **map, partitions));
     for (TransactionInfo& one : all) {
         if (const auto found = open.find(one.producerId); found != open.end()) {
-            merge(one, found->second.places);
+            addPlaces(one, found->second.places);
             one.updatedAt = found->second.lastTimestamp;
             open.erase(found);
         }
