@@ -100,9 +100,9 @@ public:
     ClusterResult<void> setCompatibility(const std::string& subject, const std::string& level) override {
         return change<void>([&] { return m_inner.setCompatibility(subject, level); });
     }
-    ClusterResult<Bytes> encode(const std::string& subject, std::optional<int> version,
-                                const std::string& json) override {
-        return m_inner.encode(subject, version, json);
+    ClusterResult<std::shared_ptr<const api::SchemaEncoder>> encoder(const std::string& subject,
+                                                                     std::optional<int> version) override {
+        return m_inner.encoder(subject, version);
     }
     std::optional<ClusterResult<DecodedValue>> decode(const std::string& topic, RecordPart part,
                                                       ByteView bytes) override {

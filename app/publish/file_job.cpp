@@ -35,7 +35,7 @@ ClusterResult<std::int32_t> partitionCount(Cluster& cluster, const std::string& 
 /// A file's records as they are sent.
 class EncodedReader {
 public:
-    EncodedReader(RecordFileReader& reader, RecordEncoder& encoder) : m_reader(reader), m_encoder(encoder) {}
+    EncodedReader(RecordFileReader& reader, const RecordEncoder& encoder) : m_reader(reader), m_encoder(encoder) {}
     Result<std::optional<OutgoingRecord>, std::string> next() {
         auto record = m_reader.next();
         if (record && *record) {
@@ -48,7 +48,7 @@ public:
 
 private:
     RecordFileReader& m_reader;
-    RecordEncoder& m_encoder;
+    const RecordEncoder& m_encoder;
 };
 
 /// Reads until a batch is full or `most` records stand in it. False at the end of the file.

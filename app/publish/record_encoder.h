@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "app/cluster/cluster.h"
+
+namespace weir::api {
+class SchemaEncoder;
+}
 
 namespace weir::app {
 
@@ -15,26 +20,26 @@ struct SchemaChoice {
 };
 
 /// Keys and values that are JSON become what a serializer of the cluster's registry would send: framed with the
-/// schema's id. What has no choice stays as it is; so does null. The latest version is the one of the moment, as with
-/// serializers. Not after the cluster. One thread.
+/// schema's id. What has no choice stays as it is; so does null. Schemas are looked up once, when it is made: the
+/// latest version is the one of that moment, as with serializers. One thread.
 class RecordEncoder {
 public:
-    /// kUnsupported where something is chosen and the cluster has no registry.
-    static ClusterResult<RecordEncoder> make(Cluster& cluster, std::optional<SchemaChoice> key,
-                                             std::optional<SchemaChoice> value);
+    /// kUnsupported where something is chosen and the cluster has no registry; else the error says which schema is
+    /// missing.
+    static ClusterResult<RecordEncoder> make(Cluster& cluster, const std::optional<SchemaChoice>& key,
+                                             const std::optional<SchemaChoice>& value);
 
     /// The error says what does not fit, the key or the value, and why.
-    ClusterResult<void> encode(OutgoingRecord& record);
+    ClusterResult<void> encode(OutgoingRecord& record) const;
 
 private:
-    RecordEncoder() = default;
-    ClusterResult<void> encode(const std::optional<SchemaChoice>& choice, std::optional<Bytes>& bytes,
-                               const char* what);
+    using Encoder = std::shared_ptr<const api::SchemaEncoder>;
 
-    std::optional<SchemaChoice> m_key;
-    std::optional<SchemaChoice> m_value;
-    /// The cluster's.
-    api::Schemas* m_schemas = nullptr;
+    RecordEncoder() = default;
+
+    /// Empty where nothing is chosen.
+    Encoder m_key;
+    Encoder m_value;
 };
 
 }  // namespace weir::app

@@ -81,7 +81,7 @@ private:
     std::string m_text;
 };
 
-ClusterResult<void> encodeNumbered(RecordEncoder& encoder, OutgoingRecord& record, std::int64_t sequence) {
+ClusterResult<void> encodeNumbered(const RecordEncoder& encoder, OutgoingRecord& record, std::int64_t sequence) {
     auto done = encoder.encode(record);
     if (!done) {
         ClusterError error(done.error());

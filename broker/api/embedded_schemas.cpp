@@ -74,6 +74,31 @@ void explain(const std::vector<std::string>& conflicts, SchemaVerdict& into) {
 
 constexpr std::size_t kFrameBytes = 5;
 
+class EncoderOf final : public SchemaEncoder {
+public:
+    EncoderOf(std::string subject, int version, int id, registry::SchemaPtr schema)
+        : m_subject(std::move(subject)), m_version(version), m_id(id), m_schema(std::move(schema)) {}
+
+    [[nodiscard]] ClusterResult<Bytes> encode(const std::string& json) const override {
+        const auto payload = m_schema->fromJson(json);
+        if (!payload) {
+            return fail(ClusterError{
+                ClusterErrc::kInvalid, 0,
+                fmt::format("The value does not fit version {} of {}: {}.", m_version, m_subject, payload.error())});
+        }
+        Bytes framed(kFrameBytes);
+        storeBigEndian(framed.data() + 1, static_cast<std::int32_t>(m_id));
+        framed.insert(framed.end(), payload->begin(), payload->end());
+        return framed;
+    }
+
+private:
+    std::string m_subject;
+    int m_version;
+    int m_id;
+    registry::SchemaPtr m_schema;
+};
+
 }  // namespace
 
 ClusterResult<SchemaRegistryState> EmbeddedSchemas::state() {
@@ -166,28 +191,20 @@ ClusterResult<void> EmbeddedSchemas::setCompatibility(const std::string& subject
     return set ? ClusterResult<void>() : fail(toClusterError(set.error()));
 }
 
-ClusterResult<Bytes> EmbeddedSchemas::encode(const std::string& subject, std::optional<int> version,
-                                             const std::string& json) {
+ClusterResult<std::shared_ptr<const SchemaEncoder>> EmbeddedSchemas::encoder(const std::string& subject,
+                                                                             std::optional<int> version) {
     registry::Registry& registry = m_service.registry();
     const Subject wanted = Subject::parse(subject);
     const auto found = registry.version(wanted, version.value_or(registry::kLatest), Deleted::kWithout);
     if (!found) {
         return fail(toClusterError(found.error()));
     }
-    const auto schema = registry.parsed(found->id, wanted);
+    auto schema = registry.parsed(found->id, wanted);
     if (!schema) {
         return fail(toClusterError(schema.error()));
     }
-    const auto payload = (*schema)->fromJson(json);
-    if (!payload) {
-        return fail(ClusterError{
-            ClusterErrc::kInvalid, 0,
-            fmt::format("The value does not fit version {} of {}: {}.", found->version, subject, payload.error())});
-    }
-    Bytes framed(kFrameBytes);
-    storeBigEndian(framed.data() + 1, static_cast<std::int32_t>(found->id));
-    framed.insert(framed.end(), payload->begin(), payload->end());
-    return framed;
+    return std::shared_ptr<const SchemaEncoder>(
+        std::make_shared<EncoderOf>(subject, found->version, found->id, *std::move(schema)));
 }
 
 std::optional<ClusterResult<DecodedValue>> EmbeddedSchemas::decode(const std::string& topic, RecordPart part,

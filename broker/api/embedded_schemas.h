@@ -19,8 +19,8 @@ public:
     ClusterResult<std::vector<int>> remove(const std::string& subject, std::optional<int> version) override;
     ClusterResult<void> restore(const std::string& subject, const std::vector<int>& versions) override;
     ClusterResult<void> setCompatibility(const std::string& subject, const std::string& level) override;
-    ClusterResult<Bytes> encode(const std::string& subject, std::optional<int> version,
-                                const std::string& json) override;
+    ClusterResult<std::shared_ptr<const SchemaEncoder>> encoder(const std::string& subject,
+                                                                std::optional<int> version) override;
     std::optional<ClusterResult<DecodedValue>> decode(const std::string& topic, RecordPart part,
                                                       ByteView bytes) override;
 

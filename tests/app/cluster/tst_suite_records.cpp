@@ -18,6 +18,7 @@
 #include "app/search/scanner.h"
 #include "app/settings/app_settings.h"
 #include "broker/api/broker.h"
+#include "tests/app/support/counted_schemas.h"
 #include "tests/app/support/suite_cluster.h"
 
 using namespace weir;
@@ -306,7 +307,9 @@ private Q_SLOTS:
         repeat.count = 3;
         repeat.rate = 50'000;
         JobControl repeating;
-        QVERIFY(repeatPublish(*f.cluster, clock, random, repeat, repeating).ok());
+        test::CountedSchemas counted(f.cluster);
+        QVERIFY(repeatPublish(counted, clock, random, repeat, repeating).ok());
+        QCOMPARE(counted.lookUps(), 1);
         // The 22nd, 2,200,000,000, is more than an int holds; those before are sent.
         repeat.value = R"({"price":{{seq}}00000000})";
         repeat.count = 40;
@@ -326,7 +329,8 @@ private Q_SLOTS:
         file.file.path = path;
         file.valueSchema = quote;
         JobControl publishing;
-        QVERIFY(publishFile(*f.cluster, clock, file, publishing).ok());
+        QVERIFY(publishFile(counted, clock, file, publishing).ok());
+        QCOMPARE(counted.lookUps(), 2);
         QCOMPARE(publishing.done(), 2);
         QCOMPARE(publishing.errors(), 2);
         QVERIFY2(publishing.message().starts_with("Line 2 does not fit. In the value: "), publishing.message().c_str());
