@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,9 +82,20 @@ struct OffsetSpec {
 
 enum class Acks : std::int8_t { kNone = 0, kLeader = 1, kAll = -1 };
 
+/// Who an idempotent producer is, and the number of its next record in each partition (KIP-98).
+struct ProducerNumbers {
+    ProducerId id = kNoProducerId;
+    ProducerEpoch epoch = kNoProducerEpoch;
+    std::map<TopicPartition, Sequence> next;
+};
+
 struct ProduceOptions {
     Compression compression = Compression::kNone;
     Acks acks = Acks::kAll;
+    /// For who means to go on as the same producer in a later call, or after a restart, so that the cluster refuses
+    /// what it has already. Taken from it where it names nobody yet. Meaningful after a call that succeeded only;
+    /// outlives the call. A cluster in this process, whose calls are never under way when they fail, leaves it alone.
+    ProducerNumbers* numbers = nullptr;
 };
 
 /// Where a published record went.

@@ -42,12 +42,6 @@ std::optional<ByteView> viewOf(const std::optional<Bytes>& bytes) {
 
 }  // namespace
 
-struct RemoteProducer::Session {
-    ProducerId id = kNoProducerId;
-    ProducerEpoch epoch = kNoProducerEpoch;
-    std::map<TopicPartition, Sequence> next;
-};
-
 RemoteProducer::RemoteProducer(Wire& wire, const Clock& clock) : m_wire(wire), m_clock(clock) {}
 
 RemoteProducer::~RemoteProducer() = default;
@@ -56,7 +50,7 @@ RemoteProducer::~RemoteProducer() = default;
 class RemoteProducer::Sending {
 public:
     Sending(RemoteProducer& owner, const std::string& topic, const std::vector<OutgoingRecord>& records,
-            const ProduceOptions& options, Session* session)
+            const ProduceOptions& options, ProducerNumbers* session)
         : m_wire(owner.m_wire),
           m_topic(topic),
           m_records(records),
@@ -237,7 +231,7 @@ private:
     const std::string& m_topic;
     const std::vector<OutgoingRecord>& m_records;
     const ProduceOptions& m_options;
-    Session* m_session;
+    ProducerNumbers* m_session;
     const std::int64_t m_now;
     const std::chrono::steady_clock::time_point m_giveUpAt;
     std::vector<PublishedRecord> m_published;
@@ -258,6 +252,14 @@ ClusterResult<RemoteProducer::SessionPtr> RemoteProducer::take() {
             return session;
         }
     }
+    auto session = std::make_unique<ProducerNumbers>();
+    if (auto named = name(*session); !named) {
+        return fail(ClusterError(named.error()));
+    }
+    return session;
+}
+
+ClusterResult<void> RemoteProducer::name(ProducerNumbers& numbers) {
     protocol::InitProducerIdRequest request;
     request.transactionalId = std::nullopt;
     auto answer = m_wire.callAny<protocol::InitProducerIdResponse>(request);
@@ -273,10 +275,9 @@ ClusterResult<RemoteProducer::SessionPtr> RemoteProducer::take() {
     if (answer->message.errorCode != ErrorCode::kNone) {
         return fail(errorOf(answer->message.errorCode));
     }
-    auto session = std::make_unique<Session>();
-    session->id = answer->message.producerId;
-    session->epoch = answer->message.producerEpoch;
-    return session;
+    numbers.id = answer->message.producerId;
+    numbers.epoch = answer->message.producerEpoch;
+    return {};
 }
 
 void RemoteProducer::give(SessionPtr session) {
@@ -287,22 +288,36 @@ void RemoteProducer::give(SessionPtr session) {
 ClusterResult<std::vector<PublishedRecord>> RemoteProducer::produce(const std::string& topic,
                                                                     const std::vector<OutgoingRecord>& records,
                                                                     const ProduceOptions& options) {
-    SessionPtr session;
+    SessionPtr own;
+    ProducerNumbers* numbers = options.numbers;
     if (options.acks == Acks::kAll) {
-        auto taken = take();
+        ClusterResult<void> named;
+        if (numbers == nullptr) {
+            auto taken = take();
+            if (taken) {
+                own = *std::move(taken);
+                numbers = own.get();
+            } else {
+                named = fail(ClusterError(taken.error()));
+            }
+        } else if (numbers->id == kNoProducerId) {
+            named = name(*numbers);
+        }
         // Whoever may write but not number its writes goes on without, as clients did before KIP-98.
         const auto refused = static_cast<std::int16_t>(ErrorCode::kClusterAuthorizationFailed);
-        if (!taken && taken.error().code != ClusterErrc::kUnsupported && taken.error().kafkaCode != refused) {
-            return fail(ClusterError(taken.error()));
+        if (!named && named.error().code != ClusterErrc::kUnsupported && named.error().kafkaCode != refused) {
+            return fail(ClusterError(named.error()));
         }
-        if (taken) {
-            session = *std::move(taken);
+        if (!named) {
+            numbers = nullptr;
         }
+    } else {
+        numbers = nullptr;
     }
-    auto sent = Sending(*this, topic, records, options, session.get()).run();
+    auto sent = Sending(*this, topic, records, options, numbers).run();
     // After a failure nobody knows what the broker has seen: its numbers are not used again.
-    if (sent && session != nullptr) {
-        give(std::move(session));
+    if (sent && own != nullptr) {
+        give(std::move(own));
     }
     return sent;
 }
