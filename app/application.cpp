@@ -95,6 +95,7 @@ void Application::makeHome() {
     backend.historyPath = historyFile(backend.dataFolder);
     backend.connections = m_remotes.get();
     backend.others = m_remotes.get();
+    backend.replaysPath = replaysFile();
     m_backend = std::make_unique<AppBackend>(m_cluster, *m_settings, m_clock, m_random, backend);
     m_window = std::make_unique<ui::MainWindow>(*m_backend, ui::allPages());
     m_window->installEventFilter(this);

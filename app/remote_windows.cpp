@@ -353,6 +353,7 @@ void RemoteWindows::addWindow(const ui::ConnectionProfile& profile, Onto onto) {
     options.others = this;
     options.id = profile.id;
     options.changeLock = opened->lock.get();
+    options.replaysPath = replaysFile();
     if (!onto.isFolder) {
         options.historyPath = historyFile(profile.id + profile.bootstrap);
     }

@@ -45,7 +45,7 @@ struct AppBackend::Parts {
           operations(workshop, live),
           schemas(workshop),
           publisher(workshop, jobs),
-          replayer(workshop, jobs, options.others, options.id),
+          replayer(workshop, jobs, options.others, options.id, options.replaysPath),
           feeds(workshop, jobs, live),
           plots(workshop) {}
 

@@ -29,6 +29,8 @@ struct BackendOptions {
     /// Outlives the backend; nullptr: there is no other cluster to copy to. `id` is this one's among them.
     const ClusterDirectory* others = nullptr;
     QString id = {};
+    /// Of replays that are not at their end; empty: they last as long as the backend.
+    QString replaysPath = {};
     /// Outlives the backend; nullptr: changes need no unlocking.
     ui::ChangeLock* changeLock = nullptr;
     bool isReadOnly = false;

@@ -2,6 +2,8 @@
 #include "app/bridge/replay_bridge.h"
 
 #include <QCoreApplication>
+#include <QUuid>
+#include <algorithm>
 
 #include "app/replay/replay.h"
 
@@ -42,7 +44,39 @@ ui::DryRun dryRunOf(const DryRunResult& from) {
     return to;
 }
 
+// Told of two clusters only when both tell who they are.
+bool isAnotherCluster(const std::string& known, const std::string& now) {
+    return !known.empty() && !now.empty() && known != now;
+}
+
+ClusterError anotherCluster(const std::string& name) {
+    return {ClusterErrc::kInvalid, 0, name + " is another cluster now than the one that this replay was begun with."};
+}
+
 }  // namespace
+
+ReplayBridge::ReplayBridge(Workshop& workshop, JobRegistry& jobs, const ClusterDirectory* others, QString ownId,
+                           const QString& file)
+    : m_workshop(workshop),
+      m_jobs(jobs),
+      m_others(others),
+      m_ownId(std::move(ownId)),
+      m_shelf(std::make_shared<ReplayShelf>(file, workshop.clock())) {
+    // The registry goes after this object, and no event comes in between.
+    m_workshop.ask<std::vector<StoredReplay>>(
+        &m_jobs,
+        [this](const ClusterResult<std::vector<StoredReplay>>& kept) {
+            for (const StoredReplay& one : *kept) {
+                if (find(one.id) == nullptr) {
+                    m_left.push_back({one, false});
+                }
+            }
+            Q_EMIT m_jobs.changed();
+        },
+        [shelf = m_shelf, source = toStd(m_ownId)]() -> ClusterResult<std::vector<StoredReplay>> {
+            return shelf->of(source);
+        });
+}
 
 ReplaySpec ReplayBridge::specOf(const ui::ReplaySpec& from) const {
     ReplaySpec to;
@@ -79,16 +113,16 @@ ReplaySpec ReplayBridge::specOf(const ui::ReplaySpec& from) const {
     return to;
 }
 
-std::shared_ptr<Cluster> ReplayBridge::targetOf(const ui::ReplaySpec& spec) const {
-    if (spec.toCluster.isEmpty()) {
-        return m_workshop.sharedCluster();
+ReplayBridge::Target ReplayBridge::targetOf(const QString& id) const {
+    if (id.isEmpty()) {
+        return {m_workshop.sharedCluster(), toQt(m_workshop.cluster().capabilities().whyNot(Feature::kEdit))};
     }
     for (const OpenEnd& each : m_others != nullptr ? m_others->openEnds() : std::vector<OpenEnd>()) {
-        if (idOf(each) == spec.toCluster) {
-            return each.cluster;
+        if (idOf(each) == id) {
+            return {each.cluster, each.whyNot};
         }
     }
-    return nullptr;
+    return {nullptr, tr("Open the cluster that it goes to first.")};
 }
 
 std::vector<ui::ReplayTarget> ReplayBridge::targets() const {
@@ -106,7 +140,7 @@ void ReplayBridge::dryRun(const ui::ReplaySpec& spec, QObject* context, ui::Call
     m_jobs.start(
         tr("Dry run of %1").arg(spec.fromTopic),
         [workshop = &m_workshop, answer, to = specOf(spec),
-         target = targetOf(spec)](JobControl& control) -> ClusterResult<QString> {
+         target = targetOf(spec.toCluster).cluster](JobControl& control) -> ClusterResult<QString> {
             if (target == nullptr) {
                 return fail(closed());
             }
@@ -130,46 +164,118 @@ void ReplayBridge::dryRun(const ui::ReplaySpec& spec, QObject* context, ui::Call
 }
 
 ui::JobId ReplayBridge::start(const ui::ReplaySpec& spec) {
-    Unfinished work{specOf(spec), tr("Replay %1 to %2").arg(spec.fromTopic, spec.toTopic), targetOf(spec)};
-    if (work.target != nullptr && work.target != m_workshop.sharedCluster()) {
-        work.title = tr("Replay %1 to %2 in %3").arg(spec.fromTopic, spec.toTopic, toQt(work.target->name()));
+    const std::shared_ptr<Cluster> target = targetOf(spec.toCluster).cluster;
+    QString title = tr("Replay %1 to %2").arg(spec.fromTopic, spec.toTopic);
+    if (target != nullptr && target != m_workshop.sharedCluster()) {
+        title = tr("Replay %1 to %2 in %3").arg(spec.fromTopic, spec.toTopic, toQt(target->name()));
     }
-    return run(std::move(work));
+    StoredReplay replay;
+    replay.id = toStd(QUuid::createUuid().toString(QUuid::WithoutBraces));
+    replay.title = toStd(title);
+    replay.source = toStd(m_ownId);
+    replay.target = toStd(spec.toCluster);
+    replay.spec = specOf(spec);
+    m_left.insert(m_left.begin(), {std::move(replay), false});
+    return run(m_left.front());
 }
 
-ui::JobId ReplayBridge::run(Unfinished work) {
-    m_unfinished.reset();
-    auto progress = std::make_shared<ReplayProgress>();
+ui::JobId ReplayBridge::run(Left& work) {
+    work.isRunning = true;
+    work.replay.at = m_workshop.now();
+    auto progress = std::make_shared<ReplayCheckpoint>(work.replay.spec.resume);
     return m_jobs.start(
-        work.title,
-        [workshop = &m_workshop, work, progress](JobControl& control) -> ClusterResult<QString> {
-            if (work.target == nullptr) {
+        toQt(work.replay.title),
+        [workshop = &m_workshop, shelf = m_shelf, replay = work.replay, progress,
+         target = targetOf(toQt(work.replay.target)).cluster](JobControl& control) mutable -> ClusterResult<QString> {
+            if (target == nullptr) {
                 return fail(closed());
             }
-            auto done =
-                runReplay({workshop->cluster(), *work.target}, workshop->clock(), work.spec, control, progress.get());
+            const std::string here = workshop->cluster().clusterId();
+            const std::string there = target->clusterId();
+            if (isAnotherCluster(replay.sourceCluster, here)) {
+                return fail(anotherCluster(workshop->cluster().name()));
+            }
+            if (isAnotherCluster(replay.targetCluster, there)) {
+                return fail(anotherCluster(target->name()));
+            }
+            replay.sourceCluster = here;
+            replay.targetCluster = there;
+            const ReplaySpec spec = replay.spec;
+            const auto running = shelf->begin(std::move(replay));
+            if (running == nullptr) {
+                return fail(ClusterError{ClusterErrc::kRefused, 0, "Another Weir runs this replay now."});
+            }
+            ReplayProgress saving([&](const ReplayCheckpoint& to) {
+                *progress = to;
+                running->moved(to);
+            });
+            auto done = runReplay({workshop->cluster(), *target}, workshop->clock(), spec, control, &saving);
+            running->ended(done && !control.isStopped());
             if (!done) {
                 return fail(ClusterError(done.error()));
             }
             return control.isStopped() ? ClusterResult<QString>(fail(stoppedHalfWay())) : QString();
         },
-        [this, work, progress](const ClusterResult<QString>& ended) mutable {
-            const auto next = progress->next();
-            if (!ended && !(next.empty() && work.spec.resumeAt.empty())) {
-                for (const auto& [partition, offset] : next) {
-                    work.spec.resumeAt.insert_or_assign(partition, offset);
-                }
-                m_unfinished = std::move(work);
-            }
-        });
+        [this, id = work.replay.id, progress](const ClusterResult<QString>& result) { ended(id, *progress, result); });
 }
 
-QString ReplayBridge::unfinished() const {
-    return m_unfinished ? m_unfinished->title : QString();
+void ReplayBridge::ended(const std::string& id, const ReplayCheckpoint& at, const ClusterResult<QString>& result) {
+    Left* const left = find(id);
+    if (left == nullptr) {
+        return;
+    }
+    left->isRunning = false;
+    left->replay.spec.resume = at;
+    left->replay.at = m_workshop.now();
+    // One that never began has nothing to go on with.
+    if (result || at.isEmpty()) {
+        std::erase_if(m_left, [&id](const Left& each) { return each.replay.id == id; });
+    }
+    Q_EMIT m_jobs.changed();
 }
 
-ui::JobId ReplayBridge::goOn() {
-    return m_unfinished ? run(Unfinished(*m_unfinished)) : ui::JobId{};
+ReplayBridge::Left* ReplayBridge::find(const std::string& id) {
+    const auto found =
+        std::find_if(m_left.begin(), m_left.end(), [&id](const Left& each) { return each.replay.id == id; });
+    return found == m_left.end() ? nullptr : &*found;
+}
+
+QString ReplayBridge::whyNot(const StoredReplay& replay) const {
+    const MaskSpec& masks = replay.spec.masks;
+    if (!masks.fields.empty() && masks.kind == MaskKind::kHash && masks.secret.empty()) {
+        return tr(
+            "It hashed fields with a secret that is never kept and ended with Weir: what is left would be hashed "
+            "differently. Start it again to have all of it alike.");
+    }
+    if (isAnotherCluster(replay.sourceCluster, m_workshop.cluster().clusterId())) {
+        return tr("It was begun on another cluster than the one that answers here now.");
+    }
+    return targetOf(toQt(replay.target)).whyNot;
+}
+
+std::vector<ui::UnfinishedReplay> ReplayBridge::unfinished() const {
+    std::vector<ui::UnfinishedReplay> all;
+    for (const Left& left : m_left) {
+        // The broker inside is another one with every folder: what belongs to another folder waits for it.
+        const bool isElsewhere =
+            m_ownId.isEmpty() && isAnotherCluster(left.replay.sourceCluster, m_workshop.cluster().clusterId());
+        if (!left.isRunning && !isElsewhere) {
+            all.push_back({toQt(left.replay.id), toQt(left.replay.title), left.replay.spec.resume.sent, left.replay.at,
+                           whyNot(left.replay)});
+        }
+    }
+    return all;
+}
+
+ui::JobId ReplayBridge::goOn(const QString& id) {
+    Left* const left = find(toStd(id));
+    return left != nullptr && !left->isRunning ? run(*left) : ui::JobId{};
+}
+
+void ReplayBridge::forget(const QString& id) {
+    std::erase_if(m_left, [&](const Left& each) { return !each.isRunning && toQt(each.replay.id) == id; });
+    m_workshop.pool().post([shelf = m_shelf, gone = toStd(id)] { shelf->remove(gone); });
+    Q_EMIT m_jobs.changed();
 }
 
 }  // namespace weir::app

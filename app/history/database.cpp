@@ -54,6 +54,12 @@ double Statement::real(int column) const {
     return sqlite3_column_double(m_statement, column);
 }
 
+std::string Statement::text(int column) const {
+    const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(m_statement, column));
+    return bytes == nullptr ? std::string()
+                            : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)));
+}
+
 Result<Database, std::string> Database::open(const std::string& path) {
     sqlite3* raw = nullptr;
     const int code =

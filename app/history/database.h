@@ -34,6 +34,7 @@ public:
     void reset();
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] double real(int column) const;
+    [[nodiscard]] std::string text(int column) const;
 
 private:
     sqlite3_stmt* m_statement = nullptr;

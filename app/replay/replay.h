@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <map>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "app/cluster/cluster.h"
 #include "app/jobs/job_control.h"
+#include "app/replay/checkpoint.h"
 #include "app/replay/masking.h"
 #include "app/replay/replay_timing.h"
 #include "app/search/row_index.h"
@@ -32,8 +33,8 @@ struct ReplaySpec {
     bool shiftTimestampsToNow = false;
     bool loop = false;
     MaskSpec masks = {};
-    /// Where an earlier run was stopped; what lies before was sent.
-    std::map<PartitionId, Offset> resumeAt = {};
+    /// Where an earlier run stopped, however it did; empty: this is the first. Range and partitions are then its own.
+    ReplayCheckpoint resume = {};
 };
 
 /// Where records come from and where they go: two clusters, or one and the same. Both outlive the run.
@@ -46,25 +47,32 @@ struct ReplayEnds {
     Cluster& to;
 };
 
-/// How far a replay has come: what a later run needs to go on. Thread safe.
+/// Where a replay stands, for who wants to go on with it. Thread safe.
 class ReplayProgress {
 public:
-    void sent(PartitionId partition, Offset next) {
-        const std::lock_guard lock(m_mutex);
-        m_next[partition] = next;
+    using Save = std::function<void(const ReplayCheckpoint&)>;
+    /// `save` is called on the replay's thread: before it writes its first record, then after every batch.
+    explicit ReplayProgress(Save save = {}) : m_save(std::move(save)) {}
+
+    void moved(const ReplayCheckpoint& to) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_at = to;
+        }
+        if (m_save) {
+            m_save(to);
+        }
     }
-    void started() {
+    /// Empty before the replay began.
+    [[nodiscard]] ReplayCheckpoint checkpoint() const {
         const std::lock_guard lock(m_mutex);
-        m_next.clear();
-    }
-    [[nodiscard]] std::map<PartitionId, Offset> next() const {
-        const std::lock_guard lock(m_mutex);
-        return m_next;
+        return m_at;
     }
 
 private:
+    Save m_save;
     mutable std::mutex m_mutex;
-    std::map<PartitionId, Offset> m_next;
+    ReplayCheckpoint m_at;
 };
 
 struct DryRunResult {
@@ -88,9 +96,10 @@ ClusterResult<DryRunResult> dryRunReplay(ReplayEnds ends, const Clock& clock, co
 
 /// Runs a replay. The range is fixed when it starts, so replaying a topic into itself ends. Records of aborted and of
 /// open transactions are not sent. A target topic that does not exist is made with the source's number of partitions.
-/// Blocks; pause and stop take effect within a tick. `progress` moves with every batch that was acknowledged, so what
-/// an error interrupts may be in the target already: going on from there sends one batch twice at most. Records that
-/// cannot be masked count as errors of `control`.
+/// Blocks; pause and stop take effect within a tick. `progress` moves when a batch was acknowledged; going on from any
+/// such moment, whatever was written after it and however the run ended, sends every record once: what is there is
+/// recognised (already_there.h), and where the target numbers its writers, a batch that was still on its way is refused
+/// there. Records that cannot be masked count as errors of `control`.
 ClusterResult<void> runReplay(ReplayEnds ends, const Clock& clock, const ReplaySpec& spec, JobControl& control,
                               ReplayProgress* progress = nullptr);
 

@@ -15,7 +15,7 @@ OrderedReader::OrderedReader(Cluster& cluster, std::string topic, std::vector<Pa
     std::sort(spans.begin(), spans.end(),
               [](const PartitionSpan& a, const PartitionSpan& b) { return a.partition < b.partition; });
     for (const PartitionSpan& span : spans) {
-        m_sources.push_back({span, nullptr, 0, span.start, -1, false});
+        m_sources.push_back({span, nullptr, 0, span.start, span.timeBefore, false});
     }
 }
 

@@ -17,6 +17,9 @@ struct PartitionSpan {
     PartitionId partition;
     Offset start;
     Offset end;
+    /// The effective time before `start`, for who goes on in the middle of a run (OrderedReader); -1: nothing was
+    /// before.
+    std::int64_t timeBefore = -1;
 };
 
 /// One row. `chunk` keeps the views alive. `isMissing`: no record stands at this offset: compacted away, a transaction

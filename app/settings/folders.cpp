@@ -33,4 +33,8 @@ QString historyFile(const QString& subject) {
     return standardFolders().config + QStringLiteral("/history-%1.db").arg(shortNameOf(subject));
 }
 
+QString replaysFile() {
+    return standardFolders().config + QStringLiteral("/replays.db");
+}
+
 }  // namespace weir::app

@@ -19,5 +19,7 @@ struct Folders {
 [[nodiscard]] QString shortNameOf(const QString& subject);
 /// One history a subject: two brokers must not draw into one chart.
 [[nodiscard]] QString historyFile(const QString& subject);
+/// Replays that are not at their end, of all clusters.
+[[nodiscard]] QString replaysFile();
 
 }  // namespace weir::app

@@ -8,6 +8,7 @@
 #include "app/bridge/record_session.h"
 #include "app/cluster/guarded_cluster.h"
 #include "app/cluster/late_cluster.h"
+#include "app/replay/replay_store.h"
 #include "app/settings/app_settings.h"
 #include "tests/app/support/memory_cluster.h"
 
@@ -574,6 +575,70 @@ private Q_SLOTS:
         f.backend->replayer().start(replay);
         QTRY_COMPARE(f.backend->jobs().all().back().state, ui::JobState::kFailed);
         QCOMPARE(f.backend->jobs().all().back().message, QString("Topic absent does not exist."));
+    }
+
+    void aReplayGoesOnAfterWeirEndedInTheMiddle() {
+        Fixture f;
+        f.fill(2, 400);
+        BackendOptions options;
+        options.replaysPath = f.dir.filePath(QStringLiteral("replays.db"));
+        f.backend = std::make_unique<AppBackend>(f.guard, f.settings, f.clock, f.random, options);
+        ui::ReplaySpec replay;
+        replay.fromTopic = "t";
+        replay.toTopic = "copy";
+        replay.pace = ui::ReplayPace::kRate;
+        replay.ratePerSecond = 1000;
+        replay.maskedFields = QStringList{"value.n"};
+        f.backend->replayer().start(replay);
+        replay.toTopic = "hashed";
+        replay.masksByHash = true;
+        f.backend->replayer().start(replay);
+        constexpr int kPatienceMs = 10'000;
+        const auto sent = [&f](const char* topic) {
+            return f.cluster->all(topic, 0).size() + f.cluster->all(topic, 1).size();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(sent("copy") > 0 && sent("hashed") > 0, kPatienceMs);
+        QVERIFY(f.backend->replayer().unfinished().empty());
+        // Weir ends, with both under way.
+        f.backend.reset();
+        f.backend = std::make_unique<AppBackend>(f.guard, f.settings, f.clock, f.random, options);
+        QVERIFY(sent("copy") < 400 && sent("hashed") < 400);
+        ui::Replayer& replayer = f.backend->replayer();
+        QTRY_COMPARE_WITH_TIMEOUT(replayer.unfinished().size(), std::size_t{2}, kPatienceMs);
+        const auto all = replayer.unfinished();
+        const bool isFirst = all[0].title == "Replay t to copy";
+        const ui::UnfinishedReplay copy = all[isFirst ? 0 : 1];
+        const ui::UnfinishedReplay hashed = all[isFirst ? 1 : 0];
+        QCOMPARE(copy.title, QString("Replay t to copy"));
+        QVERIFY(copy.whyNot.isEmpty());
+        QVERIFY(copy.sent > 0);
+        // Its secret was never written down.
+        QVERIFY(hashed.whyNot.contains("secret"));
+        // Another Weir on the same settings cannot go on with it at the same time.
+        AppBackend other(f.guard, f.settings, f.clock, f.random, options);
+        QTRY_COMPARE_WITH_TIMEOUT(other.replayer().unfinished().size(), std::size_t{2}, kPatienceMs);
+        const ui::JobId goesOn = replayer.goOn(copy.id);
+        const std::size_t before = sent("copy");
+        QTRY_VERIFY_WITH_TIMEOUT(sent("copy") > before, kPatienceMs);
+        f.backend->jobs().pause(goesOn);
+        other.replayer().goOn(copy.id);
+        QTRY_COMPARE_WITH_TIMEOUT(other.jobs().all().back().state, ui::JobState::kFailed, kPatienceMs);
+        QCOMPARE(other.jobs().all().back().message, QString("Another Weir runs this replay now."));
+        f.backend->jobs().resume(goesOn);
+        QTRY_COMPARE_WITH_TIMEOUT(f.backend->jobs().all().back().state, ui::JobState::kDone, kPatienceMs);
+        for (int p = 0; p < 2; ++p) {
+            const auto from = f.cluster->all("t", p);
+            const auto to = f.cluster->all("copy", p);
+            QCOMPARE(to.size(), from.size());
+            for (std::size_t i = 0; i < to.size(); ++i) {
+                QVERIFY(to[i].key == from[i].key && to[i].timestamp == from[i].timestamp);
+            }
+        }
+        replayer.forget(hashed.id);
+        QVERIFY(replayer.unfinished().empty());
+        const auto file = ReplayStore::open(options.replaysPath.toStdString());
+        QVERIFY(file.ok());
+        QTRY_VERIFY_WITH_TIMEOUT((*file)->of({}).empty(), kPatienceMs);
     }
 
     void plotsFollowLive() {

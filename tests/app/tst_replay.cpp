@@ -155,7 +155,7 @@ private Q_SLOTS:
         QVERIFY(!broken.ok());
         QVERIFY(control.done() > 0 && control.done() < 300);
         to.failWith(std::nullopt);
-        spec.resumeAt = progress.next();
+        spec.resume = progress.checkpoint();
         spec.pace = ReplayPace::kAsFastAsPossible;
         JobControl second;
         QVERIFY(runReplay({from, to}, clock, spec, second).ok());

@@ -45,6 +45,8 @@ ROWS = [
     ("T21", "compaction", [("tst_compaction_model", [], {})]),
     ("T22", "retention", [("tst_log", ["retentionFollowsTheModel"], {})]),
     ("T23", "simulation", [("tst_simulation", [], {"WEIR_SIMULATION_SEEDS": "10000"})]),
+    ("T24", "replay fidelity", [("tst_copy", [], {"WEIR_COPY_RECORDS": "10000000", "WEIR_COPY": "full"}),
+                                ("tst_bridge", ["aReplayGoesOnAfterWeirEndedInTheMiddle"], {})]),
     ("T25", "client matrix", [("clients_kcat", [], {}), ("clients_table", [], {})]),
     ("T26", "fuzzing", [("tst_fuzz_corpus", [], {})]),
     ("T27", "false lengths", [("tst_protocol_lengths", [], {})]),

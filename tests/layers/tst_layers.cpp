@@ -64,7 +64,7 @@ class TstLayers : public QObject {
             {"app/jobs", kModel},
             {"app/serdes", kModel},
             {"app/search", kServices},
-            {"app/replay", kServices},
+            {"app/replay", kWith(kServices, {"app/history"})},
             {"app/feeds", kServices},
             {"app/exchange", kServices},
             {"app/publish", kWith(kServices, {"app/exchange"})},

@@ -207,14 +207,18 @@ public:
     void dryRun(const ReplaySpec& spec, QObject* context, Callback<DryRun> done) override;
     JobId start(const ReplaySpec& spec) override;
     [[nodiscard]] std::vector<ReplayTarget> targets() const override { return others; }
-    [[nodiscard]] QString unfinished() const override { return left; }
-    JobId goOn() override {
-        left.clear();
+    [[nodiscard]] std::vector<UnfinishedReplay> unfinished() const override { return left; }
+    JobId goOn(const QString& id) override {
+        m_asked.add(QStringLiteral("goOn ") + id);
+        forget(id);
         return {};
+    }
+    void forget(const QString& id) override {
+        std::erase_if(left, [&id](const UnfinishedReplay& each) { return each.id == id; });
     }
 
     std::vector<ReplayTarget> others;
-    QString left;
+    std::vector<UnfinishedReplay> left;
     DryRun answer;
     std::optional<ReplaySpec> last;
 

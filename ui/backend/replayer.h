@@ -45,6 +45,17 @@ struct ReplayTarget {
     bool operator==(const ReplayTarget&) const = default;
 };
 
+/// A replay that can go on.
+struct UnfinishedReplay {
+    QString id;
+    QString title;
+    qint64 sent = 0;
+    Timestamp stoppedAt = kNoTimestamp;
+    /// Why it cannot go on now; empty: it can.
+    QString whyNot;
+    bool operator==(const UnfinishedReplay&) const = default;
+};
+
 struct DryRun {
     qint64 records = 0;
     qint64 bytes = 0;
@@ -67,10 +78,12 @@ public:
     virtual JobId start(const ReplaySpec& spec) = 0;
     /// The clusters that are open beside this one.
     [[nodiscard]] virtual std::vector<ReplayTarget> targets() const { return {}; }
-    /// The replay that was stopped or failed last and can go on from there, in words; empty: there is none.
-    [[nodiscard]] virtual QString unfinished() const { return {}; }
-    /// Goes on with it. Only while there is one.
-    virtual JobId goOn() { return {}; }
+    /// Those of this cluster that were stopped, failed, or were under way when Weir ended, the newest first.
+    [[nodiscard]] virtual std::vector<UnfinishedReplay> unfinished() const { return {}; }
+    /// Goes on with one of them where it stopped: no record comes twice and none is lost.
+    virtual JobId goOn(const QString&) { return {}; }
+    /// Leaves it as it is: what was sent stays.
+    virtual void forget(const QString&) {}
 };
 
 }  // namespace weir::ui

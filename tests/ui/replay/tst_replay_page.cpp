@@ -37,7 +37,7 @@ class TstReplayPage : public QObject {
     }
     void press(const char* text) {
         for (auto* button : m_page->findChildren<QPushButton*>()) {
-            if (button->text() == QLatin1String(text)) {
+            if (button->text() == QLatin1String(text) && button->isVisible()) {
                 QTest::mouseClick(button, Qt::LeftButton);
                 return;
             }
@@ -139,11 +139,18 @@ private Q_SLOTS:
                                [](QPushButton* each) { return each->text() == "Go on" && each->isVisible(); });
         };
         QVERIFY(!goesOn());
-        m_backend->replayer().left = "Replay trades to copy";
+        m_backend->replayer().left = {{"1", "Replay trades to copy", 12'345, Timestamp(1'700'000'000'000), {}},
+                                      {"2", "Replay a to b in C", 1, Timestamp(1), "Open the cluster first."}};
         Q_EMIT m_backend->live().changed();
         QVERIFY(goesOn());
+        QVERIFY(says("12,345 records sent") && says("Open the cluster first."));
         press("Go on");
-        QVERIFY(m_backend->replayer().left.isEmpty() && !goesOn());
+        QVERIFY(m_backend->asked.has("goOn 1"));
+        QTRY_VERIFY(goesOn() && !says("12,345 records sent"));
+        press("Go on");
+        QVERIFY(!m_backend->asked.has("goOn 2"));
+        press("Forget");
+        QTRY_VERIFY(m_backend->replayer().left.empty() && !goesOn());
     }
     void anEndlessLoopIntoItselfIsRefused() {
         ReplaySpec spec;

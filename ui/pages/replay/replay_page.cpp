@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "ui/pages/replay/replay_form.h"
+#include "ui/pages/replay/unfinished_list.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/jobs_strip.h"
 #include "ui/widgets/tiles.h"
@@ -21,9 +22,6 @@ ReplayPage::ReplayPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
     m_start = new QAction(tr("Start replay"), this);
     m_start->setIcon(Theme::of().icon(QStringLiteral("replay"), Tint::kOnAccent));
     m_start->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
-    m_goOn = new QAction(tr("Go on"), this);
-    m_goOn->setIcon(Theme::of().icon(QStringLiteral("play")));
-    addHeaderAction(m_goOn);
     addHeaderAction(m_dry);
     addHeaderAction(m_start, ButtonKind::kPrimary);
 
@@ -49,7 +47,6 @@ ReplayPage::ReplayPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
 
     connect(m_dry, &QAction::triggered, this, &ReplayPage::dryRun);
     connect(m_start, &QAction::triggered, this, &ReplayPage::start);
-    connect(m_goOn, &QAction::triggered, this, &ReplayPage::goOn);
     connect(m_form, &ReplayForm::changed, this, &ReplayPage::forgetDryRun);
     connect(&backend.live(), &LiveFeed::changed, this, [this] {
         m_form->setTopics(*this->backend().live().current());
@@ -76,6 +73,18 @@ QWidget* ReplayPage::buildDryRun() {
     m_warnings->setWordWrap(true);
     column->addWidget(m_warnings);
     column->addStretch(1);
+    m_unfinished = new UnfinishedList(box);
+    column->addWidget(m_unfinished);
+    connect(m_unfinished, &UnfinishedList::goOnAsked, this, [this](const QString& id, const QString& title) {
+        clearProblem();
+        say(tr("%1 goes on where it stopped.").arg(title));
+        backend().replayer().goOn(id);
+        showActions();
+    });
+    connect(m_unfinished, &UnfinishedList::forgetAsked, this, [this](const QString& id) {
+        backend().replayer().forget(id);
+        showActions();
+    });
     column->addWidget(makeLabel(tr("Replays"), FontRole::kSection, Tint::kText, box));
     column->addWidget(new JobsStrip(backend().jobs(), {tr("Replay")}, box));
     return box;
@@ -93,17 +102,7 @@ void ReplayPage::showActions() {
     m_start->setEnabled(whyNot.isEmpty());
     m_start->setToolTip(whyNot.isEmpty() ? tr("Writes what is selected. A dry run tells beforehand what that is.")
                                          : whyNot);
-    const QString unfinished = backend().replayer().unfinished();
-    m_goOn->setVisible(!unfinished.isEmpty());
-    m_goOn->setToolTip(
-        tr("%1 goes on where it stopped. What was being written at that moment may come twice.").arg(unfinished));
-}
-
-void ReplayPage::goOn() {
-    clearProblem();
-    say(tr("%1 goes on where it stopped.").arg(backend().replayer().unfinished()));
-    backend().replayer().goOn();
-    showActions();
+    m_unfinished->setReplays(backend().replayer().unfinished());
 }
 
 void ReplayPage::forgetDryRun() {

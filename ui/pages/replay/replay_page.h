@@ -7,6 +7,7 @@ namespace weir::ui {
 
 class KeyValueList;
 class ReplayForm;
+class UnfinishedList;
 
 /// Do it again: a selection of records to any topic, with a dry run first.
 class ReplayPage : public Page {
@@ -25,15 +26,14 @@ private:
     void forgetDryRun();
     void showTargets();
     void showActions();
-    void goOn();
 
     ReplayForm* m_form;
     QAction* m_dry;
     QAction* m_start;
-    QAction* m_goOn;
     QLabel* m_dryState;
     KeyValueList* m_dryFacts;
     QLabel* m_warnings;
+    UnfinishedList* m_unfinished;
     int m_asked = 0;
 };
 
