@@ -170,6 +170,7 @@ std::optional<ByteView> Connection::nextFrame() {
 }
 
 void Connection::consume(std::size_t frameSize) {
+    m_brought += frameSize;
     m_frameBegan = {};
     m_morsels = 0;
     if (m_largeSize != 0) {
@@ -203,7 +204,7 @@ bool Connection::reserveRoom(std::size_t frameSize) {
 
 Task<> Connection::beginLarge(std::size_t frameSize) {
     const std::size_t have = m_end - m_begin;
-    co_await claim(std::min(frameSize, std::max(kFirstClaim, have)));
+    co_await claim(std::min(frameSize, std::max(kFirstClaim, have)), frameSize);
     m_large.resize(m_lease.bytes() == 0 ? have : m_lease.bytes());
     std::memcpy(m_large.data(), m_buffer.data() + m_begin, have);
     m_largeSize = frameSize;
@@ -214,17 +215,18 @@ Task<> Connection::beginLarge(std::size_t frameSize) {
 }
 
 Task<> Connection::growLarge() {
-    co_await claim(std::min(m_largeSize - m_large.size(), m_large.size()));
+    co_await claim(std::min(m_largeSize - m_large.size(), m_large.size()), m_largeSize);
     if (!m_closed) {
         m_large.resize(m_lease.bytes());
     }
 }
 
 /// Adds to the lease, when the budget allows it.
-Task<> Connection::claim(std::size_t bytes) {
+Task<> Connection::claim(std::size_t bytes, std::size_t frameSize) {
+    const Standing standing = m_brought >= frameSize ? Standing::kProven : Standing::kNew;
     const std::size_t wanted = m_lease.bytes() + bytes;
     if (m_lease.bytes() == 0) {
-        m_lease = m_context.budget.tryTake(bytes);
+        m_lease = m_context.budget.tryTake(bytes, standing);
     }
     if (m_lease.bytes() == wanted) {
         co_return;
@@ -240,11 +242,13 @@ Task<> Connection::claim(std::size_t bytes) {
         }
     };
     if (m_lease.bytes() == 0) {
-        m_context.budget.take(bytes, std::move(granted));
+        m_context.budget.take(bytes, standing, std::move(granted));
     } else {
-        m_context.budget.grow(m_lease, bytes, std::move(granted));
+        m_context.budget.grow(m_lease, bytes, standing, std::move(granted));
     }
+    m_isClaiming = true;
     co_await waitUntil([this, wanted] { return m_lease.bytes() == wanted; });
+    m_isClaiming = false;
     // The wait was ours, not the client's.
     m_frameBegan = {};
 }
@@ -503,15 +507,22 @@ std::string Connection::whyInTheWay() const {
     if (m_unreadSince && now - *m_unreadSince >= patience) {
         return fmt::format("memory is short and it has not read its answers of {} bytes", m_outBytes);
     }
-    if (m_largeSize == 0 || !m_isReading || m_frameBegan == Clock::Steady{}) {
+    if (m_largeSize == 0 || !(m_isReading || hasNothingToClaimFor()) || m_frameBegan == Clock::Steady{}) {
         return {};
     }
     const auto late = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_frameBegan - patience).count();
-    const bool isSlow = late > 0 && m_largeHave < static_cast<std::size_t>(late) * kSlowestBytesPerSecond / 1000;
+    const bool isSlow =
+        m_isReading && late > 0 && m_largeHave < static_cast<std::size_t>(late) * kSlowestBytesPerSecond / 1000;
     if (!isSlow && now - m_broughtAt < patience) {
         return {};
     }
     return fmt::format("memory is short and its request of {} bytes hardly arrives", m_largeSize);
+}
+
+/// It waits for memory, but has sent nothing that would go there. What TLS has read ahead is not seen from here.
+bool Connection::hasNothingToClaimFor() const {
+    asio::error_code error;
+    return m_isClaiming && !m_tls && m_socket.available(error) == 0 && !error;
 }
 
 /// Also where bytes lie before the reset, which a look at them does not get past.

@@ -99,7 +99,8 @@ private:
     /// Begins a frame too large for the buffer, as soon as its first part may be held.
     Task<> beginLarge(std::size_t frameSize);
     Task<> growLarge();
-    Task<> claim(std::size_t bytes);
+    Task<> claim(std::size_t bytes, std::size_t frameSize);
+    [[nodiscard]] bool hasNothingToClaimFor() const;
     void waitForMore();
     [[nodiscard]] bool hasBeenReset();
     void setDeadline(Clock::Steady deadline);
@@ -143,6 +144,9 @@ private:
     std::size_t m_largeHave = 0;
     Clock::Steady m_broughtAt{};
     MemoryBudget::Lease m_lease;
+    bool m_isClaiming = false;
+    /// Bytes of the whole requests so far.
+    std::size_t m_brought = 0;
 
     /// The one handed over last; m_due ends with it, in the order of the requests.
     std::uint64_t m_request = 0;
