@@ -7,10 +7,10 @@
 #include <array>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/dispatch.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
+#include <exception>
 #include <functional>
 #include <utility>
 
@@ -56,8 +56,10 @@ void Connection::start() {
     asio::error_code ignored;
     m_socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     m_socket.non_blocking(true, ignored);
+    // Memory that is not to be had costs this client its connection, and nobody else anything.
     asio::co_spawn(
-        m_socket.get_executor(), [self = shared_from_this()] { return self->run(); }, asio::detached);
+        m_socket.get_executor(), [self = shared_from_this()] { return self->run(); },
+        [self = shared_from_this()](const std::exception_ptr&) { self->leave(); });
 }
 
 void Connection::post(std::function<void()> task) {
@@ -96,7 +98,11 @@ Task<> Connection::run() {
             co_await readSome();
         }
     }
-    // The object stays until the next sweep; what it holds goes now.
+}
+
+/// The object stays until the next sweep; what it holds goes now.
+void Connection::leave() {
+    closeNow();
     m_lease.release();
     m_large = RawBuffer{};
     m_due.clear();

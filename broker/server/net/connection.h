@@ -50,6 +50,8 @@ public:
 
     void start();
     void close();
+    /// Closes, and gives back what it holds. Net thread only; by itself, or by who could not start it.
+    void leave();
     /// From Responder.
     struct Completion {
         /// Nothing: no answer.

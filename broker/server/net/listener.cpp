@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
+#include <exception>
 #include <latch>
 #include <map>
+#include <new>
 #include <utility>
 
 #include "broker/server/net/port_owner.h"
@@ -83,9 +84,13 @@ ConnectionHome::ConnectionHome(asio::io_context& context, const NetLimits& limit
     : m_limits(limits), m_clock(clock), m_timer(context.get_executor()), m_isArmed(threads == Threads::kNone) {}
 
 void ConnectionHome::add(std::shared_ptr<Connection> connection) {
-    connection->start();
-    m_connections.insert(std::move(connection));
-    sweepLater();
+    try {
+        m_connections.insert(connection);
+        sweepLater();
+        connection->start();
+    } catch (const std::bad_alloc&) {
+        connection->leave();
+    }
 }
 
 void ConnectionHome::closeAll() {
@@ -232,8 +237,18 @@ std::uint16_t Listener::findFreePort(const std::vector<Endpoint>& all, std::uint
 
 void Listener::startAccepting() {
     for (std::size_t i = 0; i < m_acceptors.size(); ++i) {
-        asio::co_spawn(m_pool.at(0), accept(*m_acceptors[i], m_endpoints[i]), asio::detached);
+        acceptFrom(i);
     }
+}
+
+/// Want of memory may cost those who come just then their connection, but not those who come later theirs.
+void Listener::acceptFrom(std::size_t which) {
+    asio::co_spawn(m_pool.at(0), accept(*m_acceptors[which], m_endpoints[which]),
+                   [this, which](const std::exception_ptr& failure) {
+                       if (failure && !m_isStopping) {
+                           acceptFrom(which);
+                       }
+                   });
 }
 
 void Listener::protect(Securities listeners) {
@@ -352,14 +367,19 @@ void Listener::welcome(Socket socket, const asio::ip::tcp::endpoint& remote, con
             alive->close();
         }
     });
-    asio::post(m_pool.at(home), [this, home, connection = std::move(connection)]() mutable {
-        if (m_isStopping) {
-            connection->close();
-            m_peers.remove(connection->peer().id());
-        } else {
-            m_homes[home]->add(std::move(connection));
-        }
-    });
+    try {
+        asio::post(m_pool.at(home), [this, home, connection]() {
+            if (m_isStopping) {
+                connection->close();
+                m_peers.remove(connection->peer().id());
+            } else {
+                m_homes[home]->add(connection);
+            }
+        });
+    } catch (const std::bad_alloc&) {
+        m_peers.remove(peer->id());
+        throw;
+    }
 }
 
 void Listener::stop() {

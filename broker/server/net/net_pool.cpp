@@ -6,9 +6,26 @@
 #endif
 
 #include <algorithm>
+#include <new>
 #include <string>
 
 namespace weir::server {
+
+namespace {
+
+/// What a queued handler could not do for want of memory is lost, and the others go on.
+void runAll(asio::io_context& context) {
+    for (;;) {
+        try {
+            context.run();
+            return;
+        } catch (const std::bad_alloc&) {
+            continue;
+        }
+    }
+}
+
+}  // namespace
 
 NetPool::NetPool(std::size_t count, Threads threads) : m_threads(threads) {
     for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i) {
@@ -26,7 +43,7 @@ void NetPool::start() {
     }
     for (std::size_t i = 0; i < m_workers.size(); ++i) {
         Worker& worker = *m_workers[i];
-        worker.thread = std::thread([&worker] { worker.context.run(); });
+        worker.thread = std::thread([&worker] { runAll(worker.context); });
 #ifdef __linux__
         pthread_setname_np(worker.thread.native_handle(), ("weir-net-" + std::to_string(i)).c_str());
 #endif

@@ -13,11 +13,6 @@ namespace {
 /// A client that touches more names than this shows the first ones only.
 constexpr std::size_t kMaxNames = 100;
 
-void addSums(Totals& sums, const ConnectionSnapshot& connection) {
-    sums.requests += connection.requests;
-    sums.errors += connection.errors;
-}
-
 }  // namespace
 
 Peer::Peer(ConnectionId id, std::string remoteHost, std::uint16_t remotePort, std::string localHost,
@@ -87,6 +82,14 @@ ConnectionSnapshot Peer::snapshot() const {
     return made;
 }
 
+void Peer::addTo(Totals& sums) const {
+    const std::lock_guard lock(m_mutex);
+    for (const auto& [key, use] : m_uses) {
+        sums.requests += use.requests;
+        sums.errors += use.errors;
+    }
+}
+
 void PeerRegistry::add(const std::shared_ptr<Peer>& peer, std::function<void()> close) {
     const std::lock_guard lock(m_mutex);
     m_peers.emplace(peer->id(), Entry{peer, std::move(close)});
@@ -97,7 +100,7 @@ void PeerRegistry::remove(ConnectionId id) {
     const std::lock_guard lock(m_mutex);
     const auto found = m_peers.find(id);
     if (found != m_peers.end()) {
-        addSums(m_gone, found->second.peer->snapshot());
+        found->second.peer->addTo(m_gone);
         const auto ofIp = m_ofIps.find(found->second.peer->remoteHost());
         if (ofIp != m_ofIps.end() && --ofIp->second == 0) {
             m_ofIps.erase(ofIp);
@@ -145,7 +148,8 @@ std::vector<ConnectionSnapshot> PeerRegistry::snapshot(Totals& sums) const {
     made.reserve(peers.size());
     for (const auto& peer : peers) {
         made.push_back(peer->snapshot());
-        addSums(sums, made.back());
+        sums.requests += made.back().requests;
+        sums.errors += made.back().errors;
     }
     return made;
 }
