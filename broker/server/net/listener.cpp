@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
-#include <exception>
 #include <latch>
 #include <map>
 #include <new>
+#include <thread>
 #include <utility>
 
 #include "broker/server/net/port_owner.h"
@@ -237,18 +238,8 @@ std::uint16_t Listener::findFreePort(const std::vector<Endpoint>& all, std::uint
 
 void Listener::startAccepting() {
     for (std::size_t i = 0; i < m_acceptors.size(); ++i) {
-        acceptFrom(i);
+        asio::co_spawn(m_pool.at(0), accept(*m_acceptors[i], m_endpoints[i]), asio::detached);
     }
-}
-
-/// Want of memory may cost those who come just then their connection, but not those who come later theirs.
-void Listener::acceptFrom(std::size_t which) {
-    asio::co_spawn(m_pool.at(0), accept(*m_acceptors[which], m_endpoints[which]),
-                   [this, which](const std::exception_ptr& failure) {
-                       if (failure && !m_isStopping) {
-                           acceptFrom(which);
-                       }
-                   });
 }
 
 void Listener::protect(Securities listeners) {
@@ -258,46 +249,51 @@ void Listener::protect(Securities listeners) {
 Task<> Listener::accept(Acceptor& acceptor, const Endpoint& endpoint) {
     SteadyTimer pause(m_pool.at(0).get_executor());
     while (!m_isStopping) {
-        const std::size_t home = m_nextHome.fetch_add(1, std::memory_order_relaxed) % m_homes.size();
-        Socket socket(m_pool.at(home).get_executor());
-        asio::error_code error;
-        // Taken here, because a client that resets at once has no address any more.
-        asio::ip::tcp::endpoint remote;
-        co_await acceptor.async_accept(socket, remote, asio::redirect_error(kUseAwaitable, error));
-        if (m_isStopping || error == asio::error::operation_aborted) {
-            break;
-        }
-        if (error) {
-            m_strangers.warn(fmt::format("cannot accept connections: {}", error.message()));
-            pause.expires_after(kAcceptPause);
-            co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
-            continue;
-        }
-        const std::string ip = remote.address().to_string();
-        const std::size_t most =
-            std::min(m_limits.maxConnections, m_connectionLimits ? m_connectionLimits(ip).total : SIZE_MAX);
-        if (m_peers.count() >= most) {
-            m_strangers.warn(fmt::format("refused a connection: max.connections ({}) are open", most));
-            continue;
-        }
-        if (!m_connectionLimits) {
-            welcomeAccepted(std::move(socket), remote, home, endpoint);
-            continue;
-        }
-        const double rate = m_connectionLimits(ip).rate;
-        while (!m_isStopping) {
-            const auto wait = std::min(m_rate.take(rate, m_clock.steadyNow()), kLongestAcceptWait);
-            if (wait.count() == 0) {
+        // Want of memory may cost those who come just then their connection, but not those who come later theirs.
+        try {
+            const std::size_t home = m_nextHome.fetch_add(1, std::memory_order_relaxed) % m_homes.size();
+            Socket socket(m_pool.at(home).get_executor());
+            asio::error_code error;
+            // Taken here, because a client that resets at once has no address any more.
+            asio::ip::tcp::endpoint remote;
+            co_await acceptor.async_accept(socket, remote, asio::redirect_error(kUseAwaitable, error));
+            if (m_isStopping || error == asio::error::operation_aborted) {
                 break;
             }
-            pause.expires_after(wait);
-            co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
+            if (error) {
+                m_strangers.warn(fmt::format("cannot accept connections: {}", error.message()));
+                pause.expires_after(kAcceptPause);
+                co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
+                continue;
+            }
+            const std::string ip = remote.address().to_string();
+            const std::size_t most =
+                std::min(m_limits.maxConnections, m_connectionLimits ? m_connectionLimits(ip).total : SIZE_MAX);
+            if (m_peers.count() >= most) {
+                m_strangers.warn(fmt::format("refused a connection: max.connections ({}) are open", most));
+                continue;
+            }
+            if (!m_connectionLimits) {
+                welcomeAccepted(std::move(socket), remote, home, endpoint);
+                continue;
+            }
+            const double rate = m_connectionLimits(ip).rate;
+            while (!m_isStopping) {
+                const auto wait = std::min(m_rate.take(rate, m_clock.steadyNow()), kLongestAcceptWait);
+                if (wait.count() == 0) {
+                    break;
+                }
+                pause.expires_after(wait);
+                co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
+            }
+            if (const std::string why = whyNotWelcome(ip); !why.empty()) {
+                m_strangers.warn(why);
+                continue;
+            }
+            welcomeAccepted(std::move(socket), remote, home, endpoint);
+        } catch (const std::bad_alloc&) {
+            std::this_thread::yield();
         }
-        if (const std::string why = whyNotWelcome(ip); !why.empty()) {
-            m_strangers.warn(why);
-            continue;
-        }
-        welcomeAccepted(std::move(socket), remote, home, endpoint);
     }
 }
 

@@ -90,7 +90,6 @@ private:
     Result<void, ListenError> bindAll(std::vector<Endpoint>& endpoints);
     ListenError busy(const Endpoint& endpoint, const std::vector<Endpoint>& all);
     [[nodiscard]] std::uint16_t findFreePort(const std::vector<Endpoint>& all, std::uint16_t after);
-    void acceptFrom(std::size_t which);
     Task<> accept(Acceptor& acceptor, const Endpoint& endpoint);
     [[nodiscard]] std::string whyNotWelcome(const std::string& ip);
     void welcomeAccepted(Socket socket, const asio::ip::tcp::endpoint& remote, std::size_t home,

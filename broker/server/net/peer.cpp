@@ -2,6 +2,7 @@
 #include "broker/server/net/peer.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "broker/protocol/api_table.h"
@@ -12,6 +13,11 @@ namespace {
 
 /// A client that touches more names than this shows the first ones only.
 constexpr std::size_t kMaxNames = 100;
+
+void addSums(Totals& sums, const ConnectionSnapshot& connection) {
+    sums.requests += connection.requests;
+    sums.errors += connection.errors;
+}
 
 }  // namespace
 
@@ -82,14 +88,6 @@ ConnectionSnapshot Peer::snapshot() const {
     return made;
 }
 
-void Peer::addTo(Totals& sums) const {
-    const std::lock_guard lock(m_mutex);
-    for (const auto& [key, use] : m_uses) {
-        sums.requests += use.requests;
-        sums.errors += use.errors;
-    }
-}
-
 void PeerRegistry::add(const std::shared_ptr<Peer>& peer, std::function<void()> close) {
     const std::lock_guard lock(m_mutex);
     m_peers.emplace(peer->id(), Entry{peer, std::move(close)});
@@ -100,7 +98,11 @@ void PeerRegistry::remove(ConnectionId id) {
     const std::lock_guard lock(m_mutex);
     const auto found = m_peers.find(id);
     if (found != m_peers.end()) {
-        found->second.peer->addTo(m_gone);
+        try {
+            addSums(m_gone, found->second.peer->snapshot());
+        } catch (const std::bad_alloc&) {
+            // Its counts go with it, which is better than a connection that cannot leave.
+        }
         const auto ofIp = m_ofIps.find(found->second.peer->remoteHost());
         if (ofIp != m_ofIps.end() && --ofIp->second == 0) {
             m_ofIps.erase(ofIp);
@@ -148,8 +150,7 @@ std::vector<ConnectionSnapshot> PeerRegistry::snapshot(Totals& sums) const {
     made.reserve(peers.size());
     for (const auto& peer : peers) {
         made.push_back(peer->snapshot());
-        sums.requests += made.back().requests;
-        sums.errors += made.back().errors;
+        addSums(sums, made.back());
     }
     return made;
 }

@@ -76,8 +76,6 @@ public:
     void noteGroup(const std::string& group) { noteName(m_groups, group); }
 
     [[nodiscard]] ConnectionSnapshot snapshot() const;
-    /// Its requests and errors, added to `sums`. Takes no memory.
-    void addTo(Totals& sums) const;
 
 private:
     static constexpr auto kRelaxed = std::memory_order_relaxed;
