@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <exception>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -12,7 +13,8 @@ namespace weir::groups {
 
 /// A callback that is called exactly once. Move-only, so it may own what it needs (a connection, a promise).
 /// Calling it twice, or destroying it uncalled, is a bug of the coordinator and asserts: a client whose JoinGroup is
-/// dropped would wait until its own timeout. Not thread safe itself; it may be called from any thread.
+/// dropped would wait until its own timeout. Only an exception (no memory) may drop it: what it owns then closes the
+/// client's connection. Not thread safe itself; it may be called from any thread.
 template <class... Args>
 class Completion {
 public:
@@ -30,7 +32,7 @@ public:
     }
     Completion(const Completion&) = delete;
     Completion& operator=(const Completion&) = delete;
-    ~Completion() { WEIR_ASSERT(!m_callable); }
+    ~Completion() { WEIR_ASSERT(!m_callable || std::uncaught_exceptions() != 0); }
 
     [[nodiscard]] explicit operator bool() const { return m_callable != nullptr; }
 

@@ -179,14 +179,14 @@ void GroupCell::armAlarm() {
     if (m_stopped || m_wantedAt >= m_alarmAt) {
         return;
     }
-    m_alarmAt = m_wantedAt;
     const auto after =
-        std::chrono::ceil<std::chrono::milliseconds>(std::max(m_alarmAt - now(), Clock::Steady::duration(0)));
+        std::chrono::ceil<std::chrono::milliseconds>(std::max(m_wantedAt - now(), Clock::Steady::duration(0)));
     m_alarm = m_environment->timers.schedule(after, [cell = weak_from_this(), number = ++m_alarmNumber] {
         if (const auto self = cell.lock()) {
             self->alarmRang(number);
         }
     });
+    m_alarmAt = m_wantedAt;
 }
 
 void GroupCell::alarmRang(std::uint64_t alarm) {
@@ -206,7 +206,12 @@ void GroupCell::alarmRang(std::uint64_t alarm) {
 }
 
 void GroupCell::settle(std::unique_lock<std::mutex>& lock) {
-    armAlarm();
+    try {
+        armAlarm();
+    } catch (const std::bad_alloc&) {
+        // The alarm before it, if there is one, has been put off; the next action arms it.
+        m_alarmAt = Clock::Steady::max();
+    }
     auto replaced = std::move(m_replaced);
     m_replaced.clear();
     if (m_running || m_effects.empty()) {
@@ -219,12 +224,20 @@ void GroupCell::settle(std::unique_lock<std::mutex>& lock) {
         m_effects.clear();
         lock.unlock();
         for (auto& effect : effects) {
-            effect();
+            run(effect);
         }
         lock.lock();
     }
     m_running = false;
     lock.unlock();
+}
+
+void GroupCell::run(Completion<>& effect) {
+    try {
+        effect();
+    } catch (const std::bad_alloc&) {
+        // What it owned has closed its client's connection.
+    }
 }
 
 }  // namespace weir::groups

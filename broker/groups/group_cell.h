@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -39,7 +39,8 @@ struct CellEnvironment {
 /// turn.
 ///
 /// Every entry is `locked`: it runs the action under the lock, and then, without it, the effects that the action left.
-/// One thread at a time runs effects; another that arrives meanwhile leaves its own to that one.
+/// One thread at a time runs effects; another that arrives meanwhile leaves its own to that one. An effect for which
+/// there is no memory is lost with the client that it was for; the others are run.
 class GroupCell final : public GroupContext, public std::enable_shared_from_this<GroupCell> {
 public:
     GroupCell(std::string groupId, std::shared_ptr<const CellEnvironment> environment);
@@ -49,13 +50,22 @@ public:
     auto locked(F&& action) {
         using Answer = std::invoke_result_t<F&, GroupCell&>;
         std::unique_lock lock(m_mutex);
-        if constexpr (std::is_void_v<Answer>) {
-            action(*this);
+        try {
+            if constexpr (std::is_void_v<Answer>) {
+                action(*this);
+                settle(lock);
+            } else {
+                Answer answer = action(*this);
+                settle(lock);
+                return answer;
+            }
+        } catch (const std::bad_alloc&) {
+            // What it left before memory failed it is not to wait for the next action.
+            if (!lock.owns_lock()) {
+                lock.lock();
+            }
             settle(lock);
-        } else {
-            Answer answer = action(*this);
-            settle(lock);
-            return answer;
+            throw;
         }
     }
     /// For readers: no effects.
@@ -110,6 +120,7 @@ public:
 
 private:
     void settle(std::unique_lock<std::mutex>& lock);
+    static void run(Completion<>& effect);
     void armAlarm();
     void alarmRang(std::uint64_t alarm);
 
@@ -123,7 +134,7 @@ private:
     OffsetTable m_offsets;
     std::map<ProducerId, OffsetTable> m_staged;
     std::uint64_t m_offsetsEra = 0;  // grows when all offsets are thrown away
-    std::deque<Completion<>> m_effects;
+    std::vector<Completion<>> m_effects;
     bool m_running = false;  // some thread runs effects
     std::size_t m_writes = 0;
     bool m_retired = false;

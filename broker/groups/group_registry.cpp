@@ -20,11 +20,11 @@ std::shared_ptr<GroupCell> GroupRegistry::findOrCreate(const std::string& groupI
     if (m_closed) {
         return nullptr;
     }
-    auto& cell = m_cells[groupId];
-    if (!cell) {
-        cell = std::make_shared<GroupCell>(groupId, m_environment);
+    if (const auto known = m_cells.find(groupId); known != m_cells.end()) {
+        return known->second;
     }
-    return cell;
+    // Made first: no group is known before it is there, even where memory ends.
+    return m_cells.emplace(groupId, std::make_shared<GroupCell>(groupId, m_environment)).first->second;
 }
 
 void GroupRegistry::close() {

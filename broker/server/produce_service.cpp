@@ -63,6 +63,9 @@ std::unique_ptr<ProduceService::Workbench> ProduceService::borrow() {
             m_idle.pop_back();
             return bench;
         }
+        // Giving it back must not need memory.
+        m_idle.reserve(m_made + 1);
+        ++m_made;
     }
     return std::make_unique<Workbench>();
 }

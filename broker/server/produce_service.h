@@ -55,6 +55,7 @@ private:
     const Clock& m_clock;
     std::mutex m_mutex;
     std::vector<std::unique_ptr<Workbench>> m_idle;
+    std::size_t m_made = 0;
 };
 
 }  // namespace weir::server

@@ -31,6 +31,7 @@ ROWS = [
     ("T08", "full disk", [("tst_partition_faults", ["fullDiskIsRetriableAndHealsWithoutARestart"], {})]),
     ("T09", "failing sync", [("tst_partition_faults", ["failedSyncAcknowledgesNothingAndStaysFailed"], {})]),
     ("T10", "short writes, EINTR", [("tst_io", ["shortAndInterruptedCallsLoseNoByte"], {})]),
+    ("T11", "no memory", [("tst_allocations", [], {})]),
     ("T12", "clock jumps", [("tst_clock_jumps", [], {})]),
     ("T13", "second instance", [("tst_log_directory", ["secondBrokerIsRefusedAndChangesNothing"], {})]),
     ("T14", "restart storm", [("tst_broker_process", ["restartsChangeNothing"], {"WEIR_RESTARTS": "1000"})]),

@@ -37,13 +37,33 @@ constexpr std::size_t kMorsel = 512;
 constexpr int kMostMorsels = 4;
 constexpr std::size_t kMouthful = std::size_t{16} << 10;
 
+/// Ends what `run` was, however it ended. Where asio finds no memory to go on with it, it drops this uncalled.
+class Leaving {
+public:
+    explicit Leaving(std::shared_ptr<Connection> connection) : m_connection(std::move(connection)) {}
+    Leaving(Leaving&& other) noexcept = default;
+    Leaving& operator=(Leaving&&) = delete;
+    Leaving(const Leaving&) = delete;
+    Leaving& operator=(const Leaving&) = delete;
+    ~Leaving() {
+        // Not when the pool ends with what is left in it: then there is nobody to leave any more.
+        if (m_connection && m_connection->isOnItsThread()) {
+            m_connection->leave();
+        }
+    }
+    void operator()(const std::exception_ptr&) { std::exchange(m_connection, nullptr)->leave(); }
+
+private:
+    std::shared_ptr<Connection> m_connection;
+};
+
 }  // namespace
 
 Connection::Connection(Socket socket, std::shared_ptr<Peer> peer, const ConnectionContext& context,
                        std::unique_ptr<security::TlsSession> tls)
     : m_context(context),
       m_socket(std::move(socket)),
-      m_wake(m_socket.get_executor(), Clock::Steady::max()),
+      m_gate(m_socket.get_executor()),
       m_peer(std::move(peer)),
       m_deadline(context.clock.steadyNow() + context.limits.idle),
       m_buffer(kIdleBuffer),
@@ -58,8 +78,7 @@ void Connection::start() {
     m_socket.non_blocking(true, ignored);
     // Memory that is not to be had costs this client its connection, and nobody else anything.
     asio::co_spawn(
-        m_socket.get_executor(), [self = shared_from_this()] { return self->run(); },
-        [self = shared_from_this()](const std::exception_ptr&) { self->leave(); });
+        m_socket.get_executor(), [self = shared_from_this()] { return self->run(); }, Leaving(shared_from_this()));
 }
 
 void Connection::post(std::function<void()> task) {
@@ -79,7 +98,7 @@ void Connection::closeNow() {
 }
 
 void Connection::wake() {
-    m_wake.cancel();
+    m_gate.open();
     if (m_isReading && hasAnswer()) {
         asio::error_code ignored;
         m_socket.cancel(ignored);
@@ -366,22 +385,20 @@ Task<> Connection::waitUntil(Condition isTrue) {
             break;
         }
         setDeadline(Clock::Steady::max());
-        asio::error_code ignored;
-        co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
+        co_await m_gate.wait();
     }
 }
 
 /// A client that has had too much: its next request stays where it is until then.
 Task<> Connection::rest() {
-    const auto until = std::chrono::steady_clock::now() + std::exchange(m_pause, std::chrono::milliseconds{0});
-    while (!m_closed && std::chrono::steady_clock::now() < until) {
-        co_await flush();
-        setDeadline(Clock::Steady::max());
-        asio::error_code ignored;
-        m_wake.expires_at(until);
-        co_await m_wake.async_wait(asio::redirect_error(kUseAwaitable, ignored));
-    }
-    m_wake.expires_at(Clock::Steady::max());
+    SteadyTimer timer(m_socket.get_executor(),
+                      std::chrono::steady_clock::now() + std::exchange(m_pause, std::chrono::milliseconds{0}));
+    timer.async_wait([weak = weak_from_this()](const asio::error_code&) {
+        if (const auto self = weak.lock()) {
+            self->m_gate.open();
+        }
+    });
+    co_await waitUntil([&timer] { return std::chrono::steady_clock::now() >= timer.expiry(); });
 }
 
 /// Answers that come while others are being written wait in m_due for the next round.

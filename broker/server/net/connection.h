@@ -13,6 +13,7 @@
 #include "broker/base/clock.h"
 #include "broker/security/listener_security.h"
 #include "broker/server/net/frame_handler.h"
+#include "broker/server/net/gate.h"
 #include "broker/server/net/memory_budget.h"
 #include "broker/server/net/net_types.h"
 #include "broker/server/net/out_frame.h"
@@ -75,6 +76,7 @@ public:
     /// the read buffer grow to.
     void onSweep();
     [[nodiscard]] bool isClosed() const { return m_closed; }
+    [[nodiscard]] bool isOnItsThread() { return m_socket.get_executor().running_in_this_thread(); }
     [[nodiscard]] const Peer& peer() const { return *m_peer; }
 
 private:
@@ -124,7 +126,7 @@ private:
 
     const ConnectionContext& m_context;
     Socket m_socket;
-    SteadyTimer m_wake;
+    Gate m_gate;
     std::shared_ptr<Peer> m_peer;
     Clock::Steady m_deadline;
     Clock::Steady m_frameBegan{};

@@ -59,6 +59,9 @@ asio::error_code open(asio::basic_socket_acceptor<asio::ip::tcp, Executor>& acce
     if (!error) {
         acceptor.listen(kBacklog, error);
     }
+    if (!error) {
+        acceptor.non_blocking(true, error);
+    }
     return error;
 }
 
@@ -254,10 +257,18 @@ Task<> Listener::accept(Acceptor& acceptor, const Endpoint& endpoint) {
             const std::size_t home = m_nextHome.fetch_add(1, std::memory_order_relaxed) % m_homes.size();
             Socket socket(m_pool.at(home).get_executor());
             asio::error_code error;
-            // Taken here, because a client that resets at once has no address any more.
+            // Taken here, because a client that resets at once has no address any more; and in two steps, because a
+            // socket for which asio finds no memory within an operation ends the coroutine that waits for it.
             asio::ip::tcp::endpoint remote;
-            co_await acceptor.async_accept(socket, remote, asio::redirect_error(kUseAwaitable, error));
-            if (m_isStopping || error == asio::error::operation_aborted) {
+            acceptor.accept(socket, remote, error);
+            if (error == asio::error::would_block) {
+                co_await acceptor.async_wait(Acceptor::wait_read, asio::redirect_error(kUseAwaitable, error));
+                if (m_isStopping || error == asio::error::operation_aborted) {
+                    break;
+                }
+                continue;
+            }
+            if (m_isStopping) {
                 break;
             }
             if (error) {

@@ -247,15 +247,17 @@ private Q_SLOTS:
         ServerFixture server(Configs{{"group.initial.rebalance.delay.ms", "0"}});
         server.createTopic("starved");
         WireClient bystander = server.client();
+        bystander.sendBytes(versionsFrame(0));
+        QVERIFY(bystander.receiveFrame());
         std::vector<std::string> acknowledged;
         int closed = 0;
         int failed = 0;
         for (int n = 0;; ++n) {
             QVERIFY2(n < 5'000, "it never gets through");
-            // The connection is there before memory runs out; once with a request before, so that what a first one
-            // makes is made.
+            // The connection is there before memory runs out; once it has asked much, so that what requests make grow
+            // has grown.
             WireClient client = server.client();
-            if (n % 2 == 1) {
+            for (int i = 0; i < (n % 2 == 1 ? 3 : 1); ++i) {
                 client.sendBytes(versionsFrame(0));
                 QVERIFY(client.receiveFrame());
             }
@@ -287,6 +289,36 @@ private Q_SLOTS:
         server.stop();
         server.start();
         QVERIFY(valuesOf(server) == there);
+    }
+
+    /// Whatever fails while somebody comes costs them at most: those who come later are let in.
+    void aFailedAllocationOfANewConnectionCostsNobodyElse() {
+        ServerFixture server;
+        WireClient bystander = server.client();
+        bystander.sendBytes(versionsFrame(0));
+        QVERIFY(bystander.receiveFrame());
+        int closed = 0;
+        int n = 0;
+        for (;; ++n) {
+            QVERIFY2(n < 2'000, "nobody ever gets in");
+            allocationsLeft = n;
+            WireClient client = server.client();
+            client.sendBytes(versionsFrame(0));
+            const auto answer = client.receiveFrame();
+            const bool wasHit = allocationsLeft.exchange(-1) < 0;
+            closed += answer ? 0 : 1;
+            bystander.sendBytes(versionsFrame(0));
+            QVERIFY(bystander.receiveFrame());
+            WireClient later = server.client();
+            later.sendBytes(versionsFrame(0));
+            QVERIFY(later.receiveFrame());
+            if (!wasHit) {
+                QVERIFY(answer);
+                break;
+            }
+        }
+        qInfo("T11: a new connection: %d failed allocations, %d connections lost", n, closed);
+        QVERIFY(n > 0);
     }
 
 private:
