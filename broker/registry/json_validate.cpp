@@ -229,9 +229,9 @@ private:
         for (const auto& [key, each] : value.members()) {
             const std::string place = path + "." + key;
             bool isNamed = false;
-            const auto judge = [&](const Json& part) {
+            const auto judge = [&, &member = each](const Json& part) {
                 isNamed = true;
-                return check(inside(at, part), each, place, depth + 1);
+                return check(inside(at, part), member, place, depth + 1);
             };
             std::string why =
                 names == nullptr ? std::string() : check(inside(at, *names), Json::string(key), place, depth + 1);
