@@ -14,14 +14,15 @@ type franz struct {
 	bootstrap string
 	client    *kgo.Client
 	admin     *kadm.Client
+	joining   []kgo.Opt
 }
 
 func newFranz(bootstrap string) Client {
-	client, err := kgo.NewClient(kgo.SeedBrokers(bootstrap))
+	client, err := kgo.NewClient(franzOptions(bootstrap)...)
 	if err != nil {
 		panic(err)
 	}
-	return &franz{bootstrap, client, kadm.NewClient(client)}
+	return &franz{bootstrap, client, kadm.NewClient(client), nil}
 }
 
 func (f *franz) Create(topic string, partitions int32) error {
@@ -51,8 +52,8 @@ func (f *franz) Produce(topic string, codec string, records []Record) error {
 			return keyed.Partition(r, n)
 		}
 	})
-	client, err := kgo.NewClient(kgo.SeedBrokers(f.bootstrap), kgo.ProducerBatchCompression(codecs[codec]),
-		kgo.RecordPartitioner(partitioner))
+	client, err := kgo.NewClient(append(franzOptions(f.bootstrap), kgo.ProducerBatchCompression(codecs[codec]),
+		kgo.RecordPartitioner(partitioner))...)
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (f *franz) Member(group, topic string, onRecord func(Record), owned func([]
 		}
 		tell()
 	}
-	client, err := kgo.NewClient(kgo.SeedBrokers(f.bootstrap), kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic),
+	options := append(franzOptions(f.bootstrap), kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.SessionTimeout(6*time.Second),
 		kgo.HeartbeatInterval(300*time.Millisecond), kgo.AutoCommitInterval(200*time.Millisecond),
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, got map[string][]int32) {
@@ -93,6 +94,7 @@ func (f *franz) Member(group, topic string, onRecord func(Record), owned func([]
 			tell()
 		}),
 		kgo.OnPartitionsRevoked(take), kgo.OnPartitionsLost(take))
+	client, err := kgo.NewClient(append(options, f.joining...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -302,7 +302,9 @@ type scenario struct {
 func main() {
 	name, phase, bootstrap := os.Args[1], os.Args[2], os.Args[3]
 	var all []scenario
-	if name == "franz-go-schemas" {
+	if phase == "matrix" {
+		all = matrix(name, bootstrap)
+	} else if name == "franz-go-schemas" {
 		work := map[string]scenario{"main": {"schemas-avro", schemasWritten}, "restarted": {"schemas-kept", schemasRead("gs-kept")}}
 		all = append(all, work[phase])
 	} else if phase == "main" {

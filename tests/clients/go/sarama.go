@@ -4,14 +4,20 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/IBM/sarama"
 )
 
-type saramaClient struct{ bootstrap string }
+type saramaClient struct {
+	bootstrap string
+	joining   func(*sarama.Config)
+}
 
-func newSarama(bootstrap string) Client { return &saramaClient{bootstrap} }
+func newSarama(bootstrap string) Client { return &saramaClient{bootstrap, nil} }
 
 func saramaConfig() *sarama.Config {
 	config := sarama.NewConfig()
@@ -22,6 +28,7 @@ func saramaConfig() *sarama.Config {
 	config.Consumer.Offsets.AutoCommit.Interval = 200 * time.Millisecond
 	config.Consumer.Group.Session.Timeout = 6 * time.Second
 	config.Consumer.Group.Heartbeat.Interval = 300 * time.Millisecond
+	saramaLogin(config)
 	return config
 }
 
@@ -105,23 +112,33 @@ func (s *saramaClient) Produce(topic string, codec string, records []Record) err
 	return producer.SendMessages(out)
 }
 
+// saramaHandler owns the partitions whose claims are running: with a cooperative strategy a session outlives rebalances.
 type saramaHandler struct {
 	topic    string
 	onRecord func(Record)
 	owned    func([]int32)
+	mutex    sync.Mutex
+	running  map[int32]bool
 }
 
-func (h *saramaHandler) Setup(session sarama.ConsumerGroupSession) error {
-	h.owned(session.Claims()[h.topic])
-	return nil
-}
+func (h *saramaHandler) Setup(sarama.ConsumerGroupSession) error { return nil }
 
-func (h *saramaHandler) Cleanup(sarama.ConsumerGroupSession) error {
-	h.owned(nil)
-	return nil
+func (h *saramaHandler) Cleanup(sarama.ConsumerGroupSession) error { return nil }
+
+func (h *saramaHandler) claims(partition int32, isRunning bool) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	if isRunning {
+		h.running[partition] = true
+	} else {
+		delete(h.running, partition)
+	}
+	h.owned(slices.Collect(maps.Keys(h.running)))
 }
 
 func (h *saramaHandler) ConsumeClaim(session sarama.ConsumerGroupSession, claim sarama.ConsumerGroupClaim) error {
+	h.claims(claim.Partition(), true)
+	defer h.claims(claim.Partition(), false)
 	for {
 		select {
 		case m, ok := <-claim.Messages():
@@ -141,16 +158,21 @@ func (h *saramaHandler) ConsumeClaim(session sarama.ConsumerGroupSession, claim 
 }
 
 func (s *saramaClient) Member(group, topic string, onRecord func(Record), owned func([]int32)) (func(), error) {
-	member, err := sarama.NewConsumerGroup([]string{s.bootstrap}, group, saramaConfig())
+	config := saramaConfig()
+	if s.joining != nil {
+		s.joining(config)
+	}
+	member, err := sarama.NewConsumerGroup([]string{s.bootstrap}, group, config)
 	if err != nil {
 		return nil, err
 	}
+	handler := &saramaHandler{topic: topic, onRecord: onRecord, owned: owned, running: map[int32]bool{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for ctx.Err() == nil {
-			if err := member.Consume(ctx, []string{topic}, &saramaHandler{topic, onRecord, owned}); err != nil {
+			if err := member.Consume(ctx, []string{topic}, handler); err != nil {
 				return
 			}
 		}

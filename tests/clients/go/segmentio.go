@@ -13,7 +13,7 @@ import (
 type segmentio struct{ client *kafka.Client }
 
 func newSegmentio(bootstrap string) Client {
-	return &segmentio{&kafka.Client{Addr: kafka.TCP(bootstrap), Timeout: 20 * time.Second}}
+	return &segmentio{&kafka.Client{Addr: kafka.TCP(bootstrap), Timeout: 20 * time.Second, Transport: segmentioTransport()}}
 }
 
 func (s *segmentio) Create(topic string, partitions int32) error {
@@ -76,6 +76,7 @@ func (s *segmentio) Produce(topic string, codec string, records []Record) error 
 			return nil
 		}
 		writer := &kafka.Writer{Addr: s.client.Addr, Topic: topic, Balancer: balancer, RequiredAcks: kafka.RequireAll,
+			Transport:   s.client.Transport,
 			Compression: compression, BatchBytes: 2_000_000, BatchTimeout: 5 * time.Millisecond, BatchSize: 5000}
 		defer writer.Close()
 		return writer.WriteMessages(context.Background(), messages...)

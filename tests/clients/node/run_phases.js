@@ -8,7 +8,8 @@ module.exports = async function runPhases(scenarios) {
       console.log(`PASS ${name}`)
     } catch (error) {
       failed = true
-      console.log(`FAIL ${name}: ${String(error.message || error).slice(0, 200)}`)
+      const causes = [error.cause, ...(error.errors || [])].filter(Boolean).map(each => each.message).join('; ')
+      console.log(`FAIL ${name}: ${String(error.message || error).slice(0, 200)} ${causes.slice(0, 200)}`)
     }
   }
   process.exit(failed ? 1 : 0)

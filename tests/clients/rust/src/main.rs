@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_executor::block_on;
-use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
@@ -28,6 +28,8 @@ fn told<E: std::fmt::Display>(error: E) -> String {
 struct World {
     bootstrap: String,
     run: String,
+    /// What every client is set to beside the address: a login.
+    login: Vec<(String, String)>,
 }
 
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -42,6 +44,9 @@ impl World {
     fn config(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", &self.bootstrap);
+        for (key, value) in &self.login {
+            config.set(key, value);
+        }
         config
     }
 
@@ -98,15 +103,22 @@ impl World {
     }
 
     fn consumer(&self, group: &str) -> Result<BaseConsumer, String> {
-        self.config()
+        self.consumer_with(group, &[])
+    }
+
+    fn consumer_with(&self, group: &str, more: &[(&str, &str)]) -> Result<BaseConsumer, String> {
+        let mut config = self.config();
+        config
             .set("group.id", group)
             .set("auto.offset.reset", "earliest")
             .set("enable.auto.commit", "false")
             .set("session.timeout.ms", "6000")
             .set("fetch.wait.max.ms", "50")
-            .set("isolation.level", "read_committed")
-            .create()
-            .map_err(told)
+            .set("isolation.level", "read_committed");
+        for (key, value) in more {
+            config.set(*key, *value);
+        }
+        config.create().map_err(told)
     }
 
     /// The first `count` records of a topic, by a group of one.
@@ -194,7 +206,17 @@ struct Member {
 
 impl Member {
     fn join(world: &World, group: &str, topic: &str, seen: &Arc<Mutex<BTreeSet<Vec<u8>>>>) -> Result<Member, String> {
-        let consumer = world.consumer(group)?;
+        Member::join_with(world, group, topic, seen, &[])
+    }
+
+    fn join_with(
+        world: &World,
+        group: &str,
+        topic: &str,
+        seen: &Arc<Mutex<BTreeSet<Vec<u8>>>>,
+        more: &[(&str, &str)],
+    ) -> Result<Member, String> {
+        let consumer = world.consumer_with(group, more)?;
         consumer.subscribe(&[topic]).map_err(told)?;
         let stop = Arc::new(AtomicBool::new(false));
         let owned = Arc::new(Mutex::new(Vec::new()));
@@ -235,6 +257,10 @@ fn wait_for(what: &str, condition: impl Fn() -> bool) -> Outcome {
 }
 
 fn settled(members: &[Member]) -> Outcome {
+    settled_over(members, 6)
+}
+
+fn settled_over(members: &[Member], partitions: i32) -> Outcome {
     wait_for("the partitions were never shared", || {
         let mut all = Vec::new();
         for member in members {
@@ -245,7 +271,7 @@ fn settled(members: &[Member]) -> Outcome {
             all.extend(owned.iter().copied());
         }
         all.sort_unstable();
-        all == [0, 1, 2, 3, 4, 5]
+        all == (0..partitions).collect::<Vec<i32>>()
     })
 }
 
@@ -371,10 +397,217 @@ fn admin(world: &World) -> Outcome {
     wait_for("the topic never went", || partitions() == 0)
 }
 
+fn number(i: i32) -> Row {
+    Row { value: Some(i.to_string().into_bytes()), partition: Some(0), ..Row::default() }
+}
+
+/// The topic holds the numbers below `count`, each once and in order.
+fn holds(world: &World, topic: &str, count: i32) -> Outcome {
+    let got = world.take(topic, count as usize)?;
+    match (0..count).find(|i| got[*i as usize].value != number(*i).value) {
+        Some(at) => Err(format!("record {at} is {:?}", got[at as usize].value)),
+        None => Ok(()),
+    }
+}
+
+fn idempotence(world: &World) -> Outcome {
+    let topic = format!("rust-idem-{}", world.run);
+    world.create(&topic, 1)?;
+    let producer: BaseProducer = world
+        .config()
+        .set("enable.idempotence", "true")
+        .set("batch.num.messages", "7")
+        .create()
+        .map_err(told)?;
+    world.send(&producer, &topic, &(0..3000).map(number).collect::<Vec<Row>>())?;
+    producer.flush(PATIENCE).map_err(told)?;
+    holds(world, &topic, 3000)
+}
+
+fn static_members(world: &World) -> Outcome {
+    let topic = format!("rust-static-{}", world.run);
+    let name = format!("g-{topic}");
+    world.create(&topic, 4)?;
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let join = |id: &str| {
+        Member::join_with(world, &name, &topic, &seen, &[("group.instance.id", id), ("session.timeout.ms", "30000")])
+    };
+    let mut members = vec![join("one")?, join("two")?];
+    settled_over(&members, 4)?;
+    let kept = members[1].owned.lock().unwrap().clone();
+    members.pop();
+    members.push(join("two")?);
+    settled_over(&members, 4)?;
+    let back = members[1].owned.lock().unwrap().clone();
+    if back == kept {
+        Ok(())
+    } else {
+        Err(format!("it had {kept:?} and came back to {back:?}"))
+    }
+}
+
+fn cooperative(world: &World) -> Outcome {
+    let topic = format!("rust-coop-{}", world.run);
+    let name = format!("g-{topic}");
+    world.create(&topic, 6)?;
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let join = || {
+        Member::join_with(world, &name, &topic, &seen, &[("partition.assignment.strategy", "cooperative-sticky")])
+    };
+    let mut sent = 0;
+    let mut batch = || -> Result<usize, String> {
+        let rows: Vec<Row> =
+            (sent..sent + 300).map(|i| Row { partition: Some(i % 6), ..number(i) }).collect();
+        world.produce(&topic, "none", &rows)?;
+        sent += 300;
+        Ok(sent as usize)
+    };
+    let mut members = vec![join()?, join()?];
+    settled(&members)?;
+    let mut total = 0;
+    for _ in 0..3 {
+        batch()?;
+        members.push(join()?);
+        settled(&members)?;
+        total = batch()?;
+        members.remove(0);
+        settled(&members)?;
+    }
+    wait_for("not everything was seen", || seen.lock().unwrap().len() == total)
+}
+
+fn admin_groups(world: &World) -> Outcome {
+    let topic = format!("rust-groups-{}", world.run);
+    let name = format!("g-{topic}");
+    world.create(&topic, 2)?;
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let member = Member::join(world, &name, &topic, &seen)?;
+    settled_over(std::slice::from_ref(&member), 2)?;
+    let probe = world.consumer("rust-probe")?;
+    let state = || -> Option<(String, usize)> {
+        let found = probe.fetch_group_list(Some(&name), PATIENCE).ok()?;
+        found.groups().iter().find(|g| g.name() == name).map(|g| (g.state().to_string(), g.members().len()))
+    };
+    wait_for("never stable", || state() == Some(("Stable".into(), 1)))?;
+    drop(member);
+    wait_for("never empty", || state().is_some_and(|(_, members)| members == 0))?;
+    let gone = block_on(world.admin()?.delete_groups(&[&name], &AdminOptions::new())).map_err(told)?;
+    for each in gone {
+        each.map_err(|(group, code)| format!("{group}: {code}"))?;
+    }
+    Ok(())
+}
+
+/// A setting's value and source, set and left alone. Its alter_configs() does not tell of a refusal.
+fn admin_configs(world: &World) -> Outcome {
+    let topic = format!("rust-configs-{}", world.run);
+    world.create(&topic, 1)?;
+    let admin = world.admin()?;
+    let options = AdminOptions::new();
+    let alter = |key: &str, value: &str| -> Outcome {
+        let change = AlterConfig::new(ResourceSpecifier::Topic(&topic)).set(key, value);
+        for each in block_on(admin.alter_configs(&[change], &options)).map_err(told)? {
+            each.map_err(|(_, code)| code.to_string())?;
+        }
+        Ok(())
+    };
+    alter("retention.ms", "123456")?;
+    let described = block_on(admin.describe_configs([&ResourceSpecifier::Topic(&topic)], &options)).map_err(told)?;
+    for each in described {
+        let resource = each.map_err(told)?;
+        let told_of = |key: &str| resource.get(key).map(|entry| (entry.value.clone(), format!("{:?}", entry.source)));
+        let found = (told_of("retention.ms"), told_of("segment.bytes"));
+        let wanted = (
+            Some((Some("123456".to_string()), "DynamicTopic".to_string())),
+            Some((Some("1073741824".to_string()), "Default".to_string())),
+        );
+        if found != wanted {
+            return Err(format!("{found:?}"));
+        }
+    }
+    Ok(())
+}
+
+fn given(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
+/// The world behind another door.
+fn behind(world: &World, address: &str, login: &[(&str, String)]) -> World {
+    World {
+        bootstrap: given(address),
+        run: world.run.clone(),
+        login: login.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
+    }
+}
+
+fn greet(world: &World, topic: &str) -> Outcome {
+    let name = format!("rust-{topic}-{}", world.run);
+    world.create(&name, 1)?;
+    world.produce(&name, "none", &[number(0)])?;
+    holds(world, &name, 1)
+}
+
+fn refused(world: &World) -> Outcome {
+    match world.consumer("nobody")?.fetch_metadata(None, Duration::from_secs(3)) {
+        Ok(_) => Err("the login was accepted".into()),
+        Err(_) => Ok(()),
+    }
+}
+
+/// PLAIN alone: librdkafka sent a wrong nonce by SCRAM until 2.6.1, which Apache Kafka refuses since 4.0 too.
+fn sasl(world: &World) -> Outcome {
+    let login = |password: String| {
+        [
+            ("security.protocol", "SASL_SSL".to_string()),
+            ("ssl.ca.location", given("WEIR_CA")),
+            ("sasl.mechanism", "PLAIN".to_string()),
+            ("sasl.username", given("WEIR_USER")),
+            ("sasl.password", password),
+        ]
+    };
+    greet(&behind(world, "WEIR_SASL_SSL", &login(given("WEIR_PASSWORD"))), "plain")?;
+    refused(&behind(world, "WEIR_SASL_SSL", &login("wrong".into())))
+}
+
+fn tls(world: &World) -> Outcome {
+    let mut login = vec![("security.protocol", "SSL".to_string()), ("ssl.ca.location", given("WEIR_CA"))];
+    refused(&behind(world, "WEIR_SSL", &login))?;
+    login.push(("ssl.certificate.location", given("WEIR_CERT")));
+    login.push(("ssl.key.location", given("WEIR_KEY")));
+    greet(&behind(world, "WEIR_SSL", &login), "tls")
+}
+
+/// The broker is killed while records are under way.
+fn restart(world: &World) -> Outcome {
+    let topic = format!("rust-restart-{}", world.run);
+    world.create(&topic, 1)?;
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let member = Member::join(world, &format!("{topic}-group"), &topic, &seen)?;
+    settled_over(std::slice::from_ref(&member), 1)?;
+    let producer: BaseProducer =
+        world.config().set("enable.idempotence", "true").set("linger.ms", "1").create().map_err(told)?;
+    world.send(&producer, &topic, &(0..1000).map(number).collect::<Vec<Row>>())?;
+    wait_for("nothing was acknowledged", || {
+        producer.poll(Duration::from_millis(10));
+        !seen.lock().unwrap().is_empty()
+    })?;
+    println!("RESTART");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(told)?;
+    if answer != "restarted\n" {
+        return Err("nobody restarted the broker".into());
+    }
+    world.send(&producer, &topic, &(1000..2000).map(number).collect::<Vec<Row>>())?;
+    producer.flush(PATIENCE).map_err(told)?;
+    holds(world, &topic, 2000)?;
+    wait_for("the group did not get on", || seen.lock().unwrap().len() == 2000)
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let world = World { bootstrap: args[2].clone(), run: (since.as_millis() % 100_000_000).to_string() };
+    let world = World { bootstrap: args[2].clone(), run: (since.as_millis() % 100_000_000).to_string(), login: Vec::new() };
     let mut all: Vec<(String, Box<dyn Fn(&World) -> Outcome>)> = Vec::new();
     if args[1] == "main" {
         for name in ["none", "gzip", "snappy", "lz4", "zstd"] {
@@ -385,6 +618,18 @@ fn main() {
         all.push(("commit".into(), Box::new(commit)));
         all.push(("transactions".into(), Box::new(transactions)));
         all.push(("admin".into(), Box::new(admin)));
+    } else if args[1] == "matrix" {
+        all.push(("idempotence".into(), Box::new(idempotence)));
+        // One scenario has both.
+        all.push(("transactions".into(), Box::new(transactions)));
+        all.push(("static".into(), Box::new(static_members)));
+        all.push(("cooperative".into(), Box::new(cooperative)));
+        all.push(("admin-topics".into(), Box::new(admin)));
+        all.push(("admin-configs".into(), Box::new(admin_configs)));
+        all.push(("admin-groups".into(), Box::new(admin_groups)));
+        all.push(("sasl".into(), Box::new(sasl)));
+        all.push(("tls".into(), Box::new(tls)));
+        all.push(("restart".into(), Box::new(restart)));
     } else {
         all.push(("commit-kept".into(), Box::new(commit_kept)));
     }

@@ -49,7 +49,7 @@ public class Scenarios {
     }
 
     static final String RUN = UUID.randomUUID().toString().substring(0, 8);
-    static String bootstrap;
+   static String bootstrap;
 
     public static void main(String[] args) throws Exception {
         bootstrap = args[1];
