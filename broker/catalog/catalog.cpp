@@ -47,6 +47,11 @@ Catalog::Catalog(FolderLock lock) : m_lock(std::move(lock)) {}
 Catalog::~Catalog() = default;
 
 CatalogResult<void> Catalog::close() {
+    // The log is begun anew and keeps at most a MiB: room that the next start has even on a disk that is full by then.
+    static_cast<void>(m_writer->runAlone([](Database& database) {
+        auto limited = database.execute("PRAGMA journal_size_limit=1048576");
+        return limited ? database.execute("PRAGMA wal_checkpoint(RESTART)") : limited;
+    }));
     CatalogResult<void> marked = m_writer->run(
         [](Database& database) { return database.execute("INSERT OR REPLACE INTO meta VALUES('clean', 1)"); });
     if (marked) {

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace weir::catalog {
@@ -11,7 +12,9 @@ namespace {
 
 CatalogError errorOf(sqlite3* database, int code) {
     const std::string what = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
-    switch (code & 0xff) {
+    const bool isDiskError = (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_IOERR;
+    const bool isFull = isDiskError && database != nullptr && sqlite3_system_errno(database) == ENOSPC;
+    switch (isFull ? SQLITE_FULL : code & 0xff) {
         case SQLITE_FULL:
             return {CatalogErrc::kDiskFull, "The disk is full: the catalog could not be written."};
         case SQLITE_CORRUPT:
@@ -136,6 +139,10 @@ Database::~Database() {
     for (const auto& [sql, statement] : m_statements) {
         sqlite3_finalize(statement);
     }
+    if (m_keepsFiles) {
+        // With a limit SQLite would empty the log now.
+        sqlite3_exec(m_handle, "PRAGMA journal_size_limit=-1", nullptr, nullptr, nullptr);
+    }
     sqlite3_close_v2(m_handle);
 }
 
@@ -180,6 +187,12 @@ CatalogResult<std::string> Database::text(const char* sql) {
         return fail(row.error());
     }
     return *row ? statement->text(0) : std::string{};
+}
+
+void Database::keepFiles() {
+    int on = 1;
+    // A VFS that does not know this removes them, as SQLite otherwise does.
+    m_keepsFiles = sqlite3_file_control(m_handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on) == SQLITE_OK;
 }
 
 bool Database::inTransaction() const {

@@ -72,6 +72,9 @@ public:
     CatalogResult<std::int64_t> number(const char* sql);
     CatalogResult<std::string> text(const char* sql);
 
+    /// The files beside this one (its log, and what is shared of it) stay when it is closed, so that who opens it next
+    /// need not ask a disk for room that may be full by then.
+    void keepFiles();
     /// False: no transaction is open, because none was begun or an error ended it.
     [[nodiscard]] bool inTransaction() const;
 
@@ -79,6 +82,7 @@ private:
     explicit Database(sqlite3* handle) : m_handle(handle) {}
 
     sqlite3* m_handle;
+    bool m_keepsFiles = false;
     std::map<const char*, sqlite3_stmt*> m_statements;
 };
 

@@ -285,6 +285,7 @@ CatalogResult<Opened> openDatabase(const CatalogOptions& options, const Clock& c
             return fail(done.error());
         }
     }
+    opened.database->keepFiles();
     return opened;
 }
 

@@ -229,6 +229,15 @@ bool looksLikeSqlite(const std::filesystem::path& file) {
 
 }  // namespace
 
+namespace {
+
+/// A disk that is full or fails for a moment is no damage: opening it in earnest says what is the matter.
+FileKind kindBy(const CatalogError& error) {
+    return error.code == CatalogErrc::kDamaged ? FileKind::kDamaged : FileKind::kOurs;
+}
+
+}  // namespace
+
 FileKind inspect(const std::filesystem::path& file) {
     std::error_code error;
     if (!std::filesystem::exists(std::filesystem::symlink_status(file, error))) {
@@ -245,13 +254,15 @@ FileKind inspect(const std::filesystem::path& file) {
     }
     auto database = Database::open(file, OpenAs::kReadOnly);
     if (!database) {
-        return FileKind::kDamaged;
+        return kindBy(database.error());
     }
     const auto application = (*database)->number("PRAGMA application_id");
     const auto version = (*database)->number("PRAGMA user_version");
     const auto tables = (*database)->number("SELECT count(*) FROM sqlite_schema");
-    if (!application || !version || !tables) {
-        return FileKind::kDamaged;
+    for (const auto* read : {&application, &version, &tables}) {
+        if (!*read) {
+            return kindBy(read->error());
+        }
     }
     if (*application != kApplicationId) {
         // A file of ours whose first transaction never committed has neither number nor tables.

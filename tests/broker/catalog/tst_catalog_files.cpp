@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
+#include <map>
 
 #include "tests/broker/catalog/catalog_fixture.h"
 
@@ -31,6 +32,17 @@ void executeOn(const std::filesystem::path& file, const char* sql) {
     QCOMPARE(sqlite3_open(file.c_str(), &database), SQLITE_OK);
     QCOMPARE(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(database);
+}
+
+/// Of the database's own files.
+std::map<std::string, std::uintmax_t> sizesBeside(const std::filesystem::path& file) {
+    std::map<std::string, std::uintmax_t> sizes;
+    for (const auto& entry : std::filesystem::directory_iterator(file.parent_path())) {
+        if (entry.path().filename().string().starts_with(file.filename().string())) {
+            sizes[entry.path().filename().string()] = entry.file_size();
+        }
+    }
+    return sizes;
 }
 
 /// Runs `body` in a process of its own that is there to be killed. `body` gets the end of a pipe to report through.
@@ -238,6 +250,38 @@ private Q_SLOTS:
         QCOMPARE(fixture.readFile(), std::string(5000, 'x'));
         std::filesystem::remove_all(fixture.file().string() + ".copy");
         QVERIFY(fixture.tryOpen().ok());
+    }
+    /// The disk may have filled up since: nothing that a start and the first changes write may need room of its own.
+    void aStartAfterACleanStopNeedsNoRoom() {
+        CatalogFixture fixture;
+        QVERIFY(fixture.open()->allocateProducerIds(1000).ok());
+        QVERIFY(fixture.open()->close().ok());
+        for (int round = 0; round < 4; ++round) {
+            const auto before = sizesBeside(fixture.file());
+            QVERIFY(before.contains("weir.db-wal") && before.contains("weir.db-shm"));
+            QVERIFY(before.at("weir.db-wal") > 8 * 4096 && before.at("weir.db-wal") <= std::uintmax_t{1} << 20);
+            const auto catalog = fixture.open();
+            QVERIFY(catalog->allocateProducerIds(1000).ok());
+            QVERIFY(sizesBeside(fixture.file()) == before);
+            QVERIFY(round % 2 == 0 || catalog->close().ok());
+        }
+    }
+    void aDiskThatCannotBeReadIsNoDamage() {
+        CatalogFixture fixture;
+        QVERIFY(fixture.open()->close().ok());
+        // SQLite must open these, and finds folders instead.
+        for (const char* tail : {"-wal", "-shm"}) {
+            std::filesystem::remove(fixture.file().string() + tail);
+            std::filesystem::create_directory(fixture.file().string() + tail);
+        }
+        const auto refused = fixture.tryOpen();
+        QVERIFY(!refused.ok());
+        QVERIFY(refused.error().code != CatalogErrc::kDamaged);
+        QVERIFY2(refused.error().message.find("damaged") == std::string::npos, refused.error().message.c_str());
+        for (const char* tail : {"-wal", "-shm"}) {
+            std::filesystem::remove(fixture.file().string() + tail);
+        }
+        QVERIFY(fixture.open()->report().setAside.empty());
     }
     void producerIdsDoNotRepeatAfterTheirCounterWasLost() {
         CatalogFixture fixture;
