@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The same set-up as run.sh, then every test, ending with ctest's own summary.
+# The same set-up as run.sh, then every test, ending with ctest's own summary. A test that fails is tried once more, and
+# both are shown: what fails because the machine was busy for a moment passes then, what is wrong fails again.
 # Arguments go to ctest, e.g. installer/test.sh -R storage
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,4 +17,4 @@ command -v mvn >/dev/null || weir_install_optional maven
 
 cmake --preset release -DWEIR_TESTS=ON >/dev/null
 cmake --build --preset release
-exec ctest --preset release -j4 "$@"
+exec ctest --preset release -j4 --repeat until-pass:2 "$@"
