@@ -55,9 +55,7 @@ DescribedGroup GroupManager::Impl::describeGroup(const std::string& groupId) {
 
 void GroupManager::Impl::deleteGroup(std::string groupId, Completion<GroupErrc> done) {
     auto error = unavailable();
-    if (error == GroupErrc::kNone && groupId.empty()) {
-        error = GroupErrc::kInvalidGroupId;
-    }
+    // A group without a name is one too: simple consumers commit to it, and it can go.
     if (error == GroupErrc::kNone) {
         error = m_registry.with(
             groupId, IfMissing::kNothing,

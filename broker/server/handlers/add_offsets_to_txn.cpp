@@ -19,9 +19,9 @@ constexpr std::int16_t kFirstWithFenced = 2;
 
 void addOffsets(Services& services, AddOffsetsToTxnRequest request, Reply<AddOffsetsToTxnResponse> reply) {
     const auto shared = std::make_shared<Reply<AddOffsetsToTxnResponse>>(std::move(reply));
-    if (request.transactionalId.empty() || request.groupId.empty()) {
+    if (request.transactionalId.empty()) {
         AddOffsetsToTxnResponse refused;
-        refused.errorCode = request.groupId.empty() ? ErrorCode::kInvalidGroupId : ErrorCode::kInvalidRequest;
+        refused.errorCode = ErrorCode::kInvalidRequest;
         shared->send(refused);
         return;
     }

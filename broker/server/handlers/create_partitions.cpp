@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
@@ -47,9 +48,14 @@ CreatePartitionsResponse createPartitions(Services& services, const Call& call, 
     constexpr std::int16_t kFirstWithRefusal = 3;
     MutationQuota quota(services, call, !call.isBefore(kFirstWithRefusal));
     for (const auto& wanted : request.topics) {
+        // What is named more than once is refused once (ControllerApis.createPartitions).
+        const int times = std::exchange(mentions[wanted.name], 0);
+        if (times == 0) {
+            continue;
+        }
         auto& result = response.results.emplace_back();
         result.name = wanted.name;
-        if (mentions[wanted.name] > 1) {
+        if (times > 1) {
             result.errorCode = ErrorCode::kInvalidRequest;
             result.errorMessage = "The topic stands in the request more than once.";
         } else if (!mayTopic(services, call, AclOperation::kAlter, wanted.name)) {

@@ -2,7 +2,10 @@
 #include "broker/protocol/messages/create_topics.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
@@ -85,20 +88,32 @@ CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTo
     constexpr std::int16_t kFirstWithRefusal = 6;
     MutationQuota quota(services, call, !call.isBefore(kFirstWithRefusal));
     const bool mayAll = mayCluster(services, call, AclOperation::kCreate);
+    std::map<std::string_view, int> named;
     for (const auto& topic : request.topics) {
+        ++named[topic.name];
+    }
+    for (const auto& topic : request.topics) {
+        // What is named more than once is refused once (ReplicationControlManager).
+        int& times = named[topic.name];
+        if (times == 0) {
+            continue;
+        }
         Result& result = response.topics.emplace_back();
         result.name = topic.name;
         result.errorMessage.reset();
+        if (std::exchange(times, times == 1 ? 1 : 0) > 1) {
+            result.errorCode = ErrorCode::kInvalidRequest;
+            result.errorMessage = "The topic stands in the request more than once.";
+            continue;
+        }
         if (!mayAll && !mayTopic(services, call, AclOperation::kCreate, topic.name)) {
             result.errorCode = ErrorCode::kTopicAuthorizationFailed;
             result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
-            result.configs.reset();
             continue;
         }
         if (!request.validateOnly && !quota.pay(partitionsOf(services, topic))) {
             result.errorCode = ErrorCode::kThrottlingQuotaExceeded;
             result.errorMessage = std::string(protocol::errorSentence(result.errorCode));
-            result.configs.reset();
             continue;
         }
         result.errorCode = judgeAssignment(topic, services.self);
@@ -108,7 +123,6 @@ CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTo
         } else {
             result.errorMessage =
                 "An assignment names every partition from 0 on once, each with this broker alone, and no counts.";
-            result.configs.reset();
         }
     }
     const auto created =
@@ -121,12 +135,10 @@ CreateTopicsResponse createTopics(Services& services, const Call& call, CreateTo
                 result.topicConfigErrorCode = ErrorCode::kTopicAuthorizationFailed;
                 result.numPartitions = -1;
                 result.replicationFactor = -1;
-                result.configs.reset();
             }
         } else {
             result.errorCode = toKafka(created[i].error().code);
             result.errorMessage = created[i].error().message;
-            result.configs.reset();
         }
     }
     for (const Result& result : response.topics) {

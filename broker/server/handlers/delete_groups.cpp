@@ -2,6 +2,7 @@
 #include "broker/protocol/messages/delete_groups.h"
 
 #include <atomic>
+#include <set>
 
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
@@ -30,6 +31,9 @@ struct Deletion {
 };
 
 void deleteGroups(Services& services, DeleteGroupsRequest request, Reply<DeleteGroupsResponse> reply) {
+    // A group that is named twice is deleted, and answered, once.
+    std::set<std::string> seen;
+    std::erase_if(request.groupsNames, [&seen](const std::string& name) { return !seen.insert(name).second; });
     if (request.groupsNames.empty()) {
         reply.send({});
         return;

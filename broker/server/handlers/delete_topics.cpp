@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/delete_topics.h"
 
+#include <map>
+#include <utility>
+
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
@@ -59,8 +62,28 @@ DeleteTopicsResponse deleteTopics(Services& services, const Call& call, DeleteTo
     DeleteTopicsResponse response;
     constexpr std::int16_t kFirstWithRefusal = 5;
     MutationQuota quota(services, call, !call.isBefore(kFirstWithRefusal));
+    const auto keyOf = [](const DeleteTopicsRequest::DeleteTopicState& wanted) {
+        return std::pair(wanted.name, wanted.topicId);
+    };
+    std::map<decltype(keyOf(request.topics.front())), int> named;
     for (const auto& wanted : request.topics) {
+        ++named[keyOf(wanted)];
+    }
+    for (const auto& wanted : request.topics) {
+        // What is named more than once is refused once (ControllerApis.deleteTopics).
+        int& times = named[keyOf(wanted)];
+        if (times == 0) {
+            continue;
+        }
         Result& result = response.responses.emplace_back();
+        if (std::exchange(times, times == 1 ? 1 : 0) > 1) {
+            result.name = wanted.name;
+            result.topicId = wanted.topicId;
+            result.errorCode = ErrorCode::kInvalidRequest;
+            result.errorMessage = "The topic stands in the request more than once.";
+            call.noteError();
+            continue;
+        }
         identify(services, call, wanted, result);
         if (result.errorCode == ErrorCode::kNone) {
             const auto topic = services.topics.snapshot()->byName(*result.name);

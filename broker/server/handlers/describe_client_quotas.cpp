@@ -34,10 +34,6 @@ bool matches(const Component& wanted, const security::QuotaName& name) {
 std::optional<std::string> whyNotAFilter(const DescribeClientQuotasRequest& request) {
     std::vector<std::string> types;
     for (const Component& each : request.components) {
-        security::QuotaEntity probe;
-        if (partOf(probe, each.entityType) == nullptr) {
-            return "There are no quotas for the entity type " + each.entityType + ".";
-        }
         if (std::find(types.begin(), types.end(), each.entityType) != types.end()) {
             return "The entity type " + each.entityType + " stands there more than once.";
         }
@@ -61,6 +57,13 @@ DescribeClientQuotasResponse describeQuotas(Services& services, const Call& call
     if (!mayCluster(services, call, AclOperation::kDescribeConfigs)) {
         return refuse(ErrorCode::kClusterAuthorizationFailed,
                       std::string(protocol::errorSentence(ErrorCode::kClusterAuthorizationFailed)));
+    }
+    for (const Component& each : request.components) {
+        security::QuotaEntity probe;
+        if (partOf(probe, each.entityType) == nullptr) {
+            return refuse(ErrorCode::kUnsupportedVersion,
+                          "There are no quotas for the entity type " + each.entityType + ".");
+        }
     }
     if (auto why = whyNotAFilter(request)) {
         return refuse(ErrorCode::kInvalidRequest, *std::move(why));

@@ -22,7 +22,6 @@ DescribeClusterResponse describeCluster(Services& services, const Call& call, De
         response.errorCode = request.endpointType == kControllers ? ErrorCode::kMismatchedEndpointType
                                                                   : ErrorCode::kUnsupportedEndpointType;
         response.errorMessage = "This is a broker's address; ask for brokers.";
-        response.endpointType = request.endpointType;
         return response;
     }
     Endpoint here = services.advertised(*call.peer);

@@ -63,6 +63,16 @@ DescribeTopicPartitionsResponse describePartitions(Services& services, const Cal
         std::clamp(request.responsePartitionLimit, 1, services.brokerConfig()->maxRequestPartitionSizeLimit);
     std::int32_t room = limit;
     const auto topics = services.topics.snapshot();
+    if (request.cursor && request.cursor->partitionIndex < PartitionId(0)) {
+        // As a whole (DescribeTopicPartitionsRequest.getErrorResponse).
+        for (auto& topic : request.topics) {
+            auto& refused = response.topics.emplace_back();
+            refused.name = std::move(topic.name);
+            refused.errorCode = ErrorCode::kInvalidRequest;
+            call.noteError();
+        }
+        return response;
+    }
     for (const std::string& name : namesOf(*topics, request)) {
         const bool isCursor = request.cursor && request.cursor->topicName == name;
         std::int32_t first = isCursor ? std::max(request.cursor->partitionIndex.value, 0) : 0;

@@ -2,6 +2,8 @@
 #include "broker/protocol/messages/incremental_alter_configs.h"
 
 #include <map>
+#include <set>
+#include <string_view>
 
 #include "broker/server/handlers/broker_loggers.h"
 #include "broker/server/handlers/config_resource.h"
@@ -72,7 +74,13 @@ IncrementalAlterConfigsResponse incrementalAlter(Services& services, const Call&
     IncrementalAlterConfigsResponse response;
     for (const auto& wanted : request.resources) {
         ConfigAnswer answer{ErrorCode::kInvalidRequest, "The resource stands in the request more than once."};
-        if (mentions[{wanted.resourceType, wanted.resourceName}] == 1) {
+        std::set<std::string_view> keys;
+        for (const auto& each : wanted.configs) {
+            keys.insert(each.name);
+        }
+        if (keys.size() != wanted.configs.size()) {
+            answer.message = "A setting stands in the request more than once.";
+        } else if (mentions[{wanted.resourceType, wanted.resourceName}] == 1) {
             answer = change(services, call, wanted, mode);
         }
         if (answer.code != ErrorCode::kNone) {

@@ -40,6 +40,14 @@ LeaveGroupResponse leaveGroup(Services& services, const Call& call, LeaveGroupRe
         }
         return response;
     }
+    if (response.errorCode == ErrorCode::kUnknownMemberId && left.members.empty()) {
+        // A group that nobody knows is told member by member (GroupMetadataManager.classicGroupLeave).
+        response.errorCode = ErrorCode::kNone;
+        for (auto& member : leave.members) {
+            response.members.push_back(
+                {std::move(member.memberId), std::move(member.instanceId), ErrorCode::kUnknownMemberId, {}});
+        }
+    }
     for (auto& member : left.members) {
         response.members.push_back(
             {std::move(member.memberId), std::move(member.instanceId), toKafka(member.error), {}});

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/list_offsets.h"
 
+#include <limits>
+#include <map>
+#include <utility>
+
 #include "broker/server/authorize.h"
 #include "broker/server/error_map.h"
 #include "broker/server/handlers/handlers.h"
@@ -29,7 +33,8 @@ std::int16_t firstVersionWith(std::int64_t timestamp) {
         case Query::kEarliestPendingUpload:
             return 11;
         default:
-            return 0;
+            // Other negative numbers are questions of versions to come.
+            return timestamp < Query::kEarliestPendingUpload ? std::numeric_limits<std::int16_t>::max() : 0;
     }
 }
 
@@ -76,7 +81,22 @@ ListOffsetsResponse listOffsets(Services& services, const Call& call, ListOffset
         const auto topic = topics->byName(wanted.name);
         const bool isAllowed = mayTopic(services, call, AclOperation::kDescribe, wanted.name);
         auto& answered = response.topics.emplace_back();
+        std::map<PartitionId, int> asked;
         for (const auto& each : wanted.partitions) {
+            ++asked[each.partitionIndex];
+        }
+        for (const auto& each : wanted.partitions) {
+            // What is asked more than once is refused once (KafkaApis.handleListOffsetRequest).
+            int& times = asked[each.partitionIndex];
+            if (times != 1) {
+                if (std::exchange(times, 0) > 1) {
+                    auto& refused = answered.partitions.emplace_back();
+                    refused.partitionIndex = each.partitionIndex;
+                    refused.errorCode = ErrorCode::kInvalidRequest;
+                    call.noteError();
+                }
+                continue;
+            }
             answered.partitions.push_back(find(services, call, topic, each, isolation, isAllowed));
         }
         answered.name = std::move(wanted.name);

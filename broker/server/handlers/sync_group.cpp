@@ -10,6 +10,7 @@ namespace weir::server {
 
 namespace {
 
+using protocol::ErrorCode;
 using protocol::SyncGroupRequest;
 using protocol::SyncGroupResponse;
 
@@ -17,6 +18,14 @@ void syncGroup(Services& services, SyncGroupRequest request, Reply<SyncGroupResp
     if (!mayGroup(services, reply.call(), AclOperation::kRead, request.groupId)) {
         SyncGroupResponse refused;
         refused.errorCode = refusalOf(ResourceType::kGroup);
+        reply.send(refused);
+        return;
+    }
+    constexpr std::int16_t kFirstWithProtocol = 5;
+    if (!reply.call().isBefore(kFirstWithProtocol) && !(request.protocolType && request.protocolName)) {
+        // Asked before who it is (SyncGroupRequest.areMandatoryProtocolTypeAndNamePresent).
+        SyncGroupResponse refused;
+        refused.errorCode = ErrorCode::kInconsistentGroupProtocol;
         reply.send(refused);
         return;
     }

@@ -87,7 +87,7 @@ private Q_SLOTS:
         QCOMPARE(onlyError(*a.commit(kOrders0, 1)), GroupErrc::kNone);
         QCOMPARE(*world.deleteGroup("g"), GroupErrc::kNonEmptyGroup);
         QCOMPARE(*world.deleteGroup("nobody"), GroupErrc::kGroupIdNotFound);
-        QCOMPARE(*world.deleteGroup(""), GroupErrc::kInvalidGroupId);
+        QCOMPARE(*world.deleteGroup(""), GroupErrc::kGroupIdNotFound);
         QCOMPARE(a.leave(), GroupErrc::kNone);
         QCOMPARE(*world.deleteGroup("g"), GroupErrc::kNone);
         QCOMPARE(*world.deleteGroup("g"), GroupErrc::kGroupIdNotFound);
