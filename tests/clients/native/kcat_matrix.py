@@ -16,7 +16,8 @@ RUN = uuid.uuid4().hex[:8]
 
 def kcat(bootstrap, *options, data=None, settings=(), ok=True):
     more = [part for each in settings for part in ("-X", each)]
-    done = subprocess.run(["kcat", "-b", bootstrap, "-m", "30", *more, *options], input=data, stdout=subprocess.PIPE,
+    patience = "30" if ok else "3"
+    done = subprocess.run(["kcat", "-b", bootstrap, "-m", patience, *more, *options], input=data, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=120)
     if ok != (done.returncode == 0):
         raise AssertionError(f"exit {done.returncode}: {done.stderr[-300:]}")
