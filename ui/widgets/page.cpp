@@ -27,6 +27,9 @@ Page::Page(Backend& backend, QString name, QWidget* parent)
     m_banner->setOuterMargins(QMargins(0, 0, 0, 12));
     bannerRow->addWidget(m_banner);
     m_column->addLayout(bannerRow);
+    m_limits = new Banner(this);
+    m_limits->setOuterMargins(QMargins(Theme::kPageMargin, 0, Theme::kPageMargin, 12));
+    m_column->addWidget(m_limits);
     m_splitter = new QSplitter(Qt::Horizontal, this);
     m_splitter->setChildrenCollapsible(false);
     m_stack = new QStackedWidget(m_splitter);
@@ -97,6 +100,15 @@ void Page::showProblem(const QString& sentence) {
 
 void Page::clearProblem() {
     m_banner->clear();
+}
+
+QString Page::forbidden(Feature feature) {
+    const QString why = QString::fromStdString(m_backend.facts().capabilities.whyNot(feature));
+    if (!why.isEmpty() && !m_reasons.contains(why)) {
+        m_reasons.append(why);
+        m_limits->show(Mood::kInfo, m_reasons.join(QLatin1Char(' ')));
+    }
+    return why;
 }
 
 void Page::say(const QString& sentence) {

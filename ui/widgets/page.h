@@ -59,6 +59,9 @@ public:
     void showProblem(const QString& sentence);
     void clearProblem();
     void say(const QString& sentence);
+    /// Why the cluster cannot do it from here, empty where it can. Said below the header as well, each reason once: who
+    /// finds a control switched off should not have to look for the reason.
+    QString forbidden(Feature feature);
     /// "Deleted 3 topics." with an Undo button.
     void offerUndo(const QString& sentence, std::function<void()> undo);
     /// The panel belongs to the page from now on and slides in; an open one is closed first.
@@ -135,6 +138,8 @@ private:
     EmptyState* m_empty = nullptr;
     SidePanel* m_panel = nullptr;
     Banner* m_banner = nullptr;
+    Banner* m_limits = nullptr;
+    QStringList m_reasons;
     UndoBar* m_undo = nullptr;
 };
 

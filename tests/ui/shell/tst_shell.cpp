@@ -5,13 +5,20 @@
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
 #include <QComboBox>
+#include <QContextMenuEvent>
+#include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTest>
+#include <QToolButton>
 #include <algorithm>
+#include <set>
 
 #include "tests/support/fake_backend.h"
 #include "ui/shell/fuzzy.h"
@@ -89,6 +96,55 @@ TracePage* current(const MainWindow& window) {
     return static_cast<TracePage*>(window.workspace().currentPage());
 }
 
+/// Presses every button and every action that is on, menus and panels that open included, three rounds deep. Answers
+/// how many; `panels` learns what opened.
+int pressAll(const QPointer<Page>& page, QStringList& panels) {
+    // What only opens a menu waits for a choice; the actions of the menu are pressed by themselves.
+    const auto opensMenu = [](QAbstractButton* button) {
+        const auto* const tool = qobject_cast<QToolButton*>(button);
+        const auto* const push = qobject_cast<QPushButton*>(button);
+        return (tool != nullptr && tool->menu() != nullptr) || (push != nullptr && push->menu() != nullptr);
+    };
+    std::set<const QObject*> pressed;
+    for (int round = 0; round < 3 && page != nullptr; ++round) {
+        for (QAbstractItemView* const list : page->findChildren<QAbstractItemView*>()) {
+            if (list->isVisible() && list->model() != nullptr && list->model()->rowCount() > 0) {
+                list->setCurrentIndex(list->model()->index(0, 0));
+                const QPoint at = list->visualRect(list->currentIndex()).center();
+                QContextMenuEvent menu(QContextMenuEvent::Mouse, at, list->viewport()->mapToGlobal(at));
+                QApplication::sendEvent(list->viewport(), &menu);
+            }
+        }
+        QCoreApplication::processEvents();
+        QList<QPointer<QObject>> all;
+        for (QAbstractButton* const button : page->findChildren<QAbstractButton*>()) {
+            all.append(button);
+        }
+        for (QAction* const action : page->findChildren<QAction*>()) {
+            all.append(action);
+        }
+        for (const QPointer<QObject>& one : all) {
+            auto* const button = qobject_cast<QAbstractButton*>(one);
+            auto* const action = qobject_cast<QAction*>(one);
+            const bool isOn = button != nullptr   ? button->isEnabled() && button->isVisible() && !opensMenu(button)
+                              : action != nullptr ? action->isEnabled() && action->menu() == nullptr
+                                                  : false;
+            if (isOn && pressed.insert(one).second) {
+                button != nullptr ? button->click() : action->trigger();
+                for (const SidePanel* const panel :
+                     page != nullptr ? page->findChildren<SidePanel*>() : QList<SidePanel*>()) {
+                    panels.append(QString::fromLatin1(panel->metaObject()->className()));
+                }
+            }
+        }
+        while (QWidget* const popup = QApplication::activePopupWidget()) {
+            popup->close();
+        }
+        QCoreApplication::processEvents();
+    }
+    return static_cast<int>(pressed.size());
+}
+
 }  // namespace
 
 class TestShell : public QObject {
@@ -103,6 +159,7 @@ private Q_SLOTS:
     void sessionComesBack();
     void corruptSessionsCostTabsNotTheStart_data();
     void corruptSessionsCostTabsNotTheStart();
+    void onAReadOnlyClusterNothingThatCanBePressedChangesIt();
     void keysReachThePage();
     void typingASlashInAFieldIsNotAShortcut();
     void paletteFindsTopicsAndRunsActions();
@@ -229,6 +286,65 @@ void TestShell::corruptSessionsCostTabsNotTheStart() {
     QCOMPARE(window.workspace().tabCount(), 1);
     QVERIFY(window.workspace().currentPage() != nullptr);
     QVERIFY(window.width() >= 860);
+}
+
+// Everything that can be pressed is pressed, panels and menus included, on every page.
+void TestShell::onAReadOnlyClusterNothingThatCanBePressedChangesIt() {
+    const auto backend = test::FakeBackend::sampleCluster();
+    const std::string why = "The connection to Somewhere is read-only.";
+    backend->clusterFacts.isReadOnly = true;
+    for (const Feature feature : {Feature::kEdit, Feature::kDeleteRecords, Feature::kGroupOffsets,
+                                  Feature::kRemoveMember, Feature::kFeeds, Feature::kUndelete}) {
+        backend->clusterFacts.capabilities.absent[feature] = why;
+    }
+    std::vector<NavigationTarget> targets;
+    for (const PageInfo& page : allPages().listed()) {
+        // Settings and connections are Weir's own; a replay may go to another cluster.
+        if (page.kind != PageKind::kSettings && page.kind != PageKind::kConnections && page.kind != PageKind::kReplay) {
+            targets.emplace_back().kind = page.kind;
+        }
+    }
+    const SnapshotPtr snapshot = backend->live().current();
+    const auto subject = [&targets](PageKind kind, const std::string& name, const char* section) {
+        targets.push_back(to(kind, QString::fromStdString(name), QLatin1String(section)));
+    };
+    for (const char* const section : {"messages", "partitions", "config"}) {
+        subject(PageKind::kTopic, snapshot->topics.at(0)->name, section);
+    }
+    for (const auto& group : snapshot->groups) {
+        subject(PageKind::kGroup, group->id, "");
+    }
+    int pressed = 0;
+    int reasons = 0;
+    QStringList panels;
+    for (const NavigationTarget& target : targets) {
+        backend->settings().setValue(QStringLiteral("shell/session"), QVariant());
+        MainWindow window(*backend, allPages());
+        window.resize(1600, 1000);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.go(target);
+        const QPointer<Page> page = window.workspace().currentPage();
+        QVERIFY(page != nullptr);
+        QCoreApplication::processEvents();
+        const auto labels = page->findChildren<QLabel*>();
+        reasons += std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+            return label->isVisible() && label->text().contains(QString::fromStdString(why));
+        });
+        pressed += pressAll(page, panels);
+    }
+    QVERIFY2(pressed > 100, qPrintable(QString::number(pressed)));
+    QVERIFY2(reasons >= 8, qPrintable(QString::number(reasons)));
+    static const QRegularExpression kLooking("^(describeConfig|copy|dryRun|encode|checkSchema|export|preview) ");
+    QStringList changes;
+    for (const QString& asked : backend->asked.all()) {
+        if (!kLooking.match(asked).hasMatch()) {
+            changes.append(asked);
+        }
+    }
+    QVERIFY2(changes.isEmpty(), qPrintable(changes.join('\n')));
+    panels.removeDuplicates();
+    QCOMPARE(panels, QStringList("weir::ui::ExportTopicsPanel"));
 }
 
 void TestShell::keysReachThePage() {

@@ -45,7 +45,7 @@ AccessPage::AccessPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
     addHeaderAction(m_edit);
     addHeaderAction(m_add, ButtonKind::kPrimary);
     for (QAction* const change : {m_remove, m_edit, m_add}) {
-        forbid(change, QString::fromStdString(backend.facts().capabilities.whyNot(Feature::kEdit)));
+        forbid(change, forbidden(Feature::kEdit));
     }
     m_search = new SearchField(tr("Search"), this);
     m_search->setMaximumWidth(Theme::of().px(320));

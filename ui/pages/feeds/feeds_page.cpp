@@ -42,7 +42,7 @@ FeedsPage::FeedsPage(Backend& backend, QWidget* parent) : Page(backend, QStringL
 
 FeedCard* FeedsPage::makeCard(const FeedDescription& feed) {
     auto* card = new FeedCard(feed, this);
-    card->setForbidden(QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kFeeds)));
+    card->setForbidden(forbidden(Feature::kFeeds));
     connect(card, &FeedCard::startRequested, this, [this, card] { start(card); });
     connect(card, &FeedCard::stopRequested, this, [this, id = feed.id] { backend().feeds().stop(id); });
     connect(card, &FeedCard::rateRequested, this,

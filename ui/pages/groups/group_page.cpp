@@ -21,6 +21,7 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/history_chart.h"
 #include "ui/widgets/tiles.h"
@@ -90,7 +91,8 @@ QWidget* GroupPage::buildSettings() {
     column->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
     m_settings =
         new ConfigEditor(backend().settings(), QStringLiteral("group/config"), ConfigEditor::Bar::kWithApply, holder);
-    m_settings->setForbidden(QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
+    m_settings->setForbidden(
+        forbidden(backend().facts().capabilities.has(Feature::kEdit) ? Feature::kConfigs : Feature::kEdit));
     column->addWidget(m_settings);
     connect(m_settings, &ConfigEditor::applyRequested, this, &GroupPage::applySettings);
     return holder;
@@ -148,6 +150,7 @@ void GroupPage::buildActions() {
     m_removeMember = action("user-remove", tr("Remove a member"), [this] { removeMember(QString()); });
     m_delete = action("delete", tr("Delete group"), &GroupPage::removeGroup);
     addHeaderAction(m_reset);
+    forbid(m_undo, forbidden(Feature::kGroupOffsets));
     addMenuAction(m_undo);
     addMenuAction(m_removeMember);
     addMenuSeparator();
@@ -228,6 +231,7 @@ QWidget* GroupPage::buildAssignment() {
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
         auto* remove = menu->addAction(Theme::of().icon(QStringLiteral("user-remove")), tr("Remove this member"));
+        forbid(remove, forbidden(Feature::kRemoveMember));
         connect(remove, &QAction::triggered, this, [this, member] { removeMember(member); });
         menu->popup(at);
     });
@@ -320,13 +324,12 @@ void GroupPage::showState() {
     m_removeMember->setToolTip(group->members.empty() ? tr("The group has no members.") : QString());
     m_delete->setEnabled(group->members.empty());
     m_delete->setToolTip(group->members.empty() ? QString() : tr("A group with members cannot be deleted."));
-    const Capabilities can = backend().facts().capabilities;
     for (const auto& [action, feature] :
          {std::pair(m_reset, Feature::kGroupOffsets), std::pair(m_removeMember, Feature::kRemoveMember),
           std::pair(m_delete, Feature::kEdit)}) {
-        if (const std::string why = can.whyNot(feature); !why.empty()) {
+        if (const QString why = forbidden(feature); !why.isEmpty()) {
             action->setEnabled(false);
-            action->setToolTip(QString::fromStdString(why));
+            action->setToolTip(why);
         }
     }
     askLag();
@@ -418,6 +421,7 @@ void GroupPage::partitionMenu(const QPoint& at) {
     connect(records, &QAction::triggered, this, [this] { Q_EMIT m_table->rowOpened(m_table->currentSourceRow()); });
     auto* remove = menu->addAction(Theme::of().icon(QStringLiteral("user-remove")), tr("Remove its member"));
     remove->setEnabled(!row->lag.memberId.isEmpty());
+    forbid(remove, forbidden(Feature::kRemoveMember));
     connect(remove, &QAction::triggered, this, [this, member = row->lag.memberId] { removeMember(member); });
     menu->popup(at);
 }

@@ -12,6 +12,7 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 
 namespace weir::ui {
@@ -143,6 +144,7 @@ GroupsPage::GroupsPage(Backend& backend, QWidget* parent) : Page(backend, QStrin
     m_delete->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     addAction(m_delete);
     connect(m_delete, &QAction::triggered, this, &GroupsPage::removeSelected);
+    forbid(m_delete, forbidden(Feature::kEdit));
     buildTable();
     auto* empty = new EmptyState(QStringLiteral("groups"), tr("No consumer groups yet."), this);
     empty->setDetail(
@@ -269,6 +271,7 @@ void GroupsPage::showMenu(const QPoint& at) {
     });
     auto* reset = menu->addAction(Theme::of().icon(QStringLiteral("undo")), tr("Reset offsets"));
     reset->setEnabled(groups.size() == 1);
+    forbid(reset, forbidden(Feature::kGroupOffsets));
     connect(reset, &QAction::triggered, this, [this, group = groups.front()] {
         NavigationTarget target;
         target.kind = PageKind::kGroup;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/tiles.h"
 
@@ -42,6 +43,7 @@ StockCard::StockCard(Backend& backend, QWidget* parent)
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(Theme::kGap);
     m_button = makeButton(QString(), ButtonKind::kPrimary, QString(), this);
+    forbid(m_button, QString::fromStdString(backend.facts().capabilities.whyNot(Feature::kFeeds)));
     m_watch = makeButton(tr("Watch"), ButtonKind::kOrdinary, QStringLiteral("eye"), this);
     m_watch->setToolTip(tr("The records of %1, as they come").arg(m_feed.topics.value(0)));
     auto* all = makeButton(tr("All feeds"), ButtonKind::kQuiet, QString(), this);

@@ -14,6 +14,7 @@
 #include "ui/pages/publish/published_model.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/jobs_strip.h"
 #include "ui/widgets/rate_slider.h"
@@ -38,6 +39,7 @@ PublishPage::PublishPage(Backend& backend, QWidget* parent) : Page(backend, QStr
     m_send = new QAction(tr("Publish"), this);
     m_send->setIcon(Theme::of().icon(QStringLiteral("publish"), Tint::kOnAccent));
     m_send->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
+    forbid(m_send, forbidden(Feature::kEdit));
     addHeaderAction(m_send, ButtonKind::kPrimary);
     buildTemplates();
 
@@ -206,11 +208,7 @@ void PublishPage::topicChanged() {
     m_once->setTopic(name, partitions);
     m_repeat->setTopic(name, partitions);
     m_file->setTopic(name);
-    const QString whyNot = QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit));
-    m_send->setEnabled(!name.isEmpty() && whyNot.isEmpty());
-    if (!whyNot.isEmpty()) {
-        m_send->setToolTip(whyNot);
-    }
+    m_send->setEnabled(!name.isEmpty());
     if (name.isEmpty()) {
         m_topicHint->setText(tr("Pick a topic, or type a new name."));
     } else if (topic == nullptr) {

@@ -76,7 +76,7 @@ void SchemasPage::buildActions() {
     });
     connect(m_switchOff, &QAction::triggered, this, [this] { listen(-1); });
     for (QAction* const change : {m_remove, m_addVersion, m_add, m_switchOff}) {
-        forbid(change, QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
+        forbid(change, forbidden(Feature::kEdit));
     }
 }
 
@@ -132,7 +132,7 @@ void SchemasPage::buildEmpty() {
     m_otherPort = new QAction(tr("Use any free port"), this);
     m_addFirst = new QAction(tr("Add a schema"), this);
     for (QAction* step : {m_switchOn, m_otherPort, m_addFirst}) {
-        forbid(step, QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
+        forbid(step, forbidden(Feature::kEdit));
         m_empty->addStep(step);
     }
     setEmptyState(m_empty);

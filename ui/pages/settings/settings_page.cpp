@@ -212,7 +212,8 @@ Card* SettingsPage::buildBroker(QWidget* parent) {
     auto* card = new Card(tr("Broker settings"), parent);
     m_editor =
         new ConfigEditor(backend().settings(), QStringLiteral("settings/broker"), ConfigEditor::Bar::kWithApply, card);
-    m_editor->setForbidden(QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
+    m_editor->setForbidden(
+        forbidden(backend().facts().capabilities.has(Feature::kEdit) ? Feature::kConfigs : Feature::kEdit));
     m_editor->setMinimumHeight(Theme::of().px(420));
     card->body()->addWidget(m_editor, 1);
     connect(m_editor, &ConfigEditor::applyRequested, this, &SettingsPage::apply);

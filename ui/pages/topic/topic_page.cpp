@@ -112,7 +112,8 @@ void TopicPage::buildConfig() {
     column->setContentsMargins(Theme::kPageMargin, 0, Theme::kPageMargin, Theme::kPageMargin);
     m_config =
         new ConfigEditor(backend().settings(), QStringLiteral("topic/config"), ConfigEditor::Bar::kWithApply, holder);
-    m_config->setForbidden(QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit)));
+    m_config->setForbidden(
+        forbidden(backend().facts().capabilities.has(Feature::kEdit) ? Feature::kConfigs : Feature::kEdit));
     column->addWidget(m_config);
     addSection(kConfig, holder);
     connect(m_config, &ConfigEditor::applyRequested, this, &TopicPage::applyConfig);

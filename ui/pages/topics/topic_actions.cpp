@@ -55,9 +55,14 @@ void TopicActions::update() {
     }
     m_partitions->setEnabled(isThere && count == 1 && !hasInternal);
     m_partitions->setToolTip(keep.isEmpty() ? one : keep);
-    if (const QString why = QString::fromStdString(m_backend.facts().capabilities.whyNot(Feature::kEdit));
-        !why.isEmpty()) {
-        for (QAction* action : {m_edit, m_partitions, m_clone, m_purge, m_remove}) {
+    for (QAction* action : {m_edit, m_partitions, m_clone, m_purge, m_remove}) {
+        QString why = m_page.forbidden(Feature::kEdit);
+        if (why.isEmpty() && action == m_edit) {
+            why = m_page.forbidden(Feature::kConfigs);
+        } else if (why.isEmpty() && action == m_purge) {
+            why = m_page.forbidden(Feature::kDeleteRecords);
+        }
+        if (!why.isEmpty()) {
             action->setEnabled(false);
             action->setToolTip(why);
         }

@@ -44,7 +44,7 @@ void TopicsPage::buildActions() {
         return made;
     };
     m_create = action(tr("Create topic"), "add", &TopicsPage::create, QKeySequence::New);
-    const QString whyNot = QString::fromStdString(backend().facts().capabilities.whyNot(Feature::kEdit));
+    const QString whyNot = forbidden(Feature::kEdit);
     m_create->setEnabled(whyNot.isEmpty());
     m_create->setIcon(Theme::of().icon(QStringLiteral("add"), Tint::kOnAccent));
     m_create->setToolTip(whyNot.isEmpty() ? tr("Create a topic") : whyNot);

@@ -31,7 +31,7 @@ TransactionsPage::TransactionsPage(Backend& backend, QWidget* parent)
     toolRow()->addStretch(1);
     m_abort = new QAction(Theme::of().icon(QStringLiteral("stop")), tr("Abort"), this);
     addHeaderAction(m_abort);
-    forbid(m_abort, QString::fromStdString(backend.facts().capabilities.whyNot(Feature::kEdit)));
+    forbid(m_abort, forbidden(Feature::kEdit));
     buildTable();
     setContent(m_table);
     setInspector(buildDetail());
