@@ -73,12 +73,7 @@ Application::Application(ApplicationOptions options) : m_options(std::move(optio
 }
 
 void Application::makeRemotes() {
-    const QString path = connectionsPath();
-    LoadedSettings loaded = loadSettings(path);
-    m_knownAtStart = loaded.values;
-    m_known = std::make_unique<AppSettings>(std::move(loaded.values), [this, path](const QVariantMap& values) {
-        m_remotes->post([path, values] { saveSettings(path, values); });
-    });
+    m_known = std::make_unique<ProfileStore>(connectionsPath());
     RemoteWindows::Home home;
     if (m_options.isHome()) {
         home = {tr("This computer"), [this] { raise(); }, m_cluster};
@@ -109,9 +104,7 @@ Application::~Application() {
     m_window.reset();
     m_backend.reset();
     m_remotes.reset();
-    if (m_known->values() != m_knownAtStart) {
-        saveSettings(connectionsPath(), m_known->values());
-    }
+    m_known.reset();
     // What a worker was still to write is dropped with it, so the last word is written here.
     saveSettings(settingsPath(m_options.isHome()), m_settings->values());
     if (m_broker != nullptr) {

@@ -88,8 +88,7 @@ private:
     std::unique_ptr<AppSettings> m_settings;
     std::shared_ptr<LateCluster> m_cluster;
     KeychainStore m_secrets;
-    std::unique_ptr<AppSettings> m_known;
-    QVariantMap m_knownAtStart;
+    std::unique_ptr<ProfileStore> m_known;
     std::unique_ptr<RemoteWindows> m_remotes;
     std::unique_ptr<AppBackend> m_backend;
     std::unique_ptr<ui::MainWindow> m_window;

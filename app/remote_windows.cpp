@@ -79,11 +79,10 @@ struct RemoteWindows::Open {
 };
 
 RemoteWindows::RemoteWindows(Surroundings around, Home home)
-    : m_around(around),
-      m_home(std::move(home)),
-      m_profiles(loadProfiles(around.known)),
-      m_diagnosis(std::make_unique<Diagnosis>()),
-      m_pool(2) {}
+    : m_around(around), m_home(std::move(home)), m_diagnosis(std::make_unique<Diagnosis>()), m_pool(2) {
+    connect(&around.known, &ProfileStore::changed, this, &ui::Connections::changed);
+    connect(&around.known, &ProfileStore::told, this, &ui::Connections::told);
+}
 
 RemoteWindows::~RemoteWindows() {
     m_diagnosis->stop();
@@ -111,13 +110,7 @@ void RemoteWindows::later(QObject* context, ui::Callback<T> done, std::function<
 }
 
 std::vector<ui::ConnectionProfile> RemoteWindows::profiles() const {
-    return m_profiles;
-}
-
-const ui::ConnectionProfile* RemoteWindows::find(const QString& id) const {
-    const auto found =
-        std::find_if(m_profiles.begin(), m_profiles.end(), [&id](const auto& one) { return one.id == id; });
-    return found == m_profiles.end() ? nullptr : &*found;
+    return m_around.known.profiles();
 }
 
 QString RemoteWindows::save(const ui::ConnectionProfile& profile, const ui::ConnectionSecrets& secrets) {
@@ -125,16 +118,8 @@ QString RemoteWindows::save(const ui::ConnectionProfile& profile, const ui::Conn
     if (kept.id.isEmpty()) {
         kept.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     }
-    const auto found =
-        std::find_if(m_profiles.begin(), m_profiles.end(), [&kept](const auto& one) { return one.id == kept.id; });
-    if (found == m_profiles.end()) {
-        m_profiles.push_back(kept);
-    } else {
-        *found = kept;
-    }
-    saveProfiles(m_around.known, m_profiles);
     keep(kept, secrets);
-    Q_EMIT changed();
+    m_around.known.put(kept);
     return kept.id;
 }
 
@@ -159,12 +144,10 @@ void RemoteWindows::keep(const ui::ConnectionProfile& profile, const ui::Connect
 }
 
 void RemoteWindows::forget(const QString& id) {
-    std::erase_if(m_profiles, [&id](const ui::ConnectionProfile& one) { return one.id == id; });
-    saveProfiles(m_around.known, m_profiles);
     m_session.erase(id);
     m_fresh.erase(id);
     m_around.secrets.remove(id);
-    Q_EMIT changed();
+    m_around.known.remove(id);
 }
 
 void RemoteWindows::checkKeychain(QObject* context, ui::Callback<void> done) {
@@ -172,7 +155,7 @@ void RemoteWindows::checkKeychain(QObject* context, ui::Callback<void> done) {
 }
 
 void RemoteWindows::exportTo(const QString& path, QObject* context, ui::Callback<int> done) {
-    later<int>(context, std::move(done), [path, all = m_profiles]() -> ClusterResult<int> {
+    later<int>(context, std::move(done), [path, all = profiles()]() -> ClusterResult<int> {
         QSaveFile file(path);
         if (!file.open(QIODevice::WriteOnly) || file.write(profilesToFile(all)) < 0 || !file.commit()) {
             return fail(fileError(path, file.errorString()));
@@ -250,7 +233,7 @@ void RemoteWindows::withSecrets(const ui::ConnectionProfile& profile, const ui::
 }
 
 void RemoteWindows::open(const QString& id) {
-    const ui::ConnectionProfile* const profile = find(id);
+    const ui::ConnectionProfile* const profile = m_around.known.find(id);
     if (profile == nullptr) {
         show(id);
         return;

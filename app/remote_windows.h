@@ -7,6 +7,7 @@
 
 #include "app/bridge/cluster_directory.h"
 #include "app/cluster/remote/remote_options.h"
+#include "app/connections/profile_store.h"
 #include "app/connections/secret_store.h"
 #include "app/jobs/worker_pool.h"
 #include "broker/base/clock.h"
@@ -45,10 +46,10 @@ public:
         int connectMs = 5'000;
         int requestMs = 10'000;
     };
-    /// All outlive the object. `looks`: what every window shares; `known`: the profiles.
+    /// All outlive the object. `looks`: what every window shares.
     struct Surroundings {
         ui::Settings& looks;
-        ui::Settings& known;
+        ProfileStore& known;
         SecretStore& secrets;
         const Clock& clock;
         Random& random;
@@ -87,7 +88,6 @@ private:
     struct Open;
     [[nodiscard]] RemoteOptions optionsFor(const ui::ConnectionProfile& profile,
                                            const ui::ConnectionSecrets& secrets) const;
-    [[nodiscard]] const ui::ConnectionProfile* find(const QString& id) const;
     void keep(const ui::ConnectionProfile& profile, const ui::ConnectionSecrets& secrets);
     /// What was given or is kept; an error says why there is nothing.
     void withSecrets(const ui::ConnectionProfile& profile, const ui::ConnectionSecrets& given, QObject* context,
@@ -105,7 +105,6 @@ private:
 
     Surroundings m_around;
     Home m_home;
-    std::vector<ui::ConnectionProfile> m_profiles;
     /// Kept while Weir runs, and given for the next opening only.
     std::map<QString, ui::ConnectionSecrets> m_session;
     std::map<QString, ui::ConnectionSecrets> m_fresh;

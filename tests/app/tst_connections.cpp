@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDateTime>
+#include <QDir>
 #include <QFileInfo>
 #include <QProcess>
 #include <QSslConfiguration>
@@ -19,6 +20,7 @@
 #include "app/cluster/remote/diagnose.h"
 #include "app/cluster/remote/key_store.h"
 #include "app/connections/keychain_store.h"
+#include "app/connections/profile_store.h"
 #include "app/connections/profiles.h"
 #include "app/connections/properties_import.h"
 #include "app/settings/app_settings.h"
@@ -245,6 +247,100 @@ private Q_SLOTS:
         for (const QVariant& value : settings.values()) {
             QVERIFY(!QVariant(value.toList()).toStringList().join(' ').contains("secret"));
         }
+    }
+
+    void connectionsOfTwoWeirsAreNotLost() {
+        constexpr int kPatienceMs = 30'000;
+        const QTemporaryDir dir;
+        const QString path = dir.filePath("connections.ini");
+        const auto profile = [](const char* id, const char* name, const char* address) {
+            ui::ConnectionProfile made;
+            made.id = id;
+            made.name = name;
+            made.bootstrap = address;
+            return made;
+        };
+        const auto addressOf = [](const ProfileStore& store, const char* id) {
+            const auto* const found = store.find(id);
+            return found == nullptr ? QString() : found->bootstrap;
+        };
+        ProfileStore one(path);
+        ProfileStore two(path);
+        // Each sees what the other one does.
+        one.put(profile("1", "Shop", "a:1"));
+        two.put(profile("2", "Bank", "b:1"));
+        QTRY_COMPARE_WITH_TIMEOUT(addressOf(two, "1"), QString("a:1"), kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(addressOf(one, "2"), QString("b:1"), kPatienceMs);
+        two.put(profile("1", "Shop", "a:2"));
+        QTRY_COMPARE_WITH_TIMEOUT(addressOf(one, "1"), QString("a:2"), kPatienceMs);
+        one.remove("2");
+        QTRY_COMPARE_WITH_TIMEOUT(addressOf(two, "2"), QString(), kPatienceMs);
+        // Both at once, before either can have seen the other: both are kept, and it is said.
+        QStringList said;
+        for (ProfileStore* const store : {&one, &two}) {
+            connect(store, &ProfileStore::told, this, [&said](const QString& sentence) { said << sentence; });
+        }
+        one.put(profile("1", "Shop", "left:1"));
+        two.put(profile("1", "Shop", "right:1"));
+        const auto both = [](const ProfileStore& store) {
+            QStringList all;
+            for (const ui::ConnectionProfile& each : store.profiles()) {
+                all << each.name + ' ' + each.bootstrap;
+            }
+            all.sort();
+            return all;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(both(one).size() == 2 && both(one) == both(two), kPatienceMs);
+        const QStringList leftFirst{"Shop (2) right:1", "Shop left:1"};
+        const QStringList rightFirst{"Shop (2) left:1", "Shop right:1"};
+        QVERIFY2(both(one) == leftFirst || both(one) == rightFirst, qPrintable(both(one).join(", ")));
+        QCOMPARE(said.size(), 1);
+        QVERIFY(said.front().contains("Both are kept"));
+    }
+
+    void manyWritersOfOneFileTakeTurns() {
+        const QTemporaryDir dir;
+        const QString path = dir.filePath("connections.ini");
+        constexpr int kWriters = 4;
+        constexpr int kEach = 15;
+        std::atomic<int> failed{0};
+        std::vector<std::thread> writers;
+        for (int writer = 0; writer < kWriters; ++writer) {
+            writers.emplace_back([&path, &failed, writer] {
+                for (int i = 0; i < kEach; ++i) {
+                    ui::ConnectionProfile made;
+                    made.id = QString("%1-%2").arg(writer).arg(i);
+                    made.bootstrap = "h:1";
+                    failed += mergeProfiles(path, {{std::nullopt, made}}).isWritten ? 0 : 1;
+                }
+            });
+        }
+        for (std::thread& writer : writers) {
+            writer.join();
+        }
+        QCOMPARE(failed.load(), 0);
+        QCOMPARE(mergeProfiles(path, {}).profiles.size(), std::size_t{kWriters * kEach});
+    }
+
+    void aDiskThatRefusesIsToldAndTriedAgain() {
+        const QTemporaryDir dir;
+        const QString folder = dir.filePath("config");
+        QVERIFY(QDir().mkpath(folder + "/connections.ini.new/in-the-way"));
+        QStringList said;
+        ui::ConnectionProfile made;
+        made.id = "1";
+        made.name = "Shop";
+        made.bootstrap = "h:1";
+        {
+            ProfileStore store(folder + "/connections.ini");
+            connect(&store, &ProfileStore::told, this, [&said](const QString& sentence) { said << sentence; });
+            store.put(made);
+            QTRY_COMPARE_WITH_TIMEOUT(said.size(), 1, 30'000);
+            QVERIFY(said.front().contains("could not be written"));
+            QCOMPARE(store.profiles().size(), std::size_t{1});
+            QVERIFY(QDir(folder + "/connections.ini.new").removeRecursively());
+        }
+        QCOMPARE(ProfileStore(folder + "/connections.ini").profiles().size(), std::size_t{1});
     }
 
     // Where this session has a keychain; elsewhere the store says that there is none, and keeps nothing.

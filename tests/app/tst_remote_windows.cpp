@@ -23,6 +23,7 @@
 
 #include "app/remote_windows.h"
 #include "app/settings/app_settings.h"
+#include "app/settings/settings_file.h"
 #include "broker/api/operations.h"
 #include "tests/app/support/remote_fixture.h"
 #include "tests/app/support/two_brokers.h"
@@ -83,7 +84,8 @@ constexpr RemoteWindows::Patience kImpatient{250, 250};
 /// What an application has around its windows.
 struct Desk {
     AppSettings looks{{}, [](const QVariantMap&) {}};
-    AppSettings known{{}, [](const QVariantMap&) {}};
+    QTemporaryDir dir;
+    ProfileStore known{dir.filePath("connections.ini")};
     MemorySecrets secrets;
     SystemClock clock;
     SeededRandom random{1};
@@ -366,9 +368,11 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(desk.windows->window(id)->windowTitle().contains("Pasted"), 5'000);
         // "Ask each time" keeps nothing, anywhere.
         QVERIFY(desk.secrets.kept.empty());
-        for (const QVariant& value : desk.known.values()) {
-            QVERIFY(!QDebug::toString(value).contains(QString::fromStdString(options.sasl.password)));
-        }
+        const auto written = [&desk] {
+            return QDebug::toString(loadSettings(desk.dir.filePath("connections.ini")).values);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(written().contains("Pasted"), 10'000);
+        QVERIFY(!written().contains(QString::fromStdString(options.sasl.password)));
     }
 
     void secretsAreKeptWhereThePersonSaidAndNowhereElse() {

@@ -70,7 +70,7 @@ class TstLayers : public QObject {
             {"app/publish", kWith(kServices, {"app/exchange"})},
             {"app/plot", kServices},
             {"app/history", kModel},
-            {"app/connections", kWith(kModel, {"ui/backend", "app/cluster"})},
+            {"app/connections", kWith(kModel, {"ui/backend", "app/cluster", "app/jobs", "app/settings"})},
             {"app/settings", kWith(kModel, {"ui/backend"})},
         };
         return kAllowed;

@@ -128,6 +128,8 @@ public:
 
 Q_SIGNALS:
     void changed();
+    /// Something happened to the connections that a person should know: another Weir changed one at the same time.
+    void told(const QString& sentence);
 };
 
 }  // namespace weir::ui

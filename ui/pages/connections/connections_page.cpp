@@ -44,6 +44,8 @@ ConnectionsPage::ConnectionsPage(Backend& backend, QWidget* parent)
     setEmptyState(empty);
     if (m_connections != nullptr) {
         connect(m_connections, &Connections::changed, this, &ConnectionsPage::fill);
+        connect(m_connections, &Connections::told, this,
+                [this](const QString& sentence) { banner().show(Mood::kWarning, sentence); });
     }
     fill();
 }
