@@ -130,7 +130,8 @@ public class ShareScenarios {
         try {
             // On a busy machine one of them may join late: there is work until each has had some.
             int batches = 0;
-            while (batches < 40 || (batches < 400 && counts.stream().anyMatch(n -> n.get() == 0))) {
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (batches < 40 || (System.nanoTime() < end && counts.stream().anyMatch(n -> n.get() == 0))) {
                 fill(topic, batches * 50, 50);
                 batches++;
             }
