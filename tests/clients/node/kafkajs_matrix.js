@@ -3,7 +3,8 @@
 const { Kafka, logLevel, AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes,
   ResourcePatternTypes } = require('kafkajs')
 const runPhases = require('./run_phases')
-const { RUN, expect, until, refused, restartBroker, numbered, shared, tls, logins } = require('./matrix')
+const { RUN, expect, until, refused, restartBroker, numbered, readsWith, shared, tls, logins } =
+  require('./matrix')
 
 const connect = (broker, more = {}) => new Kafka({ clientId: 'kafkajs-matrix', brokers: [broker],
   logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 100 }, ...more })
@@ -36,15 +37,7 @@ async function member(groupId, topic, onValue, kafka = plain, options = {}) {
   return state
 }
 
-/** Everything of a topic before a marker that is written now, as readers of committed data see it. */
-async function read(topic, kafka = plain) {
-  await produce(topic, ['end'], kafka)
-  const got = []
-  const reader = await member(`reader-${topic}-${Math.random()}`, topic, value => got.push(value), kafka)
-  await until(() => got.at(-1) === 'end', 'the marker never came')
-  await reader.stop()
-  return got.slice(0, -1)
-}
+const read = readsWith(produce, member, plain)
 
 async function idempotence() {
   const topic = `js-idem-${RUN}`

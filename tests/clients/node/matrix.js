@@ -45,6 +45,17 @@ const shared = (members, count) => until(
     JSON.stringify(members.flatMap(m => m.owned).sort()) === JSON.stringify(numbered(count).map(Number)),
   () => `never settled: ${JSON.stringify(members.map(m => m.owned))}`)
 
+/** Reads everything of a topic before a marker that is written then, as readers of committed data see it, with a
+ * client's own `produce` and `member`. */
+const readsWith = (produce, member, plain) => async (topic, at = plain) => {
+  await produce(topic, ['end'], at)
+  const got = []
+  const reader = await member(`reader-${topic}-${Math.random()}`, topic, value => got.push(value), at)
+  await until(() => got.at(-1) === 'end', 'the marker never came')
+  await reader.stop()
+  return got.slice(0, -1)
+}
+
 const tls = withCertificate => ({
   ca: [fs.readFileSync(process.env.WEIR_CA)],
   ...(withCertificate ? { cert: fs.readFileSync(process.env.WEIR_CERT), key: fs.readFileSync(process.env.WEIR_KEY) } : {}),
@@ -53,4 +64,4 @@ const tls = withCertificate => ({
 const logins = [['PLAIN', process.env.WEIR_PASSWORD], ['SCRAM-SHA-256', process.env.WEIR_SCRAM_PASSWORD],
   ['SCRAM-SHA-512', process.env.WEIR_SCRAM_PASSWORD]]
 
-module.exports = { RUN, expect, until, refused, restartBroker, numbered, shared, tls, logins }
+module.exports = { RUN, expect, until, refused, restartBroker, numbered, readsWith, shared, tls, logins }

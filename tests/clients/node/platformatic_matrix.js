@@ -3,7 +3,8 @@
 const { Admin, Consumer, Producer, MessagesStreamModes, ProduceAcks, FetchIsolationLevels, ResourceTypes,
   ResourcePatternTypes, AclOperations, AclPermissionTypes } = require('@platformatic/kafka')
 const runPhases = require('./run_phases')
-const { RUN, expect, until, refused, restartBroker, numbered, shared, tls, logins } = require('./matrix')
+const { RUN, expect, until, refused, restartBroker, numbered, readsWith, shared, tls, logins } =
+  require('./matrix')
 
 const base = (broker, more = {}) => ({ clientId: 'platformatic-matrix', bootstrapBrokers: [broker], retries: 200,
   retryDelay: 100, connectTimeout: 5000, ...more })
@@ -48,15 +49,7 @@ async function member(groupId, topic, onValue, at = plain, options = {}) {
   return state
 }
 
-/** Everything of a topic before a marker that is written now, as readers of committed data see it. */
-async function read(topic, at = plain) {
-  await produce(topic, ['end'], at)
-  const got = []
-  const reader = await member(`reader-${topic}-${Math.random()}`, topic, value => got.push(value), at)
-  await until(() => got.at(-1) === 'end', 'the marker never came')
-  await reader.stop()
-  return got.slice(0, -1)
-}
+const read = readsWith(produce, member, plain)
 
 async function idempotence() {
   const topic = `pf-idem-${RUN}`
