@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/alter_share_group_offsets.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "broker/server/authorize.h"
@@ -15,6 +16,22 @@ namespace {
 using protocol::AlterShareGroupOffsetsRequest;
 using protocol::AlterShareGroupOffsetsResponse;
 using protocol::ErrorCode;
+
+/// A topic that stands in the request twice is answered once.
+AlterShareGroupOffsetsRequest joined(AlterShareGroupOffsetsRequest request) {
+    decltype(request.topics) once;
+    for (auto& topic : request.topics) {
+        const auto known = std::find_if(once.begin(), once.end(),
+                                        [&topic](const auto& each) { return each.topicName == topic.topicName; });
+        if (known == once.end()) {
+            once.push_back(std::move(topic));
+        } else {
+            known->partitions.insert(known->partitions.end(), topic.partitions.begin(), topic.partitions.end());
+        }
+    }
+    request.topics = std::move(once);
+    return request;
+}
 
 /// The answer waits for all partitions; each writes its own slot, the last one sends.
 struct Alteration {
@@ -31,7 +48,7 @@ struct Alteration {
     std::atomic<std::size_t> open{1};
 };
 
-/// Makes every slot first, since nothing may move once answers come in; whether one is left to be altered.
+/// Makes every slot first, since nothing may move once answers come in; whether it is about a topic that is there.
 bool fillSlots(const Services& services, Alteration& alteration) {
     const auto topics = services.topics.snapshot();
     bool any = false;
@@ -40,16 +57,16 @@ bool fillSlots(const Services& services, Alteration& alteration) {
         auto& answered = alteration.response.responses.emplace_back();
         answered.topicName = asked.topicName;
         answered.topicId = topic ? topic->id : TopicId{};
+        const bool mayRead = mayTopic(services, alteration.reply.call(), AclOperation::kRead, asked.topicName);
+        any = any || (mayRead && topic != nullptr);
         for (const auto& each : asked.partitions) {
             auto& slot = answered.partitions.emplace_back();
             slot.partitionIndex = each.partitionIndex;
-            if (!mayTopic(services, alteration.reply.call(), AclOperation::kRead, asked.topicName)) {
+            if (!mayRead) {
                 slot.errorCode = ErrorCode::kTopicAuthorizationFailed;
             } else if (!topic || !topic->has(each.partitionIndex)) {
                 slot.errorCode = ErrorCode::kUnknownTopicOrPartition;
                 slot.errorMessage = "This server does not host this topic-partition.";
-            } else {
-                any = true;
             }
         }
     }
@@ -91,7 +108,7 @@ void refuse(AlterShareGroupOffsetsResponse& response, groups::GroupErrc error) {
 
 void alterShareGroupOffsets(Services& services, AlterShareGroupOffsetsRequest request,
                             Reply<AlterShareGroupOffsetsResponse> reply) {
-    const auto alteration = std::make_shared<Alteration>(std::move(request), std::move(reply));
+    const auto alteration = std::make_shared<Alteration>(joined(std::move(request)), std::move(reply));
     auto& response = alteration->response;
     const std::string& group = alteration->request.groupId;
     if (!mayGroup(services, alteration->reply.call(), AclOperation::kRead, group)) {
@@ -102,7 +119,8 @@ void alterShareGroupOffsets(Services& services, AlterShareGroupOffsetsRequest re
         refuse(response, groups::GroupErrc::kInvalidGroupId);
         return alteration->countDown();
     }
-    // As Kafka 4.2: a group that is not there comes into being with its first offset, and not if there is none to set.
+    // As Apache Kafka 4.2.1: a group that is not there comes into being with its first topic, even if none of the
+    // partitions is there, and not without one.
     if (!fillSlots(services, *alteration)) {
         return alteration->countDown();
     }

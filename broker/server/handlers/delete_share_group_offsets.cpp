@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/protocol/messages/delete_share_group_offsets.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "broker/server/authorize.h"
@@ -38,17 +39,19 @@ void deleteShareGroupOffsets(Services& services, DeleteShareGroupOffsetsRequest 
         return deletion->countDown();
     }
     if (const auto error = services.groups.checkIdleShareGroup(request.groupId); error != groups::GroupErrc::kNone) {
-        response.errorCode = toKafka(error);
+        response.errorCode = request.groupId.empty() ? ErrorCode::kInvalidGroupId : toKafka(error);
         response.errorMessage = error == groups::GroupErrc::kNonEmptyGroup ? "The group is not empty."
-                                                                           : "There is no share group of that name.";
+                                                                           : "Group " + request.groupId + " not found.";
         return deletion->countDown();
     }
+    const auto positions = services.shares.ofGroup(request.groupId);
     for (const auto& topic : request.topics) {
         const auto facts = services.topicFacts.byName(topic.topicName);
         response.responses.push_back({topic.topicName, facts ? facts->id : TopicId{}, {}, {}, {}});
         if (!mayTopic(services, deletion->reply.call(), AclOperation::kRead, topic.topicName)) {
             response.responses.back().errorCode = ErrorCode::kTopicAuthorizationFailed;
-        } else if (!facts) {
+        } else if (!facts || std::none_of(positions.begin(), positions.end(),
+                                          [&facts](const auto& each) { return each->id().topicId == facts->id; })) {
             response.responses.back().errorCode = ErrorCode::kUnknownTopicOrPartition;
             response.responses.back().errorMessage = "This server does not host this topic-partition.";
         }

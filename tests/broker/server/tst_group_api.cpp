@@ -301,13 +301,24 @@ private slots:
         auto client = server.client();
         server.createTopic("t");
         produce(client, "t", 0, batchOf({.values = {"a", "b", "c"}}));
-        // Nothing that can be set: no group. As Apache Kafka 4.2.1 answers.
+        // No topic that is there: no group. As Apache Kafka 4.2.1 answers.
         const auto unknown = alter(client, "new", {{"nope", 0}});
         QCOMPARE(unknown.errorCode, ErrorCode::kNone);
         QCOMPARE(unknown.responses.at(0).partitions.at(0).errorCode, ErrorCode::kUnknownTopicOrPartition);
         QCOMPARE(alter(client, "new", {}).errorCode, ErrorCode::kNone);
         QCOMPARE(listed(client, "new"), std::string());
         QCOMPARE(alter(client, "", {{"t", 0}}).errorCode, ErrorCode::kInvalidGroupId);
+
+        // A group that is not there is one without positions.
+        QCOMPARE(startOf(client, "new", "t"), -1);
+        // A topic makes it, even if what was asked for of it is not there.
+        protocol::AlterShareGroupOffsetsRequest beyond;
+        beyond.groupId = "of-a-topic";
+        beyond.topics.push_back({"t", {{PartitionId(9), Offset(0), {}}}, {}});
+        const auto missing = client.call<protocol::AlterShareGroupOffsetsResponse>(beyond, 0);
+        QCOMPARE(missing.responses.at(0).partitions.at(0).errorCode, ErrorCode::kUnknownTopicOrPartition);
+        QCOMPARE(listed(client, "of-a-topic"), std::string("share Empty"));
+        QCOMPARE(startOf(client, "of-a-topic", "t"), -1);
 
         const auto made = alter(client, "new", {{"t", 1}, {"nope", 0}});
         QCOMPARE(made.errorCode, ErrorCode::kNone);
