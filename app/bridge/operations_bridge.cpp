@@ -107,4 +107,16 @@ void OperationsBridge::setQuotas(const QuotaTarget& target, const std::map<std::
     change(context, std::move(done), [target, limits](api::Operations& to) { return to.setQuotas(target, limits); });
 }
 
+void OperationsBridge::quorum(QObject* context, ui::Callback<QuorumInfo> done) {
+    ask<QuorumInfo>(context, std::move(done), [](api::Operations& to) { return to.quorum(); });
+}
+
+void OperationsBridge::features(QObject* context, ui::Callback<FeaturesInfo> done) {
+    ask<FeaturesInfo>(context, std::move(done), [](api::Operations& to) { return to.features(); });
+}
+
+void OperationsBridge::logDirs(QObject* context, ui::Callback<std::vector<LogDir>> done) {
+    ask<std::vector<LogDir>>(context, std::move(done), [](api::Operations& to) { return to.logDirs(); });
+}
+
 }  // namespace weir::app

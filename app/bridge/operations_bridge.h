@@ -34,6 +34,9 @@ public:
     void quotas(QObject* context, ui::Callback<std::vector<QuotaInfo>> done) override;
     void setQuotas(const QuotaTarget& target, const std::map<std::string, std::optional<double>>& limits,
                    QObject* context, ui::Callback<void> done) override;
+    void quorum(QObject* context, ui::Callback<QuorumInfo> done) override;
+    void features(QObject* context, ui::Callback<FeaturesInfo> done) override;
+    void logDirs(QObject* context, ui::Callback<std::vector<LogDir>> done) override;
 
 private:
     /// `work` with the cluster's operations, or why there are none.

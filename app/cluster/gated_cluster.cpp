@@ -63,6 +63,9 @@ public:
                                   const std::map<std::string, std::optional<double>>& limits) override {
         return change([&] { return m_inner.setQuotas(target, limits); });
     }
+    ClusterResult<QuorumInfo> quorum() override { return m_inner.quorum(); }
+    ClusterResult<FeaturesInfo> features() override { return m_inner.features(); }
+    ClusterResult<std::vector<LogDir>> logDirs() override { return m_inner.logDirs(); }
 
 private:
     template <class Change>

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Transactions, producers and compaction: what the coordinator knows, put together with what the partitions hold.
+// Transactions, producers and compaction: what the coordinator knows, put together with what the partitions hold; and
+// the node's own state.
 #include "broker/api/embedded_operations.h"
 
 #include <algorithm>
 #include <future>
 #include <map>
 #include <utility>
+
+#include "broker/server/cluster_state.h"
 
 namespace weir::api {
 
@@ -231,6 +234,18 @@ ClusterResult<std::vector<CompactionInfo>> EmbeddedOperations::compaction(const 
         }
         return all;
     });
+}
+
+ClusterResult<QuorumInfo> EmbeddedOperations::quorum() {
+    return running([&]() -> ClusterResult<QuorumInfo> { return server::quorumOf(services()); });
+}
+
+ClusterResult<FeaturesInfo> EmbeddedOperations::features() {
+    return running([&]() -> ClusterResult<FeaturesInfo> { return server::featuresOf(services().features); });
+}
+
+ClusterResult<std::vector<LogDir>> EmbeddedOperations::logDirs() {
+    return running([&]() -> ClusterResult<std::vector<LogDir>> { return std::vector{server::logDirOf(services())}; });
 }
 
 }  // namespace weir::api

@@ -45,6 +45,10 @@ public:
     ClusterResult<void> setQuotas(const QuotaTarget& target,
                                   const std::map<std::string, std::optional<double>>& limits) override;
 
+    ClusterResult<QuorumInfo> quorum() override;
+    ClusterResult<FeaturesInfo> features() override;
+    ClusterResult<std::vector<LogDir>> logDirs() override;
+
 private:
     [[nodiscard]] server::Services& services() { return m_engine.services(); }
     ClusterResult<void> abortUnowned(const TransactionInfo& transaction);

@@ -97,5 +97,14 @@ ClusterResult<void> FolderOperations::setQuotas(const QuotaTarget&,
                                                 const std::map<std::string, std::optional<double>>&) {
     return needsBroker();
 }
+ClusterResult<QuorumInfo> FolderOperations::quorum() {
+    return needsBroker();
+}
+ClusterResult<FeaturesInfo> FolderOperations::features() {
+    return needsBroker();
+}
+ClusterResult<std::vector<LogDir>> FolderOperations::logDirs() {
+    return needsBroker();
+}
 
 }  // namespace weir::api

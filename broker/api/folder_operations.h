@@ -42,6 +42,9 @@ public:
     ClusterResult<std::vector<QuotaInfo>> quotas() override;
     ClusterResult<void> setQuotas(const QuotaTarget& target,
                                   const std::map<std::string, std::optional<double>>& limits) override;
+    ClusterResult<QuorumInfo> quorum() override;
+    ClusterResult<FeaturesInfo> features() override;
+    ClusterResult<std::vector<LogDir>> logDirs() override;
 
 private:
     Source& m_source;

@@ -7,14 +7,15 @@
 
 #include "broker/model/access.h"
 #include "broker/model/admin.h"
+#include "broker/model/cluster_state.h"
 #include "broker/model/operations.h"
 
 namespace weir::api {
 
 /// What an administrator asks beyond topics, records and groups' offsets: transactions, deliveries, tasks, compaction,
-/// settings of groups, users, access rules, quotas. Beside Broker, so that what cannot do all of it (a remote cluster)
-/// leaves it out as a whole. Thread safe; calls block for as long as the disk takes. After the broker's stop every call
-/// answers kStopped.
+/// settings of groups, users, access rules, quotas, the cluster's own state. Beside Broker, so that what cannot do all
+/// of it (a remote cluster) leaves it out as a whole. Thread safe; calls block for as long as the disk takes. After the
+/// broker's stop every call answers kStopped.
 class Operations {
 public:
     virtual ~Operations() = default;
@@ -46,6 +47,11 @@ public:
     /// A limit that is absent goes.
     virtual ClusterResult<void> setQuotas(const QuotaTarget& target,
                                           const std::map<std::string, std::optional<double>>& limits) = 0;
+
+    virtual ClusterResult<QuorumInfo> quorum() = 0;
+    virtual ClusterResult<FeaturesInfo> features() = 0;
+    /// Of every broker, by broker and path. Fails only where no broker tells anything.
+    virtual ClusterResult<std::vector<LogDir>> logDirs() = 0;
 };
 
 }  // namespace weir::api

@@ -4,6 +4,7 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+#include <QtEndian>
 #include <algorithm>
 #include <random>
 #include <set>
@@ -16,6 +17,8 @@
 #include "app/search/ordered_reader.h"
 #include "app/search/scanner.h"
 #include "app/settings/app_settings.h"
+#include "broker/protocol/messages/api_versions.h"
+#include "broker/protocol/messages/metadata.h"
 #include "tests/app/support/remote_fixture.h"
 #include "tests/app/support/suite_cluster.h"
 
@@ -120,6 +123,38 @@ QString whyNotPublished(Cluster& cluster, const std::string& topic, const std::v
 
 QString sentence(const ClusterResult<SnapshotPtr>& result) {
     return result ? QString() : QString::fromStdString(result.error().message);
+}
+
+/// The next request on the socket, answered as a broker of 0.11 would; nothing while there is none that is whole.
+std::optional<QByteArray> oldBrokersAnswer(QTcpSocket& socket, quint16 port) {
+    constexpr qint64 kLengthBytes = 4;
+    const QByteArray length = socket.peek(kLengthBytes);
+    if (length.size() < kLengthBytes ||
+        socket.bytesAvailable() < kLengthBytes + qFromBigEndian<qint32>(length.constData())) {
+        return std::nullopt;
+    }
+    const QByteArray frame = socket.read(kLengthBytes + qFromBigEndian<qint32>(length.constData())).mid(kLengthBytes);
+    const auto prefix = protocol::decodeRequestPrefix(asBytes(std::string_view(frame.constData(), frame.size())));
+    if (!prefix) {
+        return std::nullopt;
+    }
+    using protocol::ApiKey;
+    constexpr protocol::ApiVersion kFirst(0);
+    Bytes flat;
+    if (prefix->apiKey == ApiKey::kApiVersions) {
+        protocol::ApiVersionsResponse versions;
+        if (prefix->apiVersion != kFirst) {
+            versions.errorCode = protocol::ErrorCode::kUnsupportedVersion;
+        }
+        versions.apiKeys = {{static_cast<std::int16_t>(ApiKey::kMetadata), 0, 4, {}},
+                            {static_cast<std::int16_t>(ApiKey::kApiVersions), 0, 0, {}}};
+        flat = protocol::encodeResponseFrame(versions, kFirst, prefix->correlationId)->flat();
+    } else {
+        protocol::MetadataResponse metadata;
+        metadata.brokers.push_back({BrokerId(1), "127.0.0.1", port, {}, {}});
+        flat = protocol::encodeResponseFrame(metadata, prefix->apiVersion, prefix->correlationId)->flat();
+    }
+    return QByteArray(reinterpret_cast<const char*>(flat.data()), static_cast<int>(flat.size()));
 }
 
 }  // namespace
@@ -577,6 +612,69 @@ private Q_SLOTS:
         QCOMPARE(ask.compaction(t.prefix + "t").error().code, ClusterErrc::kUnsupported);
         QCOMPARE(ask.streams(t.prefix + "none").error().code, ClusterErrc::kNotFound);
         QVERIFY(ask.describeGroupConfig(t.prefix + "g").ok());
+    }
+
+    void whoMayNotDescribeTheClusterIsToldSo() {
+        RemoteFixture f(Door::kScram,
+                        {{"authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"},
+                         {"super.users", "User:admin"}});
+        RemoteOptions options = f.options();
+        const auto denied = f.connect(options);
+        api::Operations& ask = **denied->operations();
+        const auto quorum = ask.quorum();
+        const auto folders = ask.logDirs();
+        QVERIFY(!quorum.ok() && !folders.ok());
+        constexpr std::int16_t kClusterAuthorizationFailed = 31;
+        QCOMPARE(quorum.error().kafkaCode, kClusterAuthorizationFailed);
+        QCOMPARE(folders.error().kafkaCode, kClusterAuthorizationFailed);
+        QVERIFY(!quorum.error().message.empty() && !folders.error().message.empty());
+        // Levels are everybody's to know: clients choose by them what they speak.
+        QVERIFY(ask.features().ok());
+        denied->stop();
+
+        options.sasl = {SaslMechanism::kPlain, "admin", "pw", {}};
+        const auto admin = f.connect(options);
+        QVERIFY((*admin->operations())->quorum().ok());
+        QVERIFY((*admin->operations())->logDirs().ok());
+        admin->stop();
+    }
+
+    // From before KRaft, features and log folders that can be asked for.
+    void anOldClusterSaysWhatItDoesNotHave() {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, this, [&server] {
+            QTcpSocket* const socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [&server, socket] {
+                while (const auto answer = oldBrokersAnswer(*socket, server.serverPort())) {
+                    socket->write(*answer);
+                }
+            });
+        });
+        RemoteOptions options;
+        options.bootstrap = {{"127.0.0.1", server.serverPort()}};
+        const SystemClock clock;
+        RemoteCluster cluster(options, clock);
+        std::vector<ClusterError> said;
+        std::atomic<bool> isDone{false};
+        std::thread asking([&] {
+            api::Operations& ask = **cluster.operations();
+            const auto note = [&said](const auto& answer) {
+                said.push_back(answer.ok() ? ClusterError{} : answer.error());
+            };
+            note(ask.quorum());
+            note(ask.features());
+            note(ask.logDirs());
+            isDone = true;
+        });
+        QTRY_VERIFY(isDone);
+        asking.join();
+        const std::vector<std::string> words{"ZooKeeper", "older than features", "DescribeLogDirs"};
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            QCOMPARE(said[i].code, ClusterErrc::kUnsupported);
+            QVERIFY2(said[i].message.find(words[i]) != std::string::npos, said[i].message.c_str());
+        }
+        cluster.stop();
     }
 
     void readingKeepsToTheRateOfItsConnection() {

@@ -9,8 +9,7 @@
 namespace weir::ui::test {
 
 template <class T>
-void FakeOperations::give(QObject* context, Callback<T> done, T value) {
-    ClusterResult<T> result(std::move(value));
+void FakeOperations::give(QObject* context, Callback<T> done, std::type_identity_t<ClusterResult<T>> result) {
     if (const auto failure = m_asked.takeFailure()) {
         result = fail(*failure);
     }
@@ -142,6 +141,18 @@ void FakeOperations::setQuotas(const QuotaTarget& target, const std::map<std::st
         }
         std::erase_if(quotaList, [](const QuotaInfo& each) { return each.limits.empty(); });
     });
+}
+
+void FakeOperations::quorum(QObject* context, Callback<QuorumInfo> done) {
+    give(context, std::move(done), quorumInfo);
+}
+
+void FakeOperations::features(QObject* context, Callback<FeaturesInfo> done) {
+    give(context, std::move(done), featuresInfo);
+}
+
+void FakeOperations::logDirs(QObject* context, Callback<std::vector<LogDir>> done) {
+    give(context, std::move(done), logDirList);
 }
 
 }  // namespace weir::ui::test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <type_traits>
 #include <vector>
 
 #include "ui/backend/operations.h"
@@ -34,6 +35,9 @@ public:
     void quotas(QObject* context, Callback<std::vector<QuotaInfo>> done) override;
     void setQuotas(const QuotaTarget& target, const std::map<std::string, std::optional<double>>& limits,
                    QObject* context, Callback<void> done) override;
+    void quorum(QObject* context, Callback<QuorumInfo> done) override;
+    void features(QObject* context, Callback<FeaturesInfo> done) override;
+    void logDirs(QObject* context, Callback<std::vector<LogDir>> done) override;
 
     /// What the sample cluster has.
     void fill();
@@ -47,10 +51,13 @@ public:
     std::vector<UserInfo> userList;
     AccessRules ruleList;
     std::vector<QuotaInfo> quotaList;
+    ClusterResult<QuorumInfo> quorumInfo = QuorumInfo();
+    ClusterResult<FeaturesInfo> featuresInfo = FeaturesInfo();
+    ClusterResult<std::vector<LogDir>> logDirList = std::vector<LogDir>();
 
 private:
     template <class T>
-    void give(QObject* context, Callback<T> done, T value);
+    void give(QObject* context, Callback<T> done, std::type_identity_t<ClusterResult<T>> result);
     void change(const QString& what, QObject* context, Callback<void> done, const std::function<void()>& apply);
 
     Asked& m_asked;

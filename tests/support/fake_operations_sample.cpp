@@ -100,11 +100,79 @@ std::vector<ShareDelivery> deliverySample() {
     return all;
 }
 
+/// Three controllers, three brokers of which one is behind.
+QuorumInfo quorumSample(std::int64_t now) {
+    QuorumInfo info;
+    info.leader = BrokerId(101);
+    info.leaderEpoch = LeaderEpoch(14);
+    info.highWatermark = Offset(1'284'511);
+    for (int i = 0; i < 3; ++i) {
+        const std::string host = "CONTROLLER://controller-" + std::to_string(i + 1) + ".internal:9093";
+        info.replicas.push_back({BrokerId(101 + i),
+                                 true,
+                                 {},
+                                 Offset(1'284'512 - i),
+                                 Timestamp(now - 120 * i),
+                                 Timestamp(now - 120 * i),
+                                 {host}});
+    }
+    for (int i = 0; i < 3; ++i) {
+        const bool isBehind = i == 2;
+        info.replicas.push_back({BrokerId(1 + i),
+                                 false,
+                                 {},
+                                 Offset(isBehind ? 1'279'004 : 1'284'511),
+                                 Timestamp(now - (isBehind ? 41'000 : 300)),
+                                 Timestamp(now - (isBehind ? 95'000 : 300)),
+                                 {}});
+    }
+    return info;
+}
+
+FeaturesInfo featuresSample() {
+    using Range = FeatureState::Range;
+    return {42,
+            {{"eligible.leader.replicas.version", Range{0, 1}, 1},
+             {"group.version", Range{0, 1}, 1},
+             {"kraft.version", Range{0, 1}, 0},
+             {"metadata.version", Range{7, 29}, 27},
+             {"share.version", Range{0, 1}, 0},
+             {"streams.version", Range{0, 1}, 1},
+             {"transaction.version", Range{0, 2}, 2}}};
+}
+
+std::vector<LogDir> logDirSample() {
+    std::vector<LogDir> all;
+    for (int broker = 1; broker <= 3; ++broker) {
+        for (const char* folder : {"/var/lib/kafka/a", "/var/lib/kafka/b"}) {
+            LogDir& dir = all.emplace_back();
+            dir.broker = BrokerId(broker);
+            dir.path = folder;
+            dir.totalBytes = 500'000'000'000;
+            dir.usableBytes = broker == 2 ? 31'000'000'000 : 312'000'000'000;
+            for (int i = 0; i < 6; ++i) {
+                dir.replicas.push_back({{i % 2 == 0 ? "orders" : "stocks.trades", PartitionId(i / 2)},
+                                        (broker * 37 + i * 211) * 1'370'000LL,
+                                        0,
+                                        false});
+            }
+        }
+    }
+    all[1].replicas.push_back({{"orders", PartitionId(3)}, 81'000'000, 40'312, true});
+    all[4].problem = "The disk could not be read or written.";
+    all[4].totalBytes = all[4].usableBytes = -1;
+    all[4].replicas.clear();
+    return all;
+}
+
 }  // namespace
 
 void FakeOperations::fill() {
     const std::int64_t now = QDateTime::currentMSecsSinceEpoch();
     transactionList = transactionsAt(now);
+    quorumInfo = quorumSample(now);
+    featuresInfo = featuresSample();
+    logDirList = logDirSample();
     producerList = {
         {ProducerId(4007), ProducerEpoch(3), Sequence(18), Timestamp(now - 900), 0, Offset(137'352), "billing-1"},
         {ProducerId(4001), ProducerEpoch(0), Sequence(91'204), Timestamp(now - 40), -1, kNoOffset, ""}};

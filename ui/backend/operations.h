@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "broker/model/access.h"
+#include "broker/model/cluster_state.h"
 #include "broker/model/operations.h"
 #include "ui/backend/answer.h"
 
 namespace weir::ui {
 
-/// Transactions, deliveries, tasks, compaction, settings of groups, users, access rules and quotas. A cluster that
-/// cannot be asked answers kUnsupported with a sentence for the page.
+/// Transactions, deliveries, tasks, compaction, settings of groups, users, access rules, quotas, and how the cluster
+/// itself stands. A cluster that cannot be asked answers kUnsupported with a sentence for the page.
 class Operations {
 public:
     virtual ~Operations() = default;
@@ -41,6 +42,10 @@ public:
     /// A limit that is absent goes.
     virtual void setQuotas(const QuotaTarget& target, const std::map<std::string, std::optional<double>>& limits,
                            QObject* context, Callback<void> done) = 0;
+
+    virtual void quorum(QObject* context, Callback<QuorumInfo> done) = 0;
+    virtual void features(QObject* context, Callback<FeaturesInfo> done) = 0;
+    virtual void logDirs(QObject* context, Callback<std::vector<LogDir>> done) = 0;
 };
 
 }  // namespace weir::ui

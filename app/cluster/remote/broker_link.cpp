@@ -122,8 +122,8 @@ LinkResult<Bytes> BrokerLink::exchange(ByteView frame, int timeoutMs) {
 
 LinkResult<void> BrokerLink::greet(const RemoteOptions& options, bool isTls) {
     protocol::ApiVersionsRequest request;
-    request.clientSoftwareName = "weir";
-    request.clientSoftwareVersion = "1";
+    request.clientSoftwareName = kClientId;
+    request.clientSoftwareVersion = kClientVersion;
     // Version 3 first; an older broker answers with version 0 and UNSUPPORTED_VERSION, and is asked again in its words.
     for (const std::int16_t version : {std::int16_t{3}, std::int16_t{0}}) {
         const protocol::CorrelationId id(m_nextCorrelation++);

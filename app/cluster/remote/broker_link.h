@@ -79,6 +79,7 @@ public:
     }
 
     static constexpr const char* kClientId = "weir";
+    static constexpr const char* kClientVersion = "1";
 
 private:
     BrokerLink(std::unique_ptr<WireSocket> socket, HostPort address)

@@ -35,6 +35,10 @@ public:
     ClusterResult<void> setQuotas(const QuotaTarget& target,
                                   const std::map<std::string, std::optional<double>>& limits) override;
 
+    ClusterResult<QuorumInfo> quorum() override;
+    ClusterResult<FeaturesInfo> features() override;
+    ClusterResult<std::vector<LogDir>> logDirs() override;
+
 private:
     ClusterResult<void> abortCoordinated(const TransactionInfo& transaction);
     ClusterResult<void> abortUnowned(const TransactionInfo& transaction);

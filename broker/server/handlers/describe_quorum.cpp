@@ -2,6 +2,7 @@
 #include "broker/protocol/messages/describe_quorum.h"
 
 #include "broker/server/authorize.h"
+#include "broker/server/cluster_state.h"
 #include "broker/server/handlers/handlers.h"
 #include "broker/server/services.h"
 
@@ -27,8 +28,6 @@ bool asksForMetadata(const DescribeQuorumRequest& request) {
            request.topics[0].partitions.size() == 1 && request.topics[0].partitions[0].partitionIndex.value == 0;
 }
 
-/// A quorum of one, which leads itself and never lags. Its log is the catalog: the offset says how many changes were
-/// committed since the start.
 DescribeQuorumResponse describeQuorum(Services& services, const Call& call, DescribeQuorumRequest request) {
     if (!mayCluster(services, call, AclOperation::kDescribe)) {
         return refusal(ErrorCode::kClusterAuthorizationFailed);
@@ -48,11 +47,14 @@ DescribeQuorumResponse describeQuorum(Services& services, const Call& call, Desc
                 partition.errorMessage = std::string(protocol::errorSentence(partition.errorCode));
                 continue;
             }
-            partition.leaderId = services.self;
-            partition.leaderEpoch = LeaderEpoch(1);
-            partition.highWatermark = services.metadataOffset();
-            const Timestamp now(services.clock.wallNowMs());
-            partition.currentVoters.push_back({services.self, {}, partition.highWatermark, now, now, {}});
+            const QuorumInfo quorum = quorumOf(services);
+            partition.leaderId = quorum.leader;
+            partition.leaderEpoch = quorum.leaderEpoch;
+            partition.highWatermark = quorum.highWatermark;
+            for (const QuorumReplica& replica : quorum.replicas) {
+                partition.currentVoters.push_back(
+                    {replica.id, replica.directory, replica.logEnd, replica.lastFetch, replica.lastCaughtUp, {}});
+            }
         }
     }
     if (isKnown) {

@@ -250,6 +250,61 @@ private Q_SLOTS:
         QCOMPARE(operations().compaction("none").error().code, ClusterErrc::kNotFound);
     }
 
+    void theClusterSaysWhoKeepsItsMetadata() {
+        const auto before = operations().quorum();
+        QVERIFY2(before.ok(), before.ok() ? "" : before.error().message.c_str());
+        const auto leads = std::find_if(before->replicas.begin(), before->replicas.end(),
+                                        [&](const QuorumReplica& one) { return one.id == before->leader; });
+        QVERIFY(leads != before->replicas.end());
+        QVERIFY(leads->isVoter);
+        QVERIFY(leads->lastCaughtUp > Timestamp(0));
+        QCOMPARE(before->lagOf(*leads), std::int64_t{0});
+        QVERIFY(before->leaderEpoch > LeaderEpoch(0));
+        create("changes-the-metadata", 1, {});
+        QTRY_VERIFY(operations().quorum()->highWatermark > before->highWatermark);
+    }
+
+    void theClusterSaysWhatItHasAgreedOn() {
+        const auto info = operations().features();
+        QVERIFY2(info.ok(), info.ok() ? "" : info.error().message.c_str());
+        QVERIFY(info->epoch >= 0);
+        QVERIFY(std::is_sorted(info->features.begin(), info->features.end(),
+                               [](const auto& a, const auto& b) { return a.name < b.name; }));
+        const auto find = [&](const std::string& name) {
+            const auto found = std::find_if(info->features.begin(), info->features.end(),
+                                            [&](const FeatureState& one) { return one.name == name; });
+            return found == info->features.end() ? FeatureState() : *found;
+        };
+        QCOMPARE(find("transaction.version"), (FeatureState{"transaction.version", FeatureState::Range{0, 2}, 2}));
+        // A range from 0 is told only to those who ask in the newest version.
+        QCOMPARE(find("group.version"), (FeatureState{"group.version", FeatureState::Range{0, 1}, 1}));
+        QVERIFY(find("metadata.version").finalized >= 29);
+    }
+
+    void theClusterSaysWhereItsLogsAre() {
+        create("kept", 2, {});
+        QVERIFY(looked().produce("kept", {valueOf(std::string(5000, 'x'))}, {}).ok());
+        const auto sizes = [&] {
+            std::map<TopicPartition, std::int64_t> found;
+            const auto folders = operations().logDirs();
+            for (const LogDir& one : folders ? *folders : std::vector<LogDir>()) {
+                for (const LogDirReplica& replica : one.replicas) {
+                    found[replica.partition] = replica.sizeBytes;
+                }
+            }
+            return found;
+        };
+        QTRY_VERIFY(sizes().contains({"kept", PartitionId(1)}));
+        QVERIFY(sizes().at({"kept", PartitionId(0)}) > 5000);
+        QCOMPARE(sizes().at({"kept", PartitionId(1)}), std::int64_t{0});
+        const auto folders = operations().logDirs();
+        QCOMPARE(folders->size(), std::size_t{1});
+        const LogDir& folder = folders->front();
+        QVERIFY(!folder.path.empty());
+        QCOMPARE(folder.problem, std::string());
+        QVERIFY(folder.usableBytes > 0 && folder.totalBytes >= folder.usableBytes);
+    }
+
     void whatIsNotThereIsSaid() {
         QCOMPARE(operations().shareDeliveries("none").error().code,
                  isRemote() ? ClusterErrc::kUnsupported : ClusterErrc::kNotFound);
@@ -262,6 +317,9 @@ private Q_SLOTS:
         const ClusterErrc gone = isRemote() ? ClusterErrc::kUnreachable : ClusterErrc::kStopped;
         QCOMPARE(operations().users().error().code, gone);
         QCOMPARE(operations().transactions().error().code, gone);
+        QCOMPARE(operations().quorum().error().code, gone);
+        QCOMPARE(operations().features().error().code, gone);
+        QCOMPARE(operations().logDirs().error().code, gone);
     }
 
 private:
