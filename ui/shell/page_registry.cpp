@@ -5,6 +5,7 @@
 
 #include "ui/pages/access/access_page.h"
 #include "ui/pages/clients/clients_page.h"
+#include "ui/pages/cluster/cluster_page.h"
 #include "ui/pages/connections/connections_page.h"
 #include "ui/pages/feeds/feeds_page.h"
 #include "ui/pages/groups/group_page.h"
@@ -92,6 +93,7 @@ PageFactory allPages() {
     add(PageKind::kFeeds, "feeds", QT_TRANSLATE_NOOP("weir::ui::Pages", "Feeds"), "feeds", make<FeedsPage>);
     add(PageKind::kPlot, "plot", QT_TRANSLATE_NOOP("weir::ui::Pages", "Plot"), "plot", make<PlotPage>);
     add(PageKind::kSchemas, "schemas", QT_TRANSLATE_NOOP("weir::ui::Pages", "Schemas"), "schema", make<SchemasPage>);
+    add(PageKind::kCluster, "cluster", QT_TRANSLATE_NOOP("weir::ui::Pages", "Cluster"), "cluster", make<ClusterPage>);
     add(PageKind::kAccess, "access", QT_TRANSLATE_NOOP("weir::ui::Pages", "Access"), "key", make<AccessPage>);
     add(PageKind::kConnections, "connections", QT_TRANSLATE_NOOP("weir::ui::Pages", "Connections"), "link",
         make<ConnectionsPage>);

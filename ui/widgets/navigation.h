@@ -19,6 +19,7 @@ enum class PageKind {
     kGroup,  // subject: group id
     kTransactions,
     kAccess,
+    kCluster,  // section: "folders", "quorum", "features"
     kClients,
     kPublish,
     kReplay,

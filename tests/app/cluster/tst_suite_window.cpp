@@ -22,6 +22,7 @@
 #include "ui/shell/page_registry.h"
 #include "ui/shell/workspace.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/record_view/record_table.h"
 #include "ui/widgets/side_panel.h"
@@ -202,6 +203,37 @@ private Q_SLOTS:
         for (const ui::PartitionLag& lag : *lags) {
             QCOMPARE(lag.committed, std::optional<Offset>(Offset(10)));
         }
+        QCOMPARE(shown.guard->violations(), 0);
+    }
+
+    void howTheClusterStandsIsShown() {
+        Shown shown;
+        shown.suite.create(kTopic.toStdString(), 2);
+        shown.go(ui::PageKind::kCluster);
+        const auto table = [&shown](const char* name) { return shown.named<ui::DataTable>(name); };
+        QTRY_VERIFY_WITH_TIMEOUT(table("Replicas") != nullptr && table("Log folders")->model()->rowCount() > 0,
+                                 kPatienceMs);
+        QTest::keyClick(&shown.page(), Qt::Key_F5);
+        const auto replicaRow = [&] {
+            const auto* model = table("Replicas")->model();
+            for (int row = 0; row < model->rowCount(); ++row) {
+                if (model->index(row, 0).data().toString() == kTopic + QStringLiteral("-1")) {
+                    return row;
+                }
+            }
+            return -1;
+        };
+        // Asked for anew until the brokers have heard of the topic.
+        QTRY_VERIFY_WITH_TIMEOUT((shown.page().refresh(), replicaRow() >= 0), kPatienceMs);
+        auto* sections = shown.named<ui::SegmentedControl>("Section");
+        sections->setFocus();
+        QTest::keyClick(sections, Qt::Key_Right);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            table("Metadata quorum") != nullptr && table("Metadata quorum")->model()->rowCount() > 0, kPatienceMs);
+        QCOMPARE(table("Metadata quorum")->model()->index(0, 1).data().toString(), QStringLiteral("Leader"));
+        QTest::keyClick(sections, Qt::Key_Right);
+        QTRY_VERIFY_WITH_TIMEOUT(table("Features") != nullptr && table("Features")->model()->rowCount() >= 6,
+                                 kPatienceMs);
         QCOMPARE(shown.guard->violations(), 0);
     }
 

@@ -158,6 +158,10 @@ int main(int argc, char** argv) {
     full->settings().setValue(QStringLiteral("shell/welcomed"), true);
     test::addGroupsOfEveryType(*full);
     const auto empty = std::make_unique<test::FakeBackend>();
+    empty->operations().quorumInfo =
+        fail(ClusterError{ClusterErrc::kUnsupported, 0,
+                          "This cluster has no metadata quorum to tell of: it keeps its metadata in ZooKeeper, or is "
+                          "older than Apache Kafka 3.3."});
     MainWindow window(*full, allPages());
     MainWindow bare(*empty, allPages());
     Gallery gallery(*full);
@@ -196,6 +200,10 @@ int main(int argc, char** argv) {
             shoot(QStringLiteral("streams-tasks"),
                   to(PageKind::kGroup, QStringLiteral("order-totals"), QStringLiteral("tasks")));
             shoot(QStringLiteral("schemas-subject"), to(PageKind::kSchemas, {}, QStringLiteral("orders-value")));
+            for (const char* section : {"quorum", "features"}) {
+                shoot(QStringLiteral("cluster-") + QString::fromLatin1(section),
+                      to(PageKind::kCluster, {}, QString::fromLatin1(section)));
+            }
             for (const char* section : {"rules", "quotas"}) {
                 shoot(QStringLiteral("access-") + QString::fromLatin1(section),
                       to(PageKind::kAccess, {}, QString::fromLatin1(section)));
@@ -231,6 +239,14 @@ int main(int argc, char** argv) {
                 gallery.resize(size);
                 return &gallery;
             });
+            camera.add(QStringLiteral("refused-cluster") + suffix,
+                       [&camera, &bare, choice = choice, size]() -> QWidget* {
+                           camera.setLook(choice);
+                           bare.resize(size);
+                           bare.show();
+                           bare.go(to(PageKind::kCluster, {}, QStringLiteral("quorum")));
+                           return &bare;
+                       });
             for (const PageInfo& page : allPages().listed()) {
                 camera.add(QStringLiteral("empty-") + page.id + suffix,
                            [&camera, &bare, choice = choice, size, kind = page.kind]() -> QWidget* {
