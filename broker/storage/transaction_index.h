@@ -45,7 +45,8 @@ public:
     TransactionIndex(io::FileSystem& fileSystem, io::Path folder);
 
     /// Reads every file of the folder. kCorrupt: one of them cannot be right, and all entries have to be found again
-    /// from the log, after `cutFrom` offset 0.
+    /// from the log, after `cutFrom` offset 0; before that the producer snapshots go for good, since a start that comes
+    /// before all is found again would trust what is there of it.
     StorageResult<void> load();
     /// Drops, in memory and on disk, the entries whose marker stands at `offset` or later; those before stay on the
     /// disk whatever happens meanwhile. After a failure `sync` does what is left: until then the file may still hold

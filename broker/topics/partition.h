@@ -166,10 +166,13 @@ private:
     /// The one place where the high watermark moves.
     void advanceHighWatermark(Offset to);
     void publishFirstUnstable();
+    /// They are gone from stable storage when it returns.
+    PartitionResult<void> removeSnapshots(const std::vector<Offset>& ends);
     void writeProducerSnapshot(Offset at);
     void count(const records::BatchView& batch, Timestamp now);
     void committed(Offset upTo);
     void failCommitWaiters();
+    void tell(const std::vector<CommitWaiter>& waiters, bool committed) const;
     void goOffline(const std::string& reason);
 
     PartitionContext m_context;

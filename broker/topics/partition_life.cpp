@@ -77,20 +77,37 @@ PartitionResult<void> Partition::loadProducers() {
     const Timestamp now(m_context.clock.wallNowMs());
     Offset from = m_log->startOffset();
     bool loaded = false;
+    std::vector<Offset> mustGo;
     for (const Offset at : snapshots) {
         const io::Path file = m_log->folder() / storage::offsetFileName(at, storage::kSnapshotSuffix);
-        if (!loaded && at <= m_log->endOffset()) {
+        if (at > m_log->endOffset()) {
+            // Once the log is as long again, it would speak of records that are not there.
+            mustGo.push_back(at);
+            continue;
+        }
+        if (!loaded) {
             const auto bytes = io::readWholeFile(disk, file);
             auto state = bytes ? ProducerState::fromSnapshot(*bytes, now) : std::nullopt;
             if (state) {
                 m_producers = std::move(*state);
                 from = std::max(from, at);
                 loaded = true;
+                if (!isIndexed) {
+                    // The next start would trust what has been found again of the index by then.
+                    mustGo.push_back(at);
+                }
                 continue;
             }
         }
-        // Of a later end than the log has now, unreadable, or older than one that is good: all of it is in the log.
-        static_cast<void>(disk.remove(file));
+        if (isIndexed) {
+            // Unreadable, or older than one that is good: all of it is in the log.
+            static_cast<void>(disk.remove(file));
+        } else {
+            mustGo.push_back(at);
+        }
+    }
+    if (auto gone = removeSnapshots(mustGo); !gone) {
+        return gone;
     }
     // Entries below a snapshot were on the disk before it was written. What lies behind is found again.
     if (auto cut = m_aborted->cutFrom(isIndexed ? from : Offset(0)); !cut) {
@@ -102,11 +119,30 @@ PartitionResult<void> Partition::loadProducers() {
         rebuildAborted(from, now);
     }
     replay(from, now);
+    if (!isIndexed) {
+        writeProducerSnapshot(m_log->endOffset());
+    }
     publishFirstUnstable();
     const auto known = m_producers.summaries();
     m_hasTransactions = std::any_of(known.begin(), known.end(), [](const ProducerSummary& each) {
         return each.coordinatorEpoch >= 0 || each.txnFirstOffset != kNoOffset;
     });
+    return {};
+}
+
+PartitionResult<void> Partition::removeSnapshots(const std::vector<Offset>& ends) {
+    io::FileSystem& disk = m_log->fileSystem();
+    for (const Offset at : ends) {
+        const io::Path file = m_log->folder() / storage::offsetFileName(at, storage::kSnapshotSuffix);
+        if (auto done = disk.remove(file); !done && done.error().code != io::IoErrc::kNotFound) {
+            return fail(fromStorage(storage::fromIo(done.error())));
+        }
+    }
+    if (!ends.empty()) {
+        if (auto done = disk.syncDirectory(m_log->folder()); !done) {
+            return fail(fromStorage(storage::fromIo(done.error())));
+        }
+    }
     return {};
 }
 

@@ -315,6 +315,82 @@ private slots:
         QVERIFY(f.partition->abortedWithin({Offset(0), Offset(1000)}) == before);
         QCOMPARE(f.stable(), f.PartitionFixture::end());
     }
+    void startThatFailsWhileItFindsTheAbortedAgainDeceivesNoLaterOne() {
+        bool failed = true;
+        for (int calls = 0; failed; ++calls) {
+            QVERIFY(calls < 400);
+            Fixture f;
+            f.options.log.segmentBytes = 700;
+            QVERIFY(f.start());
+            for (int i = 0; i < 6; ++i) {
+                QVERIFY(f.write(kOne, i).ok());
+                QVERIFY(f.end(kOne, MarkerType::kAbort).ok());
+            }
+            const auto before = f.partition->abortedWithin({Offset(0), Offset(1000)});
+            QCOMPARE(before.size(), std::size_t{6});
+            QVERIFY(f.partition->flush().ok());
+            f.kill();
+            for (const std::string& path : f.memory.paths()) {
+                if (path.ends_with(".txnindex")) {
+                    Bytes bytes = f.memory.contents(path);
+                    bytes.resize(17);
+                    f.memory.setContents(path, std::move(bytes));
+                }
+            }
+
+            failed = false;
+            int left = calls;
+            f.disk.setPlan([&](DiskCall call, const io::Path&) -> std::optional<DiskFault> {
+                const bool reads = call == DiskCall::kRead || call == DiskCall::kOpen || call == DiskCall::kList;
+                if (reads || left-- > 0) {
+                    return std::nullopt;
+                }
+                failed = true;
+                return DiskFault{};
+            });
+            if (f.start()) {
+                QVERIFY(f.partition->abortedWithin({Offset(0), Offset(1000)}) == before);
+            }
+            f.kill();
+            f.disk.heal();
+            f.memory.powerCut();
+            QVERIFY(f.start());
+            QVERIFY2(f.partition->abortedWithin({Offset(0), Offset(1000)}) == before,
+                     qPrintable(QString::number(calls)));
+        }
+    }
+    void snapshotOfALogThatWasLongerIsGoneForGood() {
+        Fixture f;
+        QVERIFY(f.start());
+        QVERIFY(f.write(kOne, 0).ok());
+        QVERIFY(f.end(kOne, MarkerType::kCommit).ok());
+        const std::size_t kept = f.memory.contents("/data/orders-0/00000000000000000000.log").size();
+        QVERIFY(f.write(kTwo, 0).ok());
+        QVERIFY(f.end(kTwo, MarkerType::kCommit).ok());
+        QVERIFY(f.stopCleanly());
+        const io::Path snapshot = "/data/orders-0/00000000000000000004.snapshot";
+        f.memory.setContents(snapshot, f.memory.contents(snapshot));
+        QVERIFY(f.memory.syncDirectory("/data/orders-0").ok());
+        Bytes log = f.memory.contents("/data/orders-0/00000000000000000000.log");
+        log.resize(kept);
+        f.memory.setContents("/data/orders-0/00000000000000000000.log", std::move(log));
+        QVERIFY(f.memory.remove("/data/.kafka_cleanshutdown").ok());
+
+        QVERIFY(f.start());
+        QCOMPARE(f.PartitionFixture::end(), Offset(2));
+        QVERIFY(f.write(kOne, 1).ok());
+        QVERIFY(f.end(kOne, MarkerType::kAbort).ok());
+        QVERIFY(f.write(kOne, 2).ok());
+        QVERIFY(f.partition->flush().ok());
+        const auto before = f.partition->abortedWithin({Offset(0), Offset(1000)});
+        QCOMPARE(before.size(), std::size_t{1});
+        f.kill();
+        f.memory.powerCut();
+        QVERIFY(f.start());
+        QCOMPARE(f.PartitionFixture::end(), Offset(5));
+        QVERIFY(f.partition->abortedWithin({Offset(0), Offset(1000)}) == before);
+        QCOMPARE(f.stable(), Offset(4));
+    }
     void fullDiskKeepsTheTransactionOpen() {
         Fixture f;
         QVERIFY(f.start());
