@@ -129,7 +129,11 @@ void Logger::write(LogLevel level, fmt::string_view format, fmt::format_args arg
     if (!m_sink || !m_sink->takes(level, m_module.get())) {
         return;
     }
-    m_sink->log(level, m_module ? m_module->name + ": " + fmt::vformat(format, args) : fmt::vformat(format, args));
+    try {
+        m_sink->log(level, m_module ? m_module->name + ": " + fmt::vformat(format, args) : fmt::vformat(format, args));
+    } catch (const std::bad_alloc&) {
+        // What wanted to tell goes on without.
+    }
 }
 
 }  // namespace weir

@@ -9,4 +9,7 @@ namespace weir {
 /// a broker on one thread, in an order of its choice; what runs is the same code.
 enum class Threads : std::uint8_t { kOwn, kNone };
 
+/// The name of the calling thread in debuggers and process viewers; 15 characters at most.
+void nameThisThread(const char* name) noexcept;
+
 }  // namespace weir

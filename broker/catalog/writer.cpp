@@ -2,6 +2,8 @@
 #include "broker/catalog/writer.h"
 
 #include <future>
+#include <new>
+#include <optional>
 
 namespace weir::catalog {
 
@@ -9,6 +11,19 @@ namespace {
 
 /// Largest number of pieces in one transaction: bounds how long a reader of the file, and the next piece, must wait.
 constexpr std::size_t kMaxPerTransaction = 8192;
+
+/// Short enough to need none itself.
+CatalogResult<void> withoutMemory() {
+    return fail(CatalogErrc::kIo, "out of memory");
+}
+
+CatalogResult<void> worked(const Writer::Work& work, Database& database) {
+    try {
+        return work(database);
+    } catch (const std::bad_alloc&) {
+        return withoutMemory();
+    }
+}
 
 }  // namespace
 
@@ -73,6 +88,7 @@ void Writer::stop() {
 }
 
 void Writer::loop() {
+    nameThisThread("weir-catalog");
     do {
         std::unique_lock lock(m_mutex);
         m_wake.wait(lock, [this] { return m_stopping || !m_waiting.empty(); });
@@ -86,23 +102,22 @@ std::size_t Writer::commitWaiting() {
         const std::lock_guard lock(m_mutex);
         m_taken.swap(m_waiting);
     }
-    std::vector<Piece> part;
-    for (Piece& piece : m_taken) {
-        const bool alone = piece.within == Within::kNothing;
-        if (!part.empty() && (alone || part.size() == kMaxPerTransaction)) {
-            commit(part);
-            part.clear();
+    const std::span<Piece> taken(m_taken);
+    std::size_t begin = 0;
+    while (begin < taken.size()) {
+        if (taken[begin].within == Within::kNothing) {
+            answer(taken[begin], worked(taken[begin].work, *m_database));
+            ++begin;
+            continue;
         }
-        if (alone) {
-            piece.done(piece.work(*m_database));
-        } else {
-            part.push_back(std::move(piece));
+        std::size_t end = begin + 1;
+        while (end < taken.size() && end - begin < kMaxPerTransaction && taken[end].within == Within::kTransaction) {
+            ++end;
         }
+        commit(taken.subspan(begin, end - begin));
+        begin = end;
     }
-    if (!part.empty()) {
-        commit(part);
-    }
-    const std::size_t count = m_taken.size();
+    const std::size_t count = taken.size();
     m_taken.clear();
     return count;
 }
@@ -115,7 +130,7 @@ CatalogResult<void> Writer::runPiece(const Piece& piece) {
     if (auto begun = m_database->execute("SAVEPOINT piece"); !begun) {
         return begun;
     }
-    CatalogResult<void> result = piece.work(*m_database);
+    CatalogResult<void> result = worked(piece.work, *m_database);
     if (m_database->inTransaction()) {
         auto ended = m_database->execute(result ? "RELEASE piece" : "ROLLBACK TO piece; RELEASE piece");
         if (result && !ended) {
@@ -125,30 +140,45 @@ CatalogResult<void> Writer::runPiece(const Piece& piece) {
     return result;
 }
 
-void Writer::commit(std::vector<Piece>& pieces) {
-    std::vector<CatalogResult<void>> results;
-    results.reserve(pieces.size());
-    CatalogResult<void> whole = m_database->execute("BEGIN IMMEDIATE");
-    if (whole) {
-        std::optional<CatalogError> ended;
-        for (const Piece& piece : pieces) {
-            results.push_back(runPiece(piece));
-            if (!ended && !m_database->inTransaction()) {
-                ended = results.back().ok() ? CatalogError{CatalogErrc::kIo, "The catalog could not be written."}
-                                            : results.back().error();
-            }
+CatalogResult<void> Writer::commitAll(std::span<Piece> pieces) {
+    if (auto begun = m_database->execute("BEGIN IMMEDIATE"); !begun) {
+        return begun;
+    }
+    std::optional<CatalogError> ended;
+    for (Piece& piece : pieces) {
+        piece.result = runPiece(piece);
+        if (!ended && !m_database->inTransaction()) {
+            ended = piece.result.ok() ? CatalogError{CatalogErrc::kIo, "The catalog could not be written."}
+                                      : piece.result.error();
         }
-        whole = ended ? CatalogResult<void>(fail(*ended)) : m_database->execute("COMMIT");
-        if (!whole && m_database->inTransaction()) {
-            (void)m_database->execute("ROLLBACK");
-        }
+    }
+    return ended ? CatalogResult<void>(fail(*ended)) : m_database->execute("COMMIT");
+}
+
+void Writer::commit(std::span<Piece> pieces) {
+    CatalogResult<void> whole = withoutMemory();
+    try {
+        whole = commitAll(pieces);
+    } catch (const std::bad_alloc&) {
+        // A failure like any other: nothing of this is committed.
+    }
+    if (!whole && m_database->inTransaction()) {
+        (void)m_database->execute("ROLLBACK");
     }
     m_transactions.fetch_add(1, std::memory_order_relaxed);
     if (!whole) {
         m_logger.error("{} changes of the catalog failed: {}", pieces.size(), whole.error().message);
     }
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-        pieces[i].done(whole ? std::move(results[i]) : whole);
+    for (Piece& piece : pieces) {
+        answer(piece, whole ? std::move(piece.result) : whole);
+    }
+}
+
+void Writer::answer(const Piece& piece, CatalogResult<void> result) const {
+    try {
+        piece.done(std::move(result));
+    } catch (const std::bad_alloc&) {
+        m_logger.error("no memory to answer who waited for the catalog");
     }
 }
 

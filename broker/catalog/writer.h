@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -20,7 +21,8 @@ using Done = std::function<void(CatalogResult<void>)>;
 
 /// The one thread that touches the database. What has gathered while a transaction was being committed goes into the
 /// next one, so the cost of a commit is shared by all who wait for it. Work runs in the order of submission, each piece
-/// in a savepoint of its own: one that fails leaves the others alone. `done` comes after the commit.
+/// in a savepoint of its own: one that fails, also for want of memory, leaves the others alone. `done` comes after the
+/// commit; what it throws costs whoever waits for it, nobody else.
 class Writer {
 public:
     using Work = std::function<CatalogResult<void>(Database&)>;
@@ -53,14 +55,18 @@ private:
         Work work;
         Done done;
         Within within;
+        /// Of the work; counts if the transaction that it was part of was committed.
+        CatalogResult<void> result = {};
     };
 
     void enqueue(Piece piece);
     CatalogResult<void> wait(Work work, Within within);
     void loop();
     std::size_t commitWaiting();
-    void commit(std::vector<Piece>& pieces);
+    void commit(std::span<Piece> pieces);
+    [[nodiscard]] CatalogResult<void> commitAll(std::span<Piece> pieces);
     [[nodiscard]] CatalogResult<void> runPiece(const Piece& piece);
+    void answer(const Piece& piece, CatalogResult<void> result) const;
 
     std::unique_ptr<Database> m_database;
     Logger m_logger;

@@ -48,6 +48,7 @@ void DiskThread::stop() {
 }
 
 void DiskThread::run() {
+    nameThisThread("weir-disk");
     do {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [this] { return m_isStopping || !m_waiting.empty(); });

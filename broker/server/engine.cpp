@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <asio/post.hpp>
 #include <future>
+#include <new>
 #include <utility>
 
 #include "broker/catalog/folder_lock.h"
@@ -417,10 +418,16 @@ Result<ProducerId, catalog::CatalogError> Engine::nextProducerId() {
 }
 
 void Engine::housekeep() {
+    nameThisThread("weir-house");
     std::unique_lock lock(m_stopMutex);
     while (!m_stopChanged.wait_for(lock, kHousekeepingPause, [this] { return m_isStopping; })) {
         lock.unlock();
-        housekeepOnce();
+        try {
+            housekeepOnce();
+        } catch (const std::bad_alloc&) {
+            m_logger.error("no memory to keep house; next try in {} ms",
+                           std::chrono::milliseconds(kHousekeepingPause).count());
+        }
         lock.lock();
     }
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/storage/commit_queue.h"
 
+#include <chrono>
+#include <new>
+
+#include "broker/base/threads.h"
+
 namespace weir::storage {
 
 CommitQueue::~CommitQueue() {
@@ -47,7 +52,22 @@ std::size_t CommitQueue::runPending() {
     }
 }
 
+void CommitQueue::commitAtLast(Committable& target) {
+    constexpr std::chrono::milliseconds kPause(10);
+    for (bool last = false; !last;) {
+        try {
+            target.commit();
+            return;
+        } catch (const std::bad_alloc&) {
+            // Whoever waits for it goes on waiting.
+        }
+        std::unique_lock lock(m_mutex);
+        last = m_changed.wait_for(lock, kPause, [this] { return m_stopping; });
+    }
+}
+
 void CommitQueue::work() {
+    nameThisThread("weir-commit");
     std::unique_lock lock(m_mutex);
     for (;;) {
         m_changed.wait(lock, [this] { return m_stopping || !m_waiting.empty(); });
@@ -59,7 +79,7 @@ void CommitQueue::work() {
         // Cleared before the sync begins: what is written from now on may come too late for it and asks again.
         target->m_queued = false;
         lock.unlock();
-        target->commit();
+        commitAtLast(*target);
         target.reset();
         lock.lock();
     }

@@ -41,6 +41,8 @@ public:
 
 private:
     void work();
+    /// Again and again until there is memory for it, or the queue ends.
+    void commitAtLast(Committable& target);
 
     const std::size_t m_wanted;
     std::mutex m_mutex;

@@ -2,6 +2,8 @@
 #include "broker/topics/compactor.h"
 
 #include <algorithm>
+#include <new>
+#include <utility>
 
 namespace weir::topics {
 
@@ -11,6 +13,15 @@ constexpr std::chrono::hours kRest{1};
 
 bool wantsCompaction(const Topic& topic) {
     return topic.config && topic.config->cleanupCompact;
+}
+
+/// Its map is the largest piece of memory that the broker asks for.
+PartitionResult<storage::CompactionReport> compacted(Partition& partition, storage::CompactionRound round) {
+    try {
+        return partition.compact(std::move(round));
+    } catch (const std::bad_alloc&) {
+        return fail(PartitionErrc::kStorage, "out of memory");
+    }
 }
 
 }  // namespace
@@ -35,8 +46,14 @@ void Compactor::housekeep() {
 }
 
 void Compactor::work() {
+    nameThisThread("weir-compact");
     for (;;) {
-        const bool worked = runOnce();
+        bool worked = false;
+        try {
+            worked = runOnce();
+        } catch (const std::bad_alloc&) {
+            m_environment.logger.error("no memory to look for what is to be compacted");
+        }
         std::unique_lock lock(m_mutex);
         const auto backoff = std::chrono::milliseconds(worked ? 0 : m_environment.config()->cleanerBackoffMs);
         if (m_changed.wait_for(lock, backoff, [this] { return m_stopping; })) {
@@ -93,10 +110,17 @@ std::shared_ptr<Partition> Compactor::takeDirtiest(storage::DirtyRange& range) {
     return dirtiest;
 }
 
-void Compactor::giveBack(const Partition* partition, bool failed) {
+void Compactor::giveBack(const std::shared_ptr<Partition>& partition, const storage::CompactionReport* report) {
     const std::lock_guard lock(m_mutex);
-    m_busy.erase(partition);
-    m_totals.failures += failed ? 1 : 0;
+    m_busy.erase(partition.get());
+    if (report == nullptr) {
+        ++m_totals.failures;
+        m_resting.push_back({partition, m_environment.clock.steadyNow() + kRest});
+        return;
+    }
+    ++m_totals.rounds;
+    m_totals.bytesRead += report->bytesBefore;
+    m_totals.bytesSaved += report->stopped ? 0 : report->bytesBefore - report->bytesAfter;
 }
 
 bool Compactor::runOnce() {
@@ -115,19 +139,12 @@ bool Compactor::runOnce() {
     round.ioBytes = std::max<std::size_t>(static_cast<std::size_t>(config->cleanerIoBufferBytes) / threads, 64 * 1024);
     round.secret = {{m_environment.random.next(), m_environment.random.next()}};
     round.pace = [this](std::size_t bytes) { return pace(bytes); };
-    const auto report = partition->compact(std::move(round));
+    const auto report = compacted(*partition, std::move(round));
     if (!report) {
         m_environment.logger.error("{}-{} cannot be compacted: {}", partition->id().topic,
                                    partition->id().partition.value, report.error().message);
-        const std::lock_guard lock(m_mutex);
-        m_resting.push_back({partition, m_environment.clock.steadyNow() + kRest});
-    } else {
-        const std::lock_guard lock(m_mutex);
-        ++m_totals.rounds;
-        m_totals.bytesRead += report->bytesBefore;
-        m_totals.bytesSaved += report->stopped ? 0 : report->bytesBefore - report->bytesAfter;
     }
-    giveBack(partition.get(), !report);
+    giveBack(partition, report ? &*report : nullptr);
     return report.ok() && !report->stopped;
 }
 

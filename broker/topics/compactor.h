@@ -63,7 +63,8 @@ public:
 private:
     void work();
     [[nodiscard]] std::shared_ptr<Partition> takeDirtiest(storage::DirtyRange& range);
-    void giveBack(const Partition* partition, bool failed);
+    /// The next round may take it; after a failure, which has no report, only when it has rested.
+    void giveBack(const std::shared_ptr<Partition>& partition, const storage::CompactionReport* report);
     /// Waits until the bytes read and written so far keep within log.cleaner.io.max.bytes.per.second.
     bool pace(std::size_t bytes);
 

@@ -4,6 +4,7 @@
 #include "broker/topics/partition.h"
 
 #include <limits>
+#include <new>
 
 #include "broker/storage/log_directory.h"
 
@@ -219,6 +220,8 @@ void Partition::committed(Offset upTo) {
     std::vector<CommitWaiter> done;
     {
         const std::lock_guard lock(m_commitMutex);
+        // What can fail comes before anybody is taken out.
+        done.reserve(m_commitWaiters.size());
         std::erase_if(m_commitWaiters, [&](CommitWaiter& waiter) {
             if (waiter.lastOffset >= upTo) {
                 return false;
@@ -227,9 +230,7 @@ void Partition::committed(Offset upTo) {
             return true;
         });
     }
-    for (const CommitWaiter& waiter : done) {
-        waiter.callback(true);
-    }
+    tell(done, true);
     m_parked.wakeBeyond(readableEnd(Isolation::kReadUncommitted), readableEnd(Isolation::kReadCommitted));
 }
 
@@ -239,8 +240,17 @@ void Partition::failCommitWaiters() {
         const std::lock_guard lock(m_commitMutex);
         failed.swap(m_commitWaiters);
     }
-    for (const CommitWaiter& waiter : failed) {
-        waiter.callback(false);
+    tell(failed, false);
+}
+
+void Partition::tell(const std::vector<CommitWaiter>& waiters, bool committed) const {
+    for (const CommitWaiter& waiter : waiters) {
+        try {
+            waiter.callback(committed);
+        } catch (const std::bad_alloc&) {
+            // It loses its connection, the others get their answers.
+            m_logger.error("{}-{}: no memory to answer a request", m_id.topic, m_id.partition.value);
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 #include <asio/redirect_error.hpp>
 #include <exception>
 #include <functional>
+#include <new>
 #include <utility>
 
 #include "broker/server/net/alien.h"
@@ -471,8 +472,12 @@ void Connection::beginWaitingForReader() {
 
 void Connection::complete(std::uint64_t request, Completion done) {
     if (!m_socket.get_executor().running_in_this_thread()) {
-        auto shared = std::make_shared<Completion>(std::move(done));
-        post([this, request, shared] { complete(request, std::move(*shared)); });
+        try {
+            auto shared = std::make_shared<Completion>(std::move(done));
+            post([this, request, shared] { complete(request, std::move(*shared)); });
+        } catch (const std::bad_alloc&) {
+            m_isLost = true;
+        }
         return;
     }
     Due* const due = findDue(request);
@@ -515,12 +520,16 @@ void Connection::complain(const std::string& why) {
 }
 
 void Connection::refuse(std::uint64_t request, std::string why) {
-    complain(why);
-    asio::dispatch(m_socket.get_executor(), [self = shared_from_this(), request] {
-        if (const Due* due = self->findDue(request); due != nullptr && !due->done) {
-            self->closeNow();
-        }
-    });
+    try {
+        complain(why);
+        asio::dispatch(m_socket.get_executor(), [self = shared_from_this(), request] {
+            if (const Due* due = self->findDue(request); due != nullptr && !due->done) {
+                self->closeNow();
+            }
+        });
+    } catch (const std::bad_alloc&) {
+        m_isLost = true;
+    }
 }
 
 /// While memory is short, whoever holds some and does not get on gives it back.
@@ -557,6 +566,10 @@ bool Connection::hasBeenReset() {
 }
 
 void Connection::onSweep() {
+    if (m_isLost) {
+        closeNow();
+        return;
+    }
     if ((m_unreadSince || m_largeSize != 0) && m_context.budget.isShort()) {
         if (const std::string why = whyInTheWay(); !why.empty()) {
             complain(why);

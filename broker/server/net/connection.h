@@ -3,6 +3,7 @@
 
 #include <array>
 #include <asio/buffer.hpp>
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -165,6 +166,8 @@ private:
     bool m_isLast = false;
     std::chrono::milliseconds m_pause{0};
     bool m_closed = false;
+    /// Another thread had no memory to bring an answer here: one that waits for it would wait for ever.
+    std::atomic<bool> m_isLost{false};
 
     const Clock::Steady m_bornAt;
     const std::unique_ptr<security::TlsSession> m_tls;

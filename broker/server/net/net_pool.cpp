@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/server/net/net_pool.h"
 
-#ifdef __linux__
-#include <pthread.h>
-#endif
-
 #include <algorithm>
 #include <new>
 #include <string>
@@ -43,10 +39,10 @@ void NetPool::start() {
     }
     for (std::size_t i = 0; i < m_workers.size(); ++i) {
         Worker& worker = *m_workers[i];
-        worker.thread = std::thread([&worker] { runAll(worker.context); });
-#ifdef __linux__
-        pthread_setname_np(worker.thread.native_handle(), ("weir-net-" + std::to_string(i)).c_str());
-#endif
+        worker.thread = std::thread([&worker, name = "weir-net-" + std::to_string(i)] {
+            nameThisThread(name.c_str());
+            runAll(worker.context);
+        });
     }
 }
 
