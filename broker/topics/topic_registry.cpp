@@ -2,6 +2,7 @@
 #include "broker/topics/topic_registry.h"
 
 #include <algorithm>
+#include <new>
 #include <set>
 
 #include "broker/io/files.h"
@@ -80,31 +81,41 @@ TopicResult<CreatedTopic> TopicRegistry::checkNew(const NewTopic& topic, const T
     return CreatedTopic{topic.name, {}, *partitions, *std::move(checked)};
 }
 
-/// Opens the partitions of all these topics, several at a time.
-std::vector<std::shared_ptr<Topic>> TopicRegistry::openNew(const std::vector<CreatedTopic>& created) const {
+/// Everything of these topics but their partitions.
+std::vector<std::shared_ptr<Topic>> TopicRegistry::drawUp(const std::vector<CreatedTopic>& created) const {
+    std::vector<std::shared_ptr<Topic>> topics;
+    for (const CreatedTopic& one : created) {
+        auto topic = std::make_shared<Topic>(
+            Topic{one.name, one.id, Timestamp(m_environment.clock.wallNowMs()), one.overrides, {}, {}});
+        topic->config = configFor(topic->overrides);
+        topic->partitions.resize(static_cast<std::size_t>(one.partitions));
+        topics.push_back(std::move(topic));
+    }
+    return topics;
+}
+
+/// Opens the partitions of all these topics, several at a time. What could not be opened stays empty.
+void TopicRegistry::openNew(const std::vector<std::shared_ptr<Topic>>& topics) const {
     struct Job {
         TopicPartition id;
         const Topic* topic;
         PartitionOptions options;
         Topic::Slot* slot;
     };
-    std::vector<std::shared_ptr<Topic>> topics;
-    std::vector<Job> jobs;
-    for (const CreatedTopic& one : created) {
-        auto topic = std::make_shared<Topic>(
-            Topic{one.name, one.id, Timestamp(m_environment.clock.wallNowMs()), one.overrides, {}, {}});
-        topic->config = configFor(topic->overrides);
-        topic->partitions.resize(static_cast<std::size_t>(one.partitions));
-        const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
-        for (std::int32_t i = 0; i < one.partitions; ++i) {
-            Topic::Slot& slot = topic->partitions[static_cast<std::size_t>(i)];
-            jobs.push_back({{one.name, PartitionId(i)}, topic.get(), options, &slot});
+    try {
+        std::vector<Job> jobs;
+        for (const auto& topic : topics) {
+            const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
+            std::int32_t partition = 0;
+            for (Topic::Slot& slot : topic->partitions) {
+                jobs.push_back({{topic->name, PartitionId(partition++)}, topic.get(), options, &slot});
+            }
         }
-        topics.push_back(std::move(topic));
+        inParallel(jobs.size(), helpers(kCreatingThreads),
+                   [&](std::size_t i) { *jobs[i].slot = openSlot(jobs[i].id, jobs[i].topic->id, jobs[i].options); });
+    } catch (const std::bad_alloc&) {
+        m_environment.logger.error("no memory to make topics");
     }
-    inParallel(jobs.size(), helpers(kCreatingThreads),
-               [&](std::size_t i) { *jobs[i].slot = openSlot(jobs[i].id, jobs[i].topic->id, jobs[i].options); });
-    return topics;
 }
 
 /// The row is in the catalog and opening was tried. Either all partitions came into being, or the row and what was made
@@ -127,16 +138,16 @@ TopicResult<void> TopicRegistry::settle(const Topic& topic) {
     return fail(TopicErrc::kStorage, "The topic \"" + topic.name + "\" could not be made: " + broken->offlineReason);
 }
 
-std::vector<TopicResult<CreatedTopic>> TopicRegistry::create(const std::vector<NewTopic>& topics, Mode mode) {
+std::vector<TopicResult<CreatedTopic>> TopicRegistry::create(const std::vector<NewTopic>& asked, Mode mode) {
     const std::lock_guard lock(m_admin);
     std::multiset<std::string_view> names;
-    for (const NewTopic& topic : topics) {
+    for (const NewTopic& topic : asked) {
         names.insert(topic.name);
     }
     std::vector<TopicResult<CreatedTopic>> results;
     std::vector<catalog::TopicRow> rows;
     auto present = snapshot();
-    for (const NewTopic& topic : topics) {
+    for (const NewTopic& topic : asked) {
         if (m_stopped) {
             results.emplace_back(fail(stopped()));
             continue;
@@ -160,12 +171,7 @@ std::vector<TopicResult<CreatedTopic>> TopicRegistry::create(const std::vector<N
     if (rows.empty()) {
         return results;
     }
-    if (auto written = m_environment.catalog.createTopics(rows); !written) {
-        for (auto& result : results) {
-            result = result ? fail(fromCatalog(written.error())) : std::move(result);
-        }
-        return results;
-    }
+    // All that takes memory comes before the catalog knows of them: a topic is in both or in neither.
     std::vector<CreatedTopic> wanted;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < results.size(); ++i) {
@@ -174,16 +180,23 @@ std::vector<TopicResult<CreatedTopic>> TopicRegistry::create(const std::vector<N
             places.push_back(i);
         }
     }
-    std::vector<TopicPtr> made;
-    const auto opened = openNew(wanted);
-    for (std::size_t i = 0; i < opened.size(); ++i) {
-        if (auto settled = settle(*opened[i]); settled) {
-            made.push_back(opened[i]);
-        } else {
+    const auto topics = drawUp(wanted);
+    std::vector<TopicPtr> made(topics.begin(), topics.end());
+    auto next = snapshot()->with(made, {});
+    if (auto written = m_environment.catalog.createTopics(rows); !written) {
+        for (const std::size_t place : places) {
+            results[place] = fail(fromCatalog(written.error()));
+        }
+        return results;
+    }
+    openNew(topics);
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        if (auto settled = settle(*topics[i]); !settled) {
             results[places[i]] = fail(settled.error());
+            std::erase(made, topics[i]);
         }
     }
-    m_topics.set(snapshot()->with(made, {}));
+    m_topics.set(made.size() == topics.size() ? std::move(next) : snapshot()->with(made, {}));
     return results;
 }
 
@@ -215,11 +228,13 @@ TopicResult<void> TopicRegistry::buryWithoutLock(const TopicPtr& topic) {
     for (const Topic::Slot& slot : topic->partitions) {
         row.logStarts.push_back(slot.partition ? m_environment.partitions.logStart(*slot.partition) : Offset(0));
     }
+    auto without = snapshot()->with({}, {topic->name});
     if (auto done = m_environment.catalog.deleteTopic(row); !done) {
         return fail(fromCatalog(done.error()));
     }
-    m_topics.set(snapshot()->with({}, {topic->name}));
-    inParallel(topic->partitions.size(), helpers(kCreatingThreads), [&](std::size_t i) {
+    m_topics.set(std::move(without));
+    m_purgePending = true;
+    const auto setAside = [&](std::size_t i) {
         const auto& partition = topic->partitions[i].partition;
         const TopicPartition id{topic->name, PartitionId(static_cast<std::int32_t>(i))};
         std::string failure;
@@ -233,8 +248,12 @@ TopicResult<void> TopicRegistry::buryWithoutLock(const TopicPtr& topic) {
         if (!failure.empty()) {
             m_environment.logger.warn("the files of {}-{} could not be set aside yet: {}", id.topic, i, failure);
         }
-    });
-    m_purgePending = true;
+    };
+    try {
+        inParallel(topic->partitions.size(), helpers(kCreatingThreads), setAside);
+    } catch (const std::bad_alloc&) {
+        m_environment.logger.warn("the files of {} could not be set aside yet: no memory", topic->name);
+    }
     return {};
 }
 
@@ -338,6 +357,8 @@ TopicResult<void> TopicRegistry::addPartitions(const std::string& name, std::int
         return {};
     }
     auto larger = std::make_shared<Topic>(*topic);
+    larger->partitions.reserve(static_cast<std::size_t>(total));
+    auto next = snapshot()->with({larger}, {});
     if (auto done = m_environment.catalog.setPartitions(topic->id, total); !done) {
         return fail(fromCatalog(done.error()));
     }
@@ -356,7 +377,7 @@ TopicResult<void> TopicRegistry::addPartitions(const std::string& name, std::int
         (void)m_environment.catalog.setPartitions(topic->id, present);
         return fail(std::move(error));
     }
-    m_topics.set(snapshot()->with({larger}, {}));
+    m_topics.set(std::move(next));
     return {};
 }
 

@@ -153,7 +153,8 @@ private:
 
     [[nodiscard]] std::shared_ptr<const config::TopicConfig> configFor(const config::ConfigMap& overrides) const;
     TopicResult<CreatedTopic> checkNew(const NewTopic& topic, const TopicsSnapshot& present) const;
-    [[nodiscard]] std::vector<std::shared_ptr<Topic>> openNew(const std::vector<CreatedTopic>& created) const;
+    [[nodiscard]] std::vector<std::shared_ptr<Topic>> drawUp(const std::vector<CreatedTopic>& created) const;
+    void openNew(const std::vector<std::shared_ptr<Topic>>& topics) const;
     TopicResult<void> settle(const Topic& topic);
     TopicResult<void> buryWithoutLock(const TopicPtr& topic);
     TopicResult<void> setOverrides(const TopicPtr& topic, const config::ConfigMap& overrides, Mode mode);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <mutex>
+#include <new>
 #include <optional>
 
 #include "broker/io/files.h"
@@ -101,12 +102,19 @@ TopicResult<void> TopicRegistry::putInOrder(const ReconcilePlan& plan) {
 
 Topic::Slot TopicRegistry::openSlot(const TopicPartition& id, const TopicId& topicId,
                                     const PartitionOptions& options) const {
-    auto opened = m_environment.partitions.open(id, topicId, options);
-    if (!opened) {
-        m_environment.logger.error("{}-{} is offline: {}", id.topic, id.partition.value, opened.error().message);
-        return {nullptr, opened.error().message};
+    // Short enough to need no memory itself.
+    std::string why = "out of memory";
+    try {
+        auto opened = m_environment.partitions.open(id, topicId, options);
+        if (opened) {
+            return {*std::move(opened), {}};
+        }
+        why = std::move(opened).error().message;
+    } catch (const std::bad_alloc&) {
+        // A disk's failure or this: the partition is not served.
     }
-    return {*std::move(opened), {}};
+    m_environment.logger.error("{}-{} is offline: {}", id.topic, id.partition.value, why);
+    return {nullptr, std::move(why)};
 }
 
 void TopicRegistry::openTopics(const std::vector<catalog::TopicRow>& rows) {

@@ -10,9 +10,12 @@
 #include <string_view>
 
 #include "broker/protocol/messages/api_versions.h"
+#include "broker/protocol/messages/create_partitions.h"
 #include "broker/protocol/messages/create_topics.h"
+#include "broker/protocol/messages/delete_topics.h"
 #include "broker/protocol/messages/describe_configs.h"
 #include "broker/protocol/messages/find_coordinator.h"
+#include "broker/protocol/messages/incremental_alter_configs.h"
 #include "broker/protocol/messages/init_producer_id.h"
 #include "broker/protocol/messages/join_group.h"
 #include "broker/protocol/messages/list_offsets.h"
@@ -23,17 +26,19 @@
 
 namespace {
 
-/// Allocations of net threads that still succeed; the one after them fails. Negative: all succeed.
+/// Allocations of the starving threads that still succeed; the one after them fails. Negative: all succeed.
 std::atomic<std::int64_t> allocationsLeft{-1};
+/// What the names of those threads begin with.
+std::atomic<const char*> starving{"weir-net"};
 
-bool isNetThread() {
+bool isStarving() {
     char name[16] = {};
     return ::pthread_getname_np(::pthread_self(), name, sizeof name) == 0 &&
-           std::string_view(name).starts_with("weir-net");
+           std::string_view(name).starts_with(starving.load(std::memory_order_relaxed));
 }
 
 bool failsNow() {
-    return allocationsLeft.load(std::memory_order_relaxed) >= 0 && isNetThread() && allocationsLeft.fetch_sub(1) == 0;
+    return allocationsLeft.load(std::memory_order_relaxed) >= 0 && isStarving() && allocationsLeft.fetch_sub(1) == 0;
 }
 
 void* allocate(std::size_t size, std::size_t alignment) {
@@ -187,6 +192,34 @@ Bytes createTopicFrame(int number) {
     return frameOf(request, 7);
 }
 
+Bytes createPartitionsFrame(int number) {
+    CreatePartitionsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = "there-" + std::to_string(number);
+    topic.count = 3;
+    topic.assignments.reset();
+    request.timeoutMs = 1000;
+    return frameOf(request, 3);
+}
+
+Bytes deleteTopicFrame(int number) {
+    DeleteTopicsRequest request;
+    request.topics.emplace_back().name = "there-" + std::to_string(number);
+    request.timeoutMs = 1000;
+    return frameOf(request, 6);
+}
+
+Bytes topicConfigFrame(int number) {
+    IncrementalAlterConfigsRequest request;
+    auto& resource = request.resources.emplace_back();
+    resource.resourceType = 2;
+    resource.resourceName = "starved";
+    auto& config = resource.configs.emplace_back();
+    config.name = "retention.ms";
+    config.value = std::to_string(1'000'000'000 + number);
+    return frameOf(request, 1);
+}
+
 Bytes producerIdFrame(int) {
     InitProducerIdRequest request;
     request.transactionalId.reset();
@@ -209,6 +242,8 @@ Bytes versionsFrame(int) {
 struct Case {
     const char* name;
     MakeFrame frame;
+    /// Which threads have no memory.
+    const char* threads = "weir-net";
 };
 
 const std::vector<Case>& cases() {
@@ -223,7 +258,14 @@ const std::vector<Case>& cases() {
                                        {"InitProducerId", producerIdFrame},
                                        {"DescribeConfigs", describeConfigsFrame},
                                        {"CreateTopics", createTopicFrame},
-                                       {"ApiVersions", versionsFrame}};
+                                       {"ApiVersions", versionsFrame},
+                                       {"CreateTopics on the disk's thread", createTopicFrame, "weir-disk"},
+                                       {"CreatePartitions on the disk's thread", createPartitionsFrame, "weir-disk"},
+                                       {"DeleteTopics on the disk's thread", deleteTopicFrame, "weir-disk"},
+                                       {"AlterConfigs on the disk's thread", topicConfigFrame, "weir-disk"},
+                                       {"DeleteTopics on the catalog's thread", deleteTopicFrame, "weir-catalog"},
+                                       {"OffsetCommit on the catalog's thread", commitFrame, "weir-catalog"},
+                                       {"Produce on the thread that syncs", produceFrame, "weir-commit"}};
     return all;
 }
 
@@ -243,8 +285,15 @@ private Q_SLOTS:
     }
     void aFailedAllocationCostsOneConnectionAtMost() {
         QFETCH(int, which);
-        const MakeFrame& frame = cases()[static_cast<std::size_t>(which)].frame;
-        ServerFixture server(Configs{{"group.initial.rebalance.delay.ms", "0"}});
+        const Case& about = cases()[static_cast<std::size_t>(which)];
+        const std::string_view name(about.name);
+        starving = about.threads;
+        const bool needsTopic = name.starts_with("DeleteTopics") || name.starts_with("CreatePartitions");
+        const bool isDurable = std::string_view(about.threads) == "weir-commit";
+        // The deadline also says how often it is looked for connections whose answer was lost.
+        ServerFixture server(
+            Configs{{"group.initial.rebalance.delay.ms", "0"}, {"weir.durability", isDurable ? "durable" : "kernel"}},
+            std::chrono::seconds(2));
         server.createTopic("starved");
         WireClient bystander = server.client();
         bystander.sendBytes(versionsFrame(0));
@@ -261,13 +310,16 @@ private Q_SLOTS:
                 client.sendBytes(versionsFrame(0));
                 QVERIFY(client.receiveFrame());
             }
+            if (needsTopic) {
+                server.createTopic("there-" + std::to_string(n));
+            }
             allocationsLeft = n;
-            client.sendBytes(frame(n));
+            client.sendBytes(about.frame(n));
             const auto answer = client.receiveFrame();
             const bool wasHit = allocationsLeft.exchange(-1) < 0;
             closed += answer ? 0 : 1;
             failed += wasHit ? 1 : 0;
-            if (answer && which == 0) {
+            if (answer && name.starts_with("Produce")) {
                 noteIfAcknowledged(*answer, valueOf(n), acknowledged);
             }
             // Whoever else is there is served.
@@ -278,21 +330,23 @@ private Q_SLOTS:
                 break;
             }
         }
-        qInfo("T11: %s: %d failed allocations, %d connections lost", cases()[static_cast<std::size_t>(which)].name,
-              failed, closed);
+        qInfo("T11: %s: %d failed allocations, %d connections lost", about.name, failed, closed);
         QVERIFY(failed > 0);
         const auto there = valuesOf(server);
         for (const std::string& value : acknowledged) {
             QVERIFY2(std::count(there.begin(), there.end(), value) == 1, value.c_str());
         }
         // What is in memory is also what is on the disk.
+        const auto topics = topicsOf(server);
         server.stop();
         server.start();
         QVERIFY(valuesOf(server) == there);
+        QVERIFY(topicsOf(server) == topics);
     }
 
     /// Whatever fails while somebody comes costs them at most: those who come later are let in.
     void aFailedAllocationOfANewConnectionCostsNobodyElse() {
+        starving = "weir-net";
         ServerFixture server;
         WireClient bystander = server.client();
         bystander.sendBytes(versionsFrame(0));
@@ -328,6 +382,18 @@ private:
         if (response->responses.at(0).partitionResponses.at(0).errorCode == ErrorCode::kNone) {
             into.push_back(value);
         }
+    }
+    /// Each topic with how many of its partitions are served.
+    static std::map<std::string, std::size_t> topicsOf(const ServerFixture& server) {
+        MetadataRequest request;
+        request.topics.reset();
+        std::map<std::string, std::size_t> all;
+        for (const auto& topic : server.client().call<MetadataResponse>(request, 9).topics) {
+            all[topic.name.value()] = static_cast<std::size_t>(
+                std::count_if(topic.partitions.begin(), topic.partitions.end(),
+                              [](const auto& partition) { return partition.errorCode == ErrorCode::kNone; }));
+        }
+        return all;
     }
     static std::vector<std::string> valuesOf(const ServerFixture& server) {
         WireClient client = server.client();
