@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <netinet/tcp.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -167,6 +168,9 @@ public:
     }
 
 private:
+    /// Begun before the broker, so that at the end of the process it is cleaned up after it: what OpenSSL keeps for a
+    /// thread (ERR_STATE, 904 bytes) is lost if the thread ends later.
+    [[maybe_unused]] const int m_openSsl = ::OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS, nullptr);
     SystemClock m_clock;
     SystemRandom m_random;
     io::PosixFileSystem m_disk;
