@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <set>
 
-#include "app/history/database.h"
+#include "app/database/database.h"
 
 namespace weir::app {
 
@@ -19,7 +18,16 @@ struct Resolution {
     std::int64_t keptSeconds;
 };
 constexpr std::array<Resolution, 3> kResolutions{{{1, 600}, {10, 7200}, {60, 86'400}}};
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr Database::Shape kShape{
+    // Losing the last seconds of a chart in a power cut is fine; waiting for the disk is not.
+    .pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;",
+    .tables =
+        "CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, subject TEXT NOT NULL,"
+        "  UNIQUE(kind, subject));"
+        "CREATE TABLE IF NOT EXISTS sample(series INTEGER NOT NULL, resolution INTEGER NOT NULL, at INTEGER NOT NULL,"
+        "  value REAL NOT NULL, PRIMARY KEY(series, resolution, at)) WITHOUT ROWID;"
+        "CREATE INDEX IF NOT EXISTS sample_age ON sample(resolution, at);",
+    .version = 1};
 constexpr std::size_t kFlushAfter = 5000;
 /// The series that is always written, so that its moments say when the store was running.
 constexpr std::int64_t kHeartbeat = 0;
@@ -170,35 +178,6 @@ struct HistoryStore::Inside {
     }
 };
 
-namespace {
-
-DatabaseResult prepareSchema(Database& database) {
-    // Losing the last seconds of a chart in a power cut is fine; waiting for the disk is not.
-    if (auto set = database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"); !set) {
-        return set;
-    }
-    std::int64_t version = 0;
-    {
-        auto select = database.prepare("PRAGMA user_version");
-        if (!select.step()) {
-            return fail(database.lastError());
-        }
-        version = select.integer(0);
-    }
-    if (version > kSchemaVersion) {
-        return fail(std::string("it was written by a newer Weir"));
-    }
-    return database.execute(
-        "CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, subject TEXT NOT NULL,"
-        "  UNIQUE(kind, subject));"
-        "CREATE TABLE IF NOT EXISTS sample(series INTEGER NOT NULL, resolution INTEGER NOT NULL, at INTEGER NOT NULL,"
-        "  value REAL NOT NULL, PRIMARY KEY(series, resolution, at)) WITHOUT ROWID;"
-        "CREATE INDEX IF NOT EXISTS sample_age ON sample(resolution, at);"
-        "PRAGMA user_version = 1;");
-}
-
-}  // namespace
-
 HistoryStore::HistoryStore(std::unique_ptr<Inside> inside) : m_inside(std::move(inside)) {}
 
 HistoryStore::~HistoryStore() {
@@ -206,24 +185,11 @@ HistoryStore::~HistoryStore() {
 }
 
 Result<std::unique_ptr<HistoryStore>, std::string> HistoryStore::open(const std::string& path) {
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        auto database = Database::open(path);
-        if (!database) {
-            return fail(std::string(database.error()));
-        }
-        auto ready = prepareSchema(*database);
-        if (ready) {
-            return std::unique_ptr<HistoryStore>(new HistoryStore(std::make_unique<Inside>(*std::move(database))));
-        }
-        if (attempt == 1) {
-            return fail("The history file " + path + " cannot be used: " + ready.error());
-        }
-        Database closing = *std::move(database);
-        static_cast<void>(std::rename(path.c_str(), (path + ".kept").c_str()));
-        static_cast<void>(std::remove((path + "-wal").c_str()));
-        static_cast<void>(std::remove((path + "-shm").c_str()));
+    auto database = Database::open(path, kShape);
+    if (!database) {
+        return fail(std::move(database).error());
     }
-    return fail(std::string("unreachable"));
+    return std::unique_ptr<HistoryStore>(new HistoryStore(std::make_unique<Inside>(*std::move(database))));
 }
 
 void HistoryStore::record(Timestamp at, const std::vector<HistorySample>& samples) {

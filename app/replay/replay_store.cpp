@@ -1,37 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/replay/replay_store.h"
 
-#include <cstdio>
 #include <sstream>
 
-#include "app/history/database.h"
+#include "app/database/database.h"
 
 namespace weir::app {
 
 namespace {
 
-constexpr std::int64_t kStoreVersion = 1;
-/// Of a partition that the replay's producer has not written to.
-constexpr std::int64_t kUnnumbered = -1;
-
-DatabaseResult prepareStore(Database& database) {
+constexpr Database::Shape kShape{
     // A checkpoint that a power cut takes back is only an older one: what came after it is recognised in the target.
-    if (auto set =
-            database.execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                             "PRAGMA foreign_keys = ON;");
-        !set) {
-        return set;
-    }
-    {
-        auto select = database.prepare("PRAGMA user_version");
-        if (!select.step()) {
-            return fail(database.lastError());
-        }
-        if (select.integer(0) > kStoreVersion) {
-            return fail(std::string("it was written by a newer Weir"));
-        }
-    }
-    return database.execute(
+    .pragmas =
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+        "PRAGMA foreign_keys = ON;",
+    .tables =
         "CREATE TABLE IF NOT EXISTS replay(id TEXT PRIMARY KEY, title TEXT NOT NULL,"
         "  source TEXT NOT NULL, source_cluster TEXT NOT NULL, target TEXT NOT NULL, target_cluster TEXT NOT NULL,"
         "  from_topic TEXT NOT NULL, to_topic TEXT NOT NULL, filter TEXT NOT NULL, expression INTEGER NOT NULL,"
@@ -44,9 +27,10 @@ DatabaseResult prepareStore(Database& database) {
         "  latest INTEGER NOT NULL, PRIMARY KEY(replay, partition)) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS replay_target(replay TEXT NOT NULL REFERENCES replay(id) ON DELETE CASCADE,"
         "  partition INTEGER NOT NULL, ends INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-        "  PRIMARY KEY(replay, partition)) WITHOUT ROWID;"
-        "PRAGMA user_version = 1;");
-}
+        "  PRIMARY KEY(replay, partition)) WITHOUT ROWID;",
+    .version = 1};
+/// Of a partition that the replay's producer has not written to.
+constexpr std::int64_t kUnnumbered = -1;
 
 std::int64_t number(bool flag) {
     return flag ? 1 : 0;
@@ -141,23 +125,11 @@ ReplayStore::ReplayStore(std::unique_ptr<Inside> inside) : m_inside(std::move(in
 ReplayStore::~ReplayStore() = default;
 
 Result<std::unique_ptr<ReplayStore>, std::string> ReplayStore::open(const std::string& path) {
-    for (int attempt = 0;; ++attempt) {
-        auto database = Database::open(path);
-        if (!database) {
-            return fail(std::string(database.error()));
-        }
-        auto ready = prepareStore(*database);
-        if (ready) {
-            return std::unique_ptr<ReplayStore>(new ReplayStore(std::make_unique<Inside>(*std::move(database))));
-        }
-        if (attempt == 1) {
-            return fail("The file " + path + " cannot be used: " + ready.error());
-        }
-        const Database closing = *std::move(database);
-        static_cast<void>(std::rename(path.c_str(), (path + ".kept").c_str()));
-        static_cast<void>(std::remove((path + "-wal").c_str()));
-        static_cast<void>(std::remove((path + "-shm").c_str()));
+    auto database = Database::open(path, kShape);
+    if (!database) {
+        return fail(std::move(database).error());
     }
+    return std::unique_ptr<ReplayStore>(new ReplayStore(std::make_unique<Inside>(*std::move(database))));
 }
 
 Result<void, std::string> ReplayStore::put(const StoredReplay& replay) {

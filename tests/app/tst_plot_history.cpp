@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/database/database.h"
 #include "app/history/history_store.h"
 #include "app/plot/plot_reader.h"
 #include "tests/app/support/memory_cluster.h"
@@ -182,6 +183,29 @@ private Q_SLOTS:
         QVERIFY(HistoryStore::open(path.toStdString()).ok());
         QVERIFY(QFile::exists(path + ".kept"));
         QVERIFY(!HistoryStore::open("/proc/nonexistent/h.db").ok());
+    }
+    void fileOfANewerWeirIsKeptAside() {
+        const QTemporaryDir dir;
+        const QString path = dir.filePath(QStringLiteral("h.db"));
+        QVERIFY(Database::open(path.toStdString())->execute("PRAGMA user_version = 2").ok());
+        QVERIFY(HistoryStore::open(path.toStdString()).ok());
+        auto kept = Database::open((path + ".kept").toStdString());
+        auto version = kept->prepare("PRAGMA user_version");
+        QVERIFY(version.step());
+        QCOMPARE(version.integer(0), std::int64_t{2});
+    }
+    void fileThatCannotBeUsedNowStaysWhereItIs() {
+        const QTemporaryDir dir;
+        const QString path = dir.filePath(QStringLiteral("h.db"));
+        {
+            auto other = Database::open(path.toStdString());
+            QVERIFY(other->execute("CREATE TABLE mine(x); BEGIN EXCLUSIVE").ok());
+            const auto refused = HistoryStore::open(path.toStdString());
+            QVERIFY(!refused.ok());
+            QVERIFY2(refused.error().find("locked") != std::string::npos, refused.error().c_str());
+            QVERIFY(!QFile::exists(path + ".kept"));
+        }
+        QVERIFY(HistoryStore::open(path.toStdString()).ok());
     }
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/history/database.h"
+#include "app/database/database.h"
 
 #include <sqlite3.h>
 
+#include <cstdio>
 #include <utility>
 
 namespace weir::app {
@@ -69,6 +70,57 @@ Result<Database, std::string> Database::open(const std::string& path) {
         return fail("The file " + path + " cannot be opened: " + database.lastError());
     }
     return database;
+}
+
+Result<Database, std::string> Database::open(const std::string& path, const Shape& shape) {
+    bool isUsable = true;
+    std::string why;
+    {
+        auto database = open(path);
+        if (!database) {
+            return database;
+        }
+        auto shaped = database->take(shape, isUsable);
+        if (shaped) {
+            return database;
+        }
+        why = std::move(shaped).error();
+    }
+    if (isUsable || std::rename(path.c_str(), (path + ".kept").c_str()) != 0) {
+        return fail("The file " + path + " cannot be used: " + why);
+    }
+    static_cast<void>(std::remove((path + "-wal").c_str()));
+    static_cast<void>(std::remove((path + "-shm").c_str()));
+    auto database = open(path);
+    if (auto shaped = database ? database->take(shape, isUsable) : DatabaseResult(); !shaped) {
+        return fail("The file " + path + " cannot be used: " + shaped.error());
+    }
+    return database;
+}
+
+DatabaseResult Database::take(const Shape& shape, bool& isUsable) {
+    const auto failed = [&] {
+        const int code = sqlite3_errcode(m_database);
+        isUsable = code != SQLITE_CORRUPT && code != SQLITE_NOTADB;
+        return fail(lastError());
+    };
+    if (!execute(shape.pragmas)) {
+        return failed();
+    }
+    {
+        auto select = prepare("PRAGMA user_version");
+        if (!select.step()) {
+            return failed();
+        }
+        if (select.integer(0) > shape.version) {
+            isUsable = false;
+            return fail(std::string("it was written by a newer Weir"));
+        }
+    }
+    if (!execute(shape.tables) || !execute(("PRAGMA user_version = " + std::to_string(shape.version)).c_str())) {
+        return failed();
+    }
+    return {};
 }
 
 Database::Database(Database&& other) noexcept : m_database(std::exchange(other.m_database, nullptr)) {}

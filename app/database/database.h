@@ -43,7 +43,18 @@ private:
 /// One connection. One thread at a time.
 class Database {
 public:
+    /// What a file is to hold. `pragmas` are set at each opening; `tables` makes what is not there yet; `version` is
+    /// the largest user_version that this Weir understands.
+    struct Shape {
+        const char* pragmas;
+        const char* tables;
+        std::int64_t version;
+    };
+
     static Result<Database, std::string> open(const std::string& path);
+    /// The same, in this shape. A file that is damaged, or of a newer Weir, is set aside as `<path>.kept`, and an empty
+    /// one begins; one that only cannot be used now (no room, no right, busy) is left alone, and the error says why.
+    static Result<Database, std::string> open(const std::string& path, const Shape& shape);
     Database(Database&& other) noexcept;
     Database& operator=(Database&& other) noexcept;
     ~Database();
@@ -55,6 +66,8 @@ public:
 
 private:
     explicit Database(sqlite3* database) : m_database(database) {}
+    DatabaseResult take(const Shape& shape, bool& isUsable);
+
     sqlite3* m_database = nullptr;
 };
 
