@@ -349,6 +349,10 @@ private Q_SLOTS:
             QCOMPARE(opened.cluster.createTopic(topic).error().code, ClusterErrc::kUnsupported);
             QCOMPARE(opened.cluster.produce("plain", {OutgoingRecord()}, {}).error().code, ClusterErrc::kUnsupported);
             QCOMPARE(opened.cluster.deleteGroup("readers").error().code, ClusterErrc::kUnsupported);
+            api::Operations& ask = **opened.cluster.operations();
+            QCOMPARE(ask.quorum().error().message, std::string(api::LogFolder::kNoBroker));
+            QCOMPARE(ask.features().error().message, std::string(api::LogFolder::kNoBroker));
+            QCOMPARE(ask.logDirs().error().message, std::string(api::LogFolder::kNoBroker));
             QVERIFY(!opened.cluster.capabilities().has(Feature::kEdit));
         }
         QCOMPARE(fingerprint(sample()), before);
