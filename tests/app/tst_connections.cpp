@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QProcess>
-#include <QSslConfiguration>
-#include <QSslKey>
-#include <QSslServer>
 #include <QStandardPaths>
-#include <QTcpServer>
-#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUuid>
@@ -17,7 +10,6 @@
 #include <thread>
 
 #include "app/cluster/gated_cluster.h"
-#include "app/cluster/remote/diagnose.h"
 #include "app/cluster/remote/key_store.h"
 #include "app/connections/keychain_store.h"
 #include "app/connections/profile_store.h"
@@ -25,109 +17,13 @@
 #include "app/connections/properties_import.h"
 #include "app/settings/app_settings.h"
 #include "tests/app/support/remote_fixture.h"
+#include "tests/app/support/token_issuer.h"
 
 using namespace weir;
 using namespace weir::app;
 using weir::test::Door;
 using weir::test::RemoteFixture;
-
-namespace {
-
-QByteArray run(const QString& program, const QStringList& arguments, const QByteArray& input = {}) {
-    QProcess process;
-    process.start(program, arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(60'000) || process.exitCode() != 0) {
-        qFatal("%s %s: %s%s", qPrintable(program), qPrintable(arguments.join(' ')),
-               process.readAllStandardError().constData(), process.readAllStandardOutput().constData());
-    }
-    return process.readAllStandardOutput();
-}
-
-QByteArray url64(const QByteArray& bytes) {
-    return bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-}
-
-/// A server of tokens (RFC 6749, 4.4) whose key a broker knows. With a folder of certificates it speaks TLS.
-class Issuer {
-public:
-    explicit Issuer(const QString& certificates) : m_isTls(!certificates.isEmpty()) {
-        const QString key = m_dir.filePath("jwt.key");
-        run("openssl", {"genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key});
-        const QByteArray modulus = run("openssl", {"rsa", "-in", key, "-noout", "-modulus"}).trimmed().split('=').at(1);
-        QFile keys(m_dir.filePath("jwks.json"));
-        if (!keys.open(QIODevice::WriteOnly) ||
-            keys.write(R"({"keys":[{"kty":"RSA","kid":"k1","use":"sig","alg":"RS256","e":"AQAB","n":")" +
-                       url64(QByteArray::fromHex(modulus)) + "\"}]}") < 0) {
-            qFatal("the keys cannot be written");
-        }
-        if (m_isTls) {
-            QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-            tls.setLocalCertificateChain(QSslCertificate::fromPath(certificates + "/server.pem"));
-            QFile own(certificates + "/server.key");
-            if (!own.open(QIODevice::ReadOnly)) {
-                qFatal("the server has no key");
-            }
-            tls.setPrivateKey(QSslKey(own.readAll(), QSsl::Ec));
-            m_server.setSslConfiguration(tls);
-        }
-        QTcpServer& server = m_isTls ? m_server : m_plain;
-        if (!server.listen(QHostAddress::LocalHost)) {
-            qFatal("the server of tokens cannot listen");
-        }
-        QObject::connect(&server, &QTcpServer::pendingConnectionAvailable, &server, [this, &server] {
-            while (QTcpSocket* const client = server.nextPendingConnection()) {
-                QObject::connect(client, &QTcpSocket::readyRead, client, [this, client] { answer(*client); });
-                answer(*client);
-            }
-        });
-    }
-    [[nodiscard]] QString url() const {
-        return QString("%1://127.0.0.1:%2/token")
-            .arg(m_isTls ? "https" : "http")
-            .arg(m_isTls ? m_server.serverPort() : m_plain.serverPort());
-    }
-    [[nodiscard]] QString keysUrl() const { return "file://" + m_dir.filePath("jwks.json"); }
-
-    int asked = 0;
-    int lifeSeconds = 600;
-    bool refuses = false;
-    QByteArray last;
-
-private:
-    [[nodiscard]] QByteArray token() const {
-        const qint64 now = QDateTime::currentSecsSinceEpoch();
-        const QByteArray claims = QString(R"({"sub":"me","iat":%1,"exp":%2,"aud":"weir","scope":"kafka"})")
-                                      .arg(now)
-                                      .arg(now + lifeSeconds)
-                                      .toUtf8();
-        const QByteArray text = url64(R"({"alg":"RS256","kid":"k1"})") + '.' + url64(claims);
-        return text + '.' +
-               url64(run("openssl", {"dgst", "-sha256", "-sign", m_dir.filePath("jwt.key"), "-binary"}, text));
-    }
-    void answer(QTcpSocket& client) {
-        const QByteArray request = client.peek(client.bytesAvailable());
-        if (!request.contains("grant_type")) {
-            return;
-        }
-        last = client.readAll();
-        ++asked;
-        const QByteArray body = refuses ? R"({"error":"invalid_client","error_description":"unknown client"})"
-                                        : R"({"token_type":"Bearer","expires_in":)" + QByteArray::number(lifeSeconds) +
-                                              R"(,"access_token":")" + token() + "\"}";
-        client.write("HTTP/1.1 " + QByteArray(refuses ? "401 Unauthorized" : "200 OK") +
-                     "\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n" + body);
-        client.disconnectFromHost();
-    }
-
-    QTemporaryDir m_dir;
-    bool m_isTls;
-    QTcpServer m_plain;
-    QSslServer m_server;
-};
-
-}  // namespace
+using weir::test::run;
 
 /// What stands between a person and another cluster: what they paste, what is kept, what a test tells them.
 class TstConnections : public QObject {
@@ -428,6 +324,40 @@ private Q_SLOTS:
         }
     }
 
+    // A key under a password of its own is of no use, and no hindrance to whoever wants the certificates beside it.
+    void aKeyUnderAnotherPasswordIsSaidAndNotMissed() {
+        if (QStandardPaths::findExecutable("keytool").isEmpty()) {
+            QSKIP("keytool, which writes these stores, is not here");
+        }
+        RemoteFixture f(Door::kTls);
+        RemoteOptions options = f.options();
+        const QString folder = QFileInfo(QString::fromStdString(options.tls.caFile)).path();
+        const auto at = [&folder](const QString& name) { return folder + '/' + name; };
+        const QString store = at("both.jks");
+        run("openssl", {"pkcs12", "-export", "-in", at("client.pem"), "-inkey", at("client.key"), "-passin",
+                        "pass:key-pass", "-passout", "pass:store-pass", "-name", "me", "-out", at("client.p12")});
+        run("keytool", {"-importkeystore", "-noprompt", "-srckeystore", at("client.p12"), "-srcstorepass", "store-pass",
+                        "-destkeystore", store, "-deststoretype", "JKS", "-deststorepass", "store-pass"});
+        run("keytool", {"-keypasswd", "-alias", "me", "-keystore", store, "-storepass", "store-pass", "-keypass",
+                        "store-pass", "-new", "own-pass"});
+        run("keytool", {"-importcert", "-noprompt", "-alias", "ca", "-file", at("ca.crt"), "-keystore", store,
+                        "-storepass", "store-pass"});
+        const auto why = [&f](const RemoteOptions& with) {
+            const auto snapshot = f.connect(with)->snapshot();
+            return snapshot ? QString() : QString::fromStdString(snapshot.error().message);
+        };
+        options.tls.caFile = store.toStdString();
+        options.tls.caPassword = "store-pass";
+        QCOMPARE(why(options), QString());
+        options.tls.certificateFile = store.toStdString();
+        options.tls.keyFile.clear();
+        options.tls.keyPassphrase = "store-pass";
+        QVERIFY2(why(options).contains("both.jks has another password than its store: give both the same one"),
+                 qPrintable(why(options)));
+        options.tls.keyPassphrase.clear();
+        QVERIFY2(why(options).contains("both.jks needs the password of its store"), qPrintable(why(options)));
+    }
+
     // A client's id and secret become a token, over https with the connection's own authority as well.
     void tokensAreFetchedAndRenewed_data() {
         QTest::addColumn<bool>("isTls");
@@ -438,7 +368,7 @@ private Q_SLOTS:
         QFETCH(bool, isTls);
         RemoteFixture certificates(Door::kTls);
         const QString caFile = QString::fromStdString(certificates.options().tls.caFile);
-        Issuer issuer(isTls ? QFileInfo(caFile).path() : QString());
+        test::TokenIssuer issuer(isTls ? QFileInfo(caFile).path() : QString());
         RemoteFixture f(Door::kPlain, {{"listeners", "SASL_PLAINTEXT://127.0.0.1:0"},
                                        {"sasl.enabled.mechanisms", "OAUTHBEARER"},
                                        {"sasl.oauthbearer.jwks.endpoint.url", issuer.keysUrl().toStdString()},
@@ -482,40 +412,6 @@ private Q_SLOTS:
         QVERIFY(!why.contains("s+e=c"));
         options.sasl.tokenUrl = "http://id.example.com/token";
         QVERIFY(ask(f.connect(options)).contains("without TLS"));
-    }
-
-    void aTestSaysWhatWorksAndWhatDoesNot() {
-        using Outcome = DiagnosisStep::Outcome;
-        RemoteFixture scram(Door::kScram);
-        const auto good = Diagnosis().run(scram.options());
-        QVERIFY(std::all_of(good.begin(), good.end(), [](const auto& step) { return step.outcome == Outcome::kDone; }));
-        QVERIFY(good.front().sentence.find("SCRAM-SHA-512") != std::string::npos);
-        RemoteOptions options = scram.options();
-        options.sasl.password = "no";
-        const auto bad = Diagnosis().run(options);
-        QCOMPARE(bad.size(), std::size_t{1});
-        QCOMPARE(bad.front().outcome, Outcome::kFailed);
-        QVERIFY(bad.front().sentence.find("was refused") != std::string::npos);
-        // One of two addresses is enough, and the other is told.
-        options = scram.options();
-        options.bootstrap.insert(options.bootstrap.begin(), {"no-such-host.invalid", 9092});
-        const auto half = Diagnosis().run(options);
-        QCOMPARE(half.front().outcome, Outcome::kWarning);
-        QCOMPARE(half.back().outcome, Outcome::kDone);
-        QCOMPARE(Diagnosis().run({}).front().outcome, Outcome::kFailed);
-    }
-
-    void anAdvertisedAddressThatLeadsNowhereIsExplained() {
-        QTcpServer closed;
-        QVERIFY(closed.listen(QHostAddress::LocalHost));
-        const std::string nowhere = "127.0.0.1:" + std::to_string(closed.serverPort());
-        closed.close();
-        RemoteFixture f(Door::kPlain, {{"advertised.listeners", "PLAINTEXT://" + nowhere}});
-        const auto steps = Diagnosis().run(f.options());
-        QCOMPARE(steps.front().outcome, DiagnosisStep::Outcome::kDone);
-        QCOMPARE(steps.back().outcome, DiagnosisStep::Outcome::kFailed);
-        QVERIFY2(steps.back().sentence.find(nowhere) != std::string::npos, steps.back().sentence.c_str());
-        QVERIFY(steps.back().sentence.find("advertised.listeners") != std::string::npos);
     }
 
     void aReadOnlyConnectionChangesNothing() {

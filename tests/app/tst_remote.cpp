@@ -121,10 +121,6 @@ QString whyNotPublished(Cluster& cluster, const std::string& topic, const std::v
     return sent ? QString() : QString::fromStdString(sent.error().message);
 }
 
-QString sentence(const ClusterResult<SnapshotPtr>& result) {
-    return result ? QString() : QString::fromStdString(result.error().message);
-}
-
 /// The next request on the socket, answered as a broker of 0.11 would; nothing while there is none that is whole.
 std::optional<QByteArray> oldBrokersAnswer(QTcpSocket& socket, quint16 port) {
     constexpr qint64 kLengthBytes = 4;
@@ -427,90 +423,6 @@ private Q_SLOTS:
         QCOMPARE((*mine)->batches.front().lastOffset, (*theirs)->batches.front().lastOffset);
         QCOMPARE((*mine)->highWatermark, (*theirs)->highWatermark);
         QCOMPARE((*mine)->lastStable, (*theirs)->lastStable);
-    }
-
-    void everyFailureSaysWhatItIs() {
-        RemoteFixture plain;
-        RemoteFixture scram(Door::kScram);
-        RemoteFixture tls(Door::kTls);
-        const auto why = [&plain](RemoteOptions options) {
-            return sentence(plain.connect(std::move(options))->snapshot());
-        };
-
-        RemoteOptions options = plain.options();
-        options.bootstrap = {{"no-such-host.invalid", 9092}};
-        QVERIFY2(why(options).contains("is not known here"), qPrintable(why(options)));
-        QTcpServer closed;
-        QVERIFY(closed.listen(QHostAddress::LocalHost));
-        options.bootstrap = {{"127.0.0.1", closed.serverPort()}};
-        closed.close();
-        QVERIFY2(why(options).contains("the port is closed"), qPrintable(why(options)));
-
-        options = plain.options();
-        options.tls.isOn = true;
-        QVERIFY2(why(options).contains("does not speak TLS"), qPrintable(why(options)));
-        options = tls.options();
-        options.tls = {};
-        QVERIFY2(why(options).contains("TLS"), qPrintable(why(options)));
-        options = tls.options();
-        options.tls.caFile.clear();
-        QVERIFY2(why(options).contains("not trusted"), qPrintable(why(options)));
-        options = tls.options();
-        options.tls.keyPassphrase = "wrong";
-        QVERIFY2(why(options).contains("passphrase"), qPrintable(why(options)));
-        options = tls.options();
-        options.tls.certificateFile.clear();
-        options.tls.keyFile.clear();
-        QVERIFY2(why(options).contains("client certificate"), qPrintable(why(options)));
-        options = tls.options();
-        options.bootstrap.front().host = "localhost";
-        QVERIFY2(why(options).contains("another name"), qPrintable(why(options)));
-        options.tls.checksHostName = false;
-        QCOMPARE(why(options), QString());
-
-        options = scram.options();
-        options.sasl.password = "wrong";
-        QVERIFY2(why(options).contains("was refused"), qPrintable(why(options)));
-        QVERIFY(!why(options).contains("wrong"));
-        options.sasl.mechanism = SaslMechanism::kOAuthBearer;
-        QVERIFY2(why(options).contains("does not offer OAUTHBEARER"), qPrintable(why(options)));
-    }
-
-    void aServerThatIsNoBrokerIsCalledSo_data() {
-        QTest::addColumn<QByteArray>("answer");
-        QTest::addColumn<QString>("words");
-        QTest::newRow("web") << QByteArray("HTTP/1.1 400 Bad Request\r\n\r\n") << "web server";
-        QTest::newRow("TLS alert") << QByteArray("\x15\x03\x03\x00\x02\x02\x46", 7) << "turn TLS on";
-        QTest::newRow("garbage") << QByteArray("\xff\xff\xff\xff garbage") << "not Kafka's protocol";
-        QTest::newRow("huge") << QByteArray("\x7f\xff\xff\xff huge") << "not Kafka's protocol";
-        QTest::newRow("other answer") << QByteArray("\x00\x00\x00\x06\x00\x00\x00\x63\x00\x00", 10)
-                                      << "not Kafka's protocol";
-    }
-    void aServerThatIsNoBrokerIsCalledSo() {
-        QFETCH(QByteArray, answer);
-        QFETCH(QString, words);
-        QTcpServer server;
-        QVERIFY(server.listen(QHostAddress::LocalHost));
-        connect(&server, &QTcpServer::newConnection, this, [&server, &answer] {
-            QTcpSocket* const socket = server.nextPendingConnection();
-            connect(socket, &QTcpSocket::readyRead, socket, [socket, &answer] {
-                socket->readAll();
-                socket->write(answer);
-            });
-        });
-        RemoteOptions options;
-        options.bootstrap = {{"127.0.0.1", server.serverPort()}};
-        const SystemClock clock;
-        RemoteCluster cluster(options, clock);
-        QString said;
-        std::atomic<bool> isDone{false};
-        std::thread asking([&] {
-            said = sentence(cluster.snapshot());
-            isDone = true;
-        });
-        QTRY_VERIFY(isDone);
-        asking.join();
-        QVERIFY2(said.contains(words), qPrintable(said));
     }
 
     void aClusterThatFallsSilentIsLeftAtOnce() {

@@ -57,6 +57,16 @@ LinkError BrokerLink::garbled() const {
     return {LinkStage::kProtocol, textOf(m_address) + " answered with something that is not Kafka's protocol.", false};
 }
 
+LinkError BrokerLink::explained(LinkError error) const {
+    // A broker greets strangers, and closes without a word on whoever asks for more before the login.
+    if (error.stage == LinkStage::kRequest && !error.isTimeout && !m_hasAnswered) {
+        error.message = textOf(m_address) +
+                        " greets, and closes the connection at the first question: this port most " +
+                        "likely wants a login. Choose the mechanism that it takes.";
+    }
+    return error;
+}
+
 std::optional<protocol::ApiVersion> BrokerLink::versionFor(protocol::ApiKey key, protocol::VersionRange ours,
                                                            std::int16_t cap) const {
     const auto theirs = m_versions.find(static_cast<std::int16_t>(key));
@@ -133,11 +143,11 @@ LinkResult<void> BrokerLink::greet(const RemoteOptions& options, bool isTls) {
             LinkError error = bytes.error();
             if (error.stage == LinkStage::kRequest) {
                 error.stage = LinkStage::kProtocol;
-                error.message =
-                    textOf(m_address) +
-                    (error.isTimeout ? " took the connection but did not answer"
-                                     : " closed the connection at the first request") +
-                    (isTls ? ": it may not be a Kafka broker." : ": this is most likely a TLS port. Turn TLS on.");
+                error.message = textOf(m_address) +
+                                (error.isTimeout ? " took the connection but did not answer"
+                                                 : " closed the connection at the first request") +
+                                (isTls ? ": it may want a client certificate, or be no Kafka broker."
+                                       : ": this is most likely a TLS port. Turn TLS on.");
             }
             return fail(std::move(error));
         }
@@ -213,6 +223,10 @@ LinkResult<Bytes> BrokerLink::authenticate(const SaslOptions& sasl, ByteView mes
         call<protocol::SaslAuthenticateResponse>(request, version.value_or(protocol::ApiVersion(0)), timeoutMs);
     if (!answer) {
         LinkError error = answer.error();
+        if (error.stage == LinkStage::kRequest && !error.isTimeout) {
+            error.message = textOf(m_address) + " closed the connection during the login with " +
+                            nameOf(sasl.mechanism) + ": the credentials are most likely wrong.";
+        }
         error.stage = LinkStage::kLogin;
         return fail(std::move(error));
     }

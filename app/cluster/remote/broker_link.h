@@ -52,8 +52,9 @@ public:
         }
         auto bytes = exchange(frame->flat(), timeoutMs);
         if (!bytes) {
-            return fail(LinkError(bytes.error()));
+            return fail(explained(bytes.error()));
         }
+        m_hasAnswered = true;
         WireAnswer<Response> answer{*std::move(bytes), {}, version};
         const auto header = protocol::decodeResponseHeader(answer.frame, Response::kApiKey, version);
         if (!header || header->correlationId != id) {
@@ -92,11 +93,15 @@ private:
     LinkResult<Bytes> authenticate(const SaslOptions& sasl, ByteView message, int timeoutMs);
     LinkResult<void> logInWithScram(const SaslOptions& sasl, Random& random, int timeoutMs);
     [[nodiscard]] LinkError garbled() const;
+    /// Adds what it most likely means that the broker hung up.
+    [[nodiscard]] LinkError explained(LinkError error) const;
 
     std::unique_ptr<WireSocket> m_socket;
     HostPort m_address;
     Versions m_versions;
     std::int32_t m_nextCorrelation = 1;
+    /// A request after the greeting.
+    bool m_hasAnswered = false;
     std::optional<std::chrono::steady_clock::time_point> m_endsAt;
 };
 

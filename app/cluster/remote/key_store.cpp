@@ -155,7 +155,6 @@ Result<KeyStore, std::string> readJks(ByteView content, const std::string& passw
         return copyOf(in.block());
     };
     KeyStore store;
-    bool hasLockedKey = false;
     for (std::uint32_t left = in.number<std::uint32_t>(); left > 0 && in.ok(); --left) {
         constexpr std::uint32_t kKeyEntry = 1;
         constexpr std::uint32_t kTrustedEntry = 2;
@@ -181,7 +180,7 @@ Result<KeyStore, std::string> readJks(ByteView content, const std::string& passw
                                  : unprotect({reinterpret_cast<const std::byte*>(ASN1_STRING_get0_data(octets)),
                                               static_cast<std::size_t>(ASN1_STRING_length(octets))},
                                              password);
-            hasLockedKey = hasLockedKey || !key;
+            store.hasLockedKey = store.hasLockedKey || !key;
             if (key && store.privateKey.empty()) {
                 store.privateKey = *key;
                 store.chain = std::move(chain);
@@ -192,11 +191,6 @@ Result<KeyStore, std::string> readJks(ByteView content, const std::string& passw
     }
     if (!in.ok()) {
         return fail(std::string("It is cut off, or no Java key store after all."));
-    }
-    if (hasLockedKey && store.privateKey.empty() && !password.empty()) {
-        return fail(
-            std::string("The private key in it has another password than the store: give both the same one "
-                        "(keytool -keypasswd)."));
     }
     return store;
 }

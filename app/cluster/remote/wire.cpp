@@ -165,7 +165,10 @@ LinkResult<Wire::LinkPtr> Wire::takeAny() {
 }
 
 LinkResult<void> Wire::reach(BrokerId broker) {
-    auto link = take(broker);
+    return keep(take(broker));
+}
+
+LinkResult<void> Wire::keep(LinkResult<LinkPtr> link) {
     if (!link) {
         return fail(LinkError(link.error()));
     }

@@ -106,6 +106,8 @@ public:
     }
     /// Whether a broker of the map lets us in.
     LinkResult<void> reach(BrokerId broker);
+    /// Whether somebody at that address does, told by the cluster or not.
+    LinkResult<void> reachAt(const HostPort& address) { return keep(takeAt(address)); }
     /// Waits; true if stopped meanwhile.
     bool pause(int milliseconds) { return m_stop.waitFor(milliseconds); }
     /// Kafka's numbers (FindCoordinatorRequest.CoordinatorType).
@@ -136,6 +138,7 @@ private:
     LinkResult<LinkPtr> takeAt(const HostPort& address);
     LinkResult<LinkPtr> openAt(const HostPort& address, const TlsClient* tls);
     void give(LinkPtr link);
+    LinkResult<void> keep(LinkResult<LinkPtr> link);
     [[nodiscard]] static ClusterError unsupported(const char* request);
 
     static constexpr std::size_t kMaxIdle = 4;

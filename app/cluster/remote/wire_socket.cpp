@@ -15,12 +15,8 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
-#include <fstream>
 #include <mutex>
-#include <optional>
 #include <thread>
-
-#include "app/cluster/remote/key_store.h"
 
 namespace weir::app {
 
@@ -37,13 +33,6 @@ LinkError stoppedError() {
 
 Failure<LinkError> failAt(LinkStage stage, std::string message, bool isTimeout = false) {
     return fail(LinkError{stage, std::move(message), isTimeout});
-}
-
-std::string opensslReason() {
-    const unsigned long code = ERR_peek_last_error();
-    const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-    ERR_clear_error();
-    return reason != nullptr ? reason : "unknown reason";
 }
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
@@ -101,106 +90,6 @@ LinkResult<Addresses> resolve(const HostPort& to, const WireStop& stop, WireSock
     return std::move(asked->addresses);
 }
 
-int passphraseOf(char* into, int size, int, void* text) {
-    const auto& passphrase = *static_cast<const std::string*>(text);
-    const auto length = std::min(passphrase.size(), static_cast<std::size_t>(size));
-    std::memcpy(into, passphrase.data(), length);
-    return static_cast<int>(length);
-}
-
-/// The file whole, where it is a store of Java's; nothing: it is PEM, or cannot be read as anything.
-std::optional<Bytes> storeIn(const std::string& path) {
-    constexpr std::streamsize kMost = 16 << 20;
-    std::ifstream file(path, std::ios::binary);
-    std::string content;
-    content.resize(static_cast<std::size_t>(kMost));
-    file.read(content.data(), kMost);
-    content.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
-    return isKeyStore(asBytes(content)) ? std::optional(toBytes(content)) : std::nullopt;
-}
-
-using X509Handle = std::unique_ptr<X509, decltype(&X509_free)>;
-
-X509Handle certificateOf(const Bytes& der) {
-    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-    return {d2i_X509(nullptr, &at, static_cast<long>(der.size())), &X509_free};
-}
-
-std::string useRoots(SSL_CTX* context, const TlsOptions& options) {
-    if (options.alsoTrustsSystem && !options.caFile.empty()) {
-        SSL_CTX_set_default_verify_paths(context);
-    }
-    if (options.caFile.empty()) {
-        return SSL_CTX_set_default_verify_paths(context) == 1 ? std::string()
-                                                              : "The authorities of this computer cannot be read.";
-    }
-    if (const auto content = storeIn(options.caFile)) {
-        const auto store = readKeyStore(*content, options.caPassword);
-        if (!store) {
-            return "The trust store " + options.caFile + " cannot be read: " + store.error();
-        }
-        int taken = 0;
-        for (const Bytes& each : store->trusted) {
-            const X509Handle certificate = certificateOf(each);
-            taken +=
-                certificate && X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get()) == 1 ? 1 : 0;
-        }
-        return taken > 0 ? std::string() : "The trust store " + options.caFile + " holds no certificate to trust.";
-    }
-    return SSL_CTX_load_verify_locations(context, options.caFile.c_str(), nullptr) == 1
-               ? std::string()
-               : "The certificate authority " + options.caFile +
-                     " cannot be read as PEM, PKCS#12 or JKS: " + opensslReason() + '.';
-}
-
-std::string useStore(SSL_CTX* context, const TlsOptions& options, const Bytes& content) {
-    const auto store = readKeyStore(content, options.keyPassphrase);
-    if (!store) {
-        return "The key store " + options.certificateFile + " cannot be read: " + store.error();
-    }
-    if (store->privateKey.empty() || store->chain.empty()) {
-        return "The key store " + options.certificateFile + " holds no private key with a certificate.";
-    }
-    const auto* at = reinterpret_cast<const unsigned char*>(store->privateKey.data());
-    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-        d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(store->privateKey.size())), &EVP_PKEY_free);
-    const X509Handle own = certificateOf(store->chain.front());
-    bool isUsed = key && own && SSL_CTX_use_certificate(context, own.get()) == 1 &&
-                  SSL_CTX_use_PrivateKey(context, key.get()) == 1;
-    for (std::size_t i = 1; isUsed && i < store->chain.size(); ++i) {
-        const X509Handle above = certificateOf(store->chain[i]);
-        isUsed = above && SSL_CTX_add1_chain_cert(context, above.get()) == 1;
-    }
-    return isUsed ? std::string()
-                  : "The key of " + options.certificateFile + " cannot be used: " + opensslReason() + '.';
-}
-
-std::string useKeyPair(SSL_CTX* context, const TlsOptions& options) {
-    if (options.certificateFile.empty() && options.keyFile.empty()) {
-        return {};
-    }
-    if (const auto content = storeIn(options.certificateFile)) {
-        return useStore(context, options, *content);
-    }
-    if (SSL_CTX_use_certificate_chain_file(context, options.certificateFile.c_str()) != 1) {
-        return "The client certificate " + options.certificateFile + " cannot be read as PEM: " + opensslReason() + '.';
-    }
-    // The key may stand in the same file.
-    const std::string& keyFile = options.keyFile.empty() ? options.certificateFile : options.keyFile;
-    SSL_CTX_set_default_passwd_cb(context, &passphraseOf);
-    std::string passphrase = options.keyPassphrase;
-    SSL_CTX_set_default_passwd_cb_userdata(context, &passphrase);
-    const bool isRead = SSL_CTX_use_PrivateKey_file(context, keyFile.c_str(), SSL_FILETYPE_PEM) == 1;
-    SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
-    OPENSSL_cleanse(passphrase.data(), passphrase.size());
-    if (!isRead) {
-        return "The private key " + keyFile + " cannot be read: " + opensslReason() +
-               (options.keyPassphrase.empty() ? ". It may need a passphrase." : ". Is the passphrase right?");
-    }
-    return SSL_CTX_check_private_key(context) == 1 ? std::string()
-                                                   : "The private key does not belong to the client certificate.";
-}
-
 }  // namespace
 
 WireStop::WireStop() {
@@ -228,24 +117,6 @@ bool WireStop::waitFor(int milliseconds) const {
     pollfd handle{m_pipe[0], POLLIN, 0};
     ::poll(&handle, 1, milliseconds);
     return m_isStopped;
-}
-
-LinkResult<std::shared_ptr<const TlsClient>> TlsClient::make(const TlsOptions& options) {
-    SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
-    auto client = std::make_shared<const TlsClient>(context, options.checksHostName);
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    if (auto why = useRoots(context, options); !why.empty()) {
-        return failAt(LinkStage::kTls, std::move(why));
-    }
-    if (auto why = useKeyPair(context, options); !why.empty()) {
-        return failAt(LinkStage::kTls, std::move(why));
-    }
-    return client;
-}
-
-TlsClient::~TlsClient() {
-    SSL_CTX_free(m_context);
 }
 
 WireSocket::~WireSocket() {
@@ -346,26 +217,7 @@ LinkResult<void> WireSocket::handshake(const TlsClient& tls, Deadline until) {
             }
             continue;
         }
-        const long judged = SSL_get_verify_result(m_tls);
-        if (judged == X509_V_ERR_HOSTNAME_MISMATCH || judged == X509_V_ERR_IP_ADDRESS_MISMATCH) {
-            return failAt(LinkStage::kTls, "The certificate of " + textOf(m_to) + " is for another name than " +
-                                               m_to.host + ": use the name it was made for.");
-        }
-        if (judged != X509_V_OK) {
-            return failAt(LinkStage::kTls, "The certificate of " + textOf(m_to) + " is not trusted (" +
-                                               X509_verify_cert_error_string(judged) +
-                                               "): give the certificate authority that signed it.");
-        }
-        const unsigned long code = ERR_peek_last_error();
-        if (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING ||
-            ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER) {
-            ERR_clear_error();
-            return failAt(LinkStage::kTls, textOf(m_to) +
-                                               " does not speak TLS: it broke off at the greeting. This is most likely "
-                                               "the cluster's plaintext port.");
-        }
-        return failAt(LinkStage::kTls, "TLS with " + textOf(m_to) + " failed: " + opensslReason() +
-                                           ". The broker may want a client certificate, or another version of TLS.");
+        return fail(TlsClient::whyNoHandshake(m_tls, m_to));
     }
 }
 
@@ -409,10 +261,8 @@ LinkResult<std::size_t> WireSocket::receiveSome(MutableByteView into, Deadline u
                 return got;
             }
             const int why = SSL_get_error(m_tls, done);
-            if (why == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_last_error()) >= SSL_AD_REASON_OFFSET) {
-                // With TLS 1.3 a refused client certificate is only told after the handshake.
-                return failAt(LinkStage::kTls, textOf(m_to) + " refused the connection after the TLS handshake: " +
-                                                   opensslReason() + ". It may want a client certificate.");
+            if (auto refused = TlsClient::whyRefused(m_tls, m_to)) {
+                return fail(*std::move(refused));
             }
             if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) {
                 return fail(closed());

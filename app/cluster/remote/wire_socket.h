@@ -4,27 +4,11 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <string>
 
-#include "app/cluster/remote/remote_options.h"
+#include "app/cluster/remote/tls_client.h"
 #include "broker/base/bytes.h"
-#include "broker/base/result.h"
-
-struct ssl_ctx_st;
-struct ssl_st;
 
 namespace weir::app {
-
-/// How far a connection came before it failed: what a person needs to know first.
-enum class LinkStage { kResolve, kConnect, kTls, kProtocol, kLogin, kRequest, kStopped };
-struct LinkError {
-    LinkStage stage = LinkStage::kRequest;
-    /// A sentence: what happened, to what, and what it most likely means.
-    std::string message;
-    bool isTimeout = false;
-};
-template <class T>
-using LinkResult = Result<T, LinkError>;
 
 /// Wakes every wait of one cluster's sockets for good. Any thread.
 class WireStop {
@@ -43,22 +27,6 @@ public:
 private:
     int m_pipe[2] = {-1, -1};
     std::atomic<bool> m_isStopped{false};
-};
-
-/// Certificates and keys of one cluster, loaded once. Immutable, thread safe.
-class TlsClient {
-public:
-    static LinkResult<std::shared_ptr<const TlsClient>> make(const TlsOptions& options);
-    explicit TlsClient(ssl_ctx_st* context, bool checksHostName) : m_context(context), m_checksHost(checksHostName) {}
-    ~TlsClient();
-    TlsClient(const TlsClient&) = delete;
-    TlsClient& operator=(const TlsClient&) = delete;
-    [[nodiscard]] ssl_ctx_st* context() const { return m_context; }
-    [[nodiscard]] bool checksHostName() const { return m_checksHost; }
-
-private:
-    ssl_ctx_st* m_context;
-    bool m_checksHost;
 };
 
 /// One connection, plain or TLS, whose calls block until done, late, or stopped. One thread at a time.
