@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QElapsedTimer>
-#include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
 #include <QtEndian>
-#include <algorithm>
-#include <random>
+#include <atomic>
 #include <set>
 #include <thread>
 
 #include "app/bridge/app_backend.h"
-#include "app/bridge/group_offsets.h"
 #include "app/cluster/remote/remote_groups.h"
-#include "app/replay/replay.h"
 #include "app/search/ordered_reader.h"
-#include "app/search/scanner.h"
 #include "app/settings/app_settings.h"
 #include "broker/protocol/messages/api_versions.h"
 #include "broker/protocol/messages/metadata.h"
 #include "tests/app/support/remote_fixture.h"
 #include "tests/app/support/suite_cluster.h"
+#include "tests/app/support/suite_records.h"
 
 using namespace weir;
 using namespace weir::app;
@@ -28,51 +24,6 @@ using weir::test::Door;
 using weir::test::RemoteFixture;
 
 namespace {
-
-void create(Cluster& cluster, const std::string& topic, int partitions) {
-    NewTopic request;
-    request.name = topic;
-    request.partitions = partitions;
-    request.replicationFactor = 1;
-    request.configs = {{"retention.ms", "-1"}};
-    const auto created = cluster.createTopic(request);
-    if (!created) {
-        qFatal("%s", created.error().message.c_str());
-    }
-    // Kafka's controller answers before its brokers have heard of it.
-    const auto isThere = [&] {
-        for (int partition = 0; partition < partitions; ++partition) {
-            if (!cluster.offsetFor({topic, PartitionId(partition)}, {OffsetSpecKind::kLatest, {}})) {
-                return false;
-            }
-        }
-        return true;
-    };
-    constexpr int kPatienceMs = 20'000;
-    if (!QTest::qWaitFor(isThere, kPatienceMs)) {
-        qFatal("%s was made and is not there", topic.c_str());
-    }
-}
-
-std::vector<OutgoingRecord> someRecords(int count, std::uint64_t seed, std::int32_t partitions) {
-    std::mt19937_64 random(seed);
-    std::vector<OutgoingRecord> records;
-    for (int i = 0; i < count; ++i) {
-        OutgoingRecord record;
-        if (i % 5 != 0) {
-            record.key = toBytes("k" + std::to_string(i % 20));
-        }
-        if (i % 11 != 0) {
-            record.value =
-                i % 13 == 0 ? Bytes() : toBytes("value " + std::to_string(i) + std::string(random() % 200, 'x'));
-        }
-        record.headers = {{"i", toBytes(std::to_string(i))}, {"null", std::nullopt}, {"empty", Bytes()}};
-        record.timestamp = Timestamp(1'700'000'000'000 + i);
-        record.partition = PartitionId(static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(partitions)));
-        records.push_back(std::move(record));
-    }
-    return records;
-}
 
 std::vector<PartitionSpan> spansOf(Cluster& cluster, const std::string& topic) {
     std::vector<PartitionSpan> spans;
@@ -84,41 +35,6 @@ std::vector<PartitionSpan> spansOf(Cluster& cluster, const std::string& topic) {
                          *cluster.offsetFor(partition, {OffsetSpecKind::kLatest, {}})});
     }
     return spans;
-}
-
-bool same(const std::optional<ByteView>& a, const std::optional<ByteView>& b) {
-    return a.has_value() == b.has_value() && (!a || std::equal(a->begin(), a->end(), b->begin(), b->end()));
-}
-
-/// A cluster that a test looks at: a broker of ours behind one of its doors, or the one that WEIR_SUITE_OVER names.
-struct Target {
-    explicit Target(const QString& over) : suite({}, over), cluster(suite.cluster) {
-        if (suite.broker() == nullptr) {
-            prefix = "weir-remote-" + std::to_string(clock.wallNowMs()) + '-';
-        }
-    }
-    weir::test::SuiteCluster suite;
-    SystemClock clock;
-    std::shared_ptr<Cluster> cluster;
-    std::string prefix;
-};
-
-void addTargets() {
-    QTest::addColumn<QString>("target");
-    if (qEnvironmentVariableIsSet("WEIR_SUITE_OVER")) {
-        QTest::addRow("WEIR_SUITE_OVER") << weir::test::SuiteCluster::named();
-        return;
-    }
-    for (const char* const name : {"weir-plain", "weir-scram", "weir-tls"}) {
-        QTest::addRow("%s", name) << name;
-    }
-}
-
-/// Publishes, or says why not.
-QString whyNotPublished(Cluster& cluster, const std::string& topic, const std::vector<OutgoingRecord>& records,
-                        const ProduceOptions& options = {}) {
-    const auto sent = cluster.produce(topic, records, options);
-    return sent ? QString() : QString::fromStdString(sent.error().message);
 }
 
 /// The next request on the socket, answered as a broker of 0.11 would; nothing while there is none that is whole.
@@ -159,229 +75,11 @@ class TstRemote : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void recordsComeBackAsTheyWerePublished_data() { addTargets(); }
-    void recordsComeBackAsTheyWerePublished() {
-        QFETCH(QString, target);
-        Target t(target);
-        const std::string topic = t.prefix + "t";
-        create(*t.cluster, topic, 3);
-        const auto sent = someRecords(1500, 5, 3);
-        std::map<std::pair<std::int32_t, std::int64_t>, const OutgoingRecord*> expected;
-        for (std::size_t at = 0; at < sent.size(); at += 300) {
-            const std::vector<OutgoingRecord> some(sent.begin() + static_cast<std::ptrdiff_t>(at),
-                                                   sent.begin() + static_cast<std::ptrdiff_t>(at + 300));
-            const auto published = t.cluster->produce(
-                topic, some, {static_cast<Compression>(at / 300), at % 2 == 0 ? Acks::kAll : Acks::kLeader});
-            QVERIFY2(published.ok(), published.ok() ? "" : published.error().message.c_str());
-            for (std::size_t i = 0; i < some.size(); ++i) {
-                QCOMPARE((*published)[i].partition, *some[i].partition);
-                expected[{(*published)[i].partition.value, (*published)[i].offset.value}] = &sent[at + i];
-            }
-        }
-        QCOMPARE(expected.size(), sent.size());
-        std::size_t read = 0;
-        std::set<Compression> codecs;
-        for (std::int32_t p = 0; p < 3; ++p) {
-            ReadRequest request;
-            request.partition = {topic, PartitionId(p)};
-            request.from = Offset(0);
-            request.maxRecords = 70;
-            for (;;) {
-                const auto chunk = t.cluster->read(request);
-                QVERIFY2(chunk.ok(), chunk.ok() ? "" : chunk.error().message.c_str());
-                if ((*chunk)->records.empty()) {
-                    QCOMPARE((*chunk)->next, (*chunk)->highWatermark);
-                    break;
-                }
-                for (const RecordView& record : (*chunk)->records) {
-                    const auto* const original = expected.at({p, record.offset.value});
-                    const auto view = [](const std::optional<Bytes>& bytes) {
-                        return bytes ? std::optional<ByteView>(*bytes) : std::nullopt;
-                    };
-                    QVERIFY(same(record.key, view(original->key)) && same(record.value, view(original->value)));
-                    QVERIFY(decodeHeaders(record) == original->headers);
-                    QCOMPARE(record.timestamp, original->timestamp);
-                    codecs.insert((*chunk)->batches[record.batch].compression);
-                    ++read;
-                }
-                request.from = (*chunk)->next;
-            }
-        }
-        QCOMPARE(read, sent.size());
-        QCOMPARE(codecs.size(), std::size_t{5});
-    }
-
-    void everythingOfATopicCanBeChanged_data() { addTargets(); }
-    void everythingOfATopicCanBeChanged() {
-        QFETCH(QString, target);
-        Target t(target);
-        const std::string topic = t.prefix + "t";
-        create(*t.cluster, topic, 2);
-        NewTopic again;
-        again.name = topic;
-        again.partitions = 1;
-        again.replicationFactor = 1;
-        QCOMPARE(t.cluster->createTopic(again).error().code, ClusterErrc::kAlreadyExists);
-        QVERIFY(t.cluster->addPartitions(topic, 4).ok());
-        const auto before = t.cluster->describeTopicConfig(topic);
-        QVERIFY(before.ok());
-        const auto find = [](const std::vector<ConfigEntry>& all, const std::string& name) {
-            return *std::find_if(all.begin(), all.end(), [&](const ConfigEntry& one) { return one.name == name; });
-        };
-        QCOMPARE(find(*before, "retention.ms").value, std::optional<std::string>("-1"));
-        QCOMPARE(find(*before, "retention.ms").source, ConfigEntry::Source::kTopic);
-        QVERIFY(!find(*before, "retention.ms").documentation.empty());
-        QVERIFY(!t.cluster->alterTopicConfig(topic, {{"retention.ms", "soon"}}, false).ok());
-        QVERIFY(t.cluster->alterTopicConfig(topic, {{"retention.ms", "5000"}}, true).ok());
-        QVERIFY(
-            t.cluster
-                ->alterTopicConfig(topic, {{"retention.ms", std::nullopt}, {"cleanup.policy", "compact,delete"}}, false)
-                .ok());
-        const auto after = t.cluster->describeTopicConfig(topic);
-        QCOMPARE(find(*after, "cleanup.policy").value, std::optional<std::string>("compact,delete"));
-        QVERIFY(find(*after, "retention.ms").source != ConfigEntry::Source::kTopic);
-        QVERIFY(t.cluster->alterTopicConfig(topic, {{"cleanup.policy", "delete"}}, false).ok());
-        QVERIFY(t.cluster->describeBrokerConfig().ok());
-
-        QCOMPARE(whyNotPublished(*t.cluster, topic, someRecords(200, 3, 2)), QString());
-        const TopicPartition first{topic, PartitionId(0)};
-        const auto cut = t.cluster->deleteRecordsBefore(first, Offset(10));
-        QVERIFY2(cut.ok(), cut.ok() ? "" : cut.error().message.c_str());
-        QCOMPARE(*cut, Offset(10));
-        QCOMPARE(*t.cluster->offsetFor(first, {OffsetSpecKind::kEarliest, {}}), Offset(10));
-        const auto end = *t.cluster->offsetFor(first, {OffsetSpecKind::kLatest, {}});
-        const auto snapshot = t.cluster->snapshot();
-        const TopicSnapshot* const seen = (*snapshot)->findTopic(topic);
-        QVERIFY(seen != nullptr);
-        QCOMPARE(seen->partitions.size(), std::size_t{4});
-        QCOMPARE(seen->partitions[0].logStart, Offset(10));
-        QCOMPARE(seen->partitions[0].highWatermark, end);
-        ReadRequest request;
-        request.partition = first;
-        request.from = Offset(0);
-        QCOMPARE(t.cluster->read(request).error().kafkaCode, 1);
-        request.from = Offset(10);
-        request.maxRecords = 1;
-        const auto one = *t.cluster->read(request);
-        QCOMPARE(*t.cluster->offsetFor(first, {OffsetSpecKind::kAtTimestamp, one->records.front().timestamp}),
-                 Offset(10));
-        QCOMPARE(*t.cluster->offsetFor(first, {OffsetSpecKind::kMaxTimestamp, {}}), end - 1);
-        QVERIFY(t.cluster->deleteTopic(topic).ok());
-        QCOMPARE(t.cluster->read(request).error().code, ClusterErrc::kNotFound);
-        QCOMPARE(t.cluster->produce(topic, {OutgoingRecord()}, {}).error().code, ClusterErrc::kNotFound);
-    }
-
-    void aGroupIsSeenResetAndRemoved_data() { addTargets(); }
-    void aGroupIsSeenResetAndRemoved() {
-        QFETCH(QString, target);
-        Target t(target);
-        const std::string topic = t.prefix + "t";
-        const std::string group = t.prefix + "g";
-        create(*t.cluster, topic, 2);
-        QCOMPARE(whyNotPublished(*t.cluster, topic, someRecords(100, 9, 2)), QString());
-        const TopicPartition first{topic, PartitionId(0)};
-        const TopicPartition second{topic, PartitionId(1)};
-        QVERIFY(t.cluster->alterGroupOffsets(group, {{first, Offset(7)}, {second, Offset(3)}}).ok());
-        const auto snapshot = t.cluster->snapshot();
-        const GroupSnapshot* const seen = (*snapshot)->findGroup(group);
-        QVERIFY(seen != nullptr);
-        QCOMPARE(seen->state, GroupState::kEmpty);
-        QCOMPARE(seen->offsets.size(), std::size_t{2});
-        const auto lags = lagOf(*t.cluster, group, Timestamp(1'800'000'000'000));
-        QVERIFY(lags.ok());
-        QCOMPARE(lags->size(), std::size_t{2});
-        QCOMPARE(lags->front().lag, t.cluster->offsetFor(first, {OffsetSpecKind::kLatest, {}})->value - 7);
-        QVERIFY(lags->front().timeLagMs > 0);
-        ui::ResetSpec spec;
-        spec.group = QString::fromStdString(group);
-        spec.kind = ui::ResetKind::kShiftBy;
-        spec.shift = -2;
-        const auto rows = previewReset(*t.cluster, spec, Timestamp(0));
-        QVERIFY(rows.ok());
-        QVERIFY(setOffsets(*t.cluster, group, *rows, ResetSide::kAfter).ok());
-        QCOMPARE(lagOf(*t.cluster, group, Timestamp(0))->front().committed, std::optional<Offset>(Offset(5)));
-        QVERIFY(t.cluster->alterGroupOffsets(group, {{second, std::nullopt}}).ok());
-        QCOMPARE((*t.cluster->snapshot())->findGroup(group)->offsets.size(), std::size_t{1});
-        QVERIFY(t.cluster->deleteGroup(group).ok());
-        QVERIFY((*t.cluster->snapshot())->findGroup(group) == nullptr);
-        QVERIFY(!t.cluster->deleteGroup(group).ok());
-    }
-
-    void searchAndReplayWorkAsInside_data() { addTargets(); }
-    void searchAndReplayWorkAsInside() {
-        QFETCH(QString, target);
-        Target t(target);
-        const std::string topic = t.prefix + "from";
-        create(*t.cluster, topic, 3);
-        const auto sent = someRecords(4000, 21, 3);
-        QCOMPARE(whyNotPublished(*t.cluster, topic, sent, {Compression::kLz4, Acks::kAll}), QString());
-        RowIndex index(*t.cluster, topic);
-        index.setSpans(spansOf(*t.cluster, topic));
-        QCOMPARE(index.rowCount(), 4000);
-        std::vector<std::pair<PartitionId, Offset>> walk;
-        OrderedReader reader(*t.cluster, topic, spansOf(*t.cluster, topic), Isolation::kReadUncommitted);
-        for (auto item = reader.next(); item && item->has_value(); item = reader.next()) {
-            walk.emplace_back((*item)->partition, (*item)->record.offset);
-        }
-        QCOMPARE(walk.size(), std::size_t{4000});
-        const auto rows = index.rows(1234, 50);
-        QVERIFY(rows.ok());
-        for (std::size_t i = 0; i < rows->size(); ++i) {
-            QCOMPARE((*rows)[i].offset, walk[1234 + i].second);
-        }
-        ScanStats stats;
-        JobControl control;
-        const auto matcher = Matcher::make("value 3999", false, Timestamp(0));
-        Scanner scanner(*t.cluster, topic, *matcher, {});
-        QVERIFY(scanner.run(index, 0, 4000, control, stats, [](std::vector<Match>&&) { return true; }).ok());
-        QCOMPARE(stats.matched.load(), 1);
-
-        ReplaySpec spec;
-        spec.fromTopic = topic;
-        spec.toTopic = t.prefix + "to";
-        const auto done = runReplay(*t.cluster, t.clock, spec, control);
-        QVERIFY2(done.ok(), done.ok() ? "" : done.error().message.c_str());
-        OrderedReader left(*t.cluster, topic, spansOf(*t.cluster, topic), Isolation::kReadUncommitted);
-        OrderedReader right(*t.cluster, spec.toTopic, spansOf(*t.cluster, spec.toTopic), Isolation::kReadUncommitted);
-        for (int i = 0; i < 4000; ++i) {
-            const auto a = left.next();
-            const auto b = right.next();
-            QVERIFY(a && b && *a && *b);
-            QVERIFY(same((*a)->record.key, (*b)->record.key) && same((*a)->record.value, (*b)->record.value));
-            QCOMPARE((*a)->record.timestamp, (*b)->record.timestamp);
-        }
-    }
-
-    void theWholeBackendWorks_data() { addTargets(); }
-    void theWholeBackendWorks() {
-        QFETCH(QString, target);
-        Target t(target);
-        const std::string topic = t.prefix + "t";
-        SeededRandom random{1};
-        AppSettings settings{{}, [](const QVariantMap&) {}};
-        AppBackend backend(t.cluster, settings, t.clock, random, {});
-        create(*t.cluster, topic, 2);
-        QCOMPARE(whyNotPublished(*t.cluster, topic, someRecords(300, 2, 2)), QString());
-        QTRY_VERIFY(backend.live().current()->findTopic(topic) != nullptr);
-        auto feed = backend.records().makeFeed();
-        QSignalSpy opened(feed.get(), &ui::RecordFeed::opened);
-        ui::RecordQuery query;
-        query.topic = QString::fromStdString(topic);
-        query.start.kind = ui::StartKind::kLive;
-        feed->open(query);
-        QVERIFY(opened.wait());
-        QTRY_COMPARE(feed->rowCount(), 300);
-        QCOMPARE(whyNotPublished(*t.cluster, topic, someRecords(50, 4, 2)), QString());
-        QTRY_COMPARE(feed->rowCount(), 350);
-        QTRY_VERIFY(backend.live().topicSpark(query.topic).size() > 0);
-        QVERIFY(backend.live().staleReason().isEmpty());
-    }
-
     /// What the broker itself saw of somebody who browsed.
     void lookingDisturbsNothing() {
         RemoteFixture f;
-        create(*f.cluster, "t", 2);
-        QCOMPARE(whyNotPublished(*f.cluster, "t", someRecords(500, 2, 2)), QString());
+        test::createTopic(*f.cluster, "t", 2);
+        QCOMPARE(test::whyNotPublished(*f.cluster, "t", test::someRecords(500, 2, 2)), QString());
         const auto viewer = f.connect(f.options());
         QVERIFY(viewer->snapshot().ok());
         RowIndex index(*viewer, "t");
@@ -406,8 +104,8 @@ private Q_SLOTS:
     void aSliceIsWhatTheEngineItselfReads() {
         // Both sides of the same log: what the engine's own reader and ours make of it.
         RemoteFixture f;
-        create(*f.cluster, "t", 1);
-        QCOMPARE(whyNotPublished(*f.cluster, "t", someRecords(20, 2, 1)), QString());
+        test::createTopic(*f.cluster, "t", 1);
+        QCOMPARE(test::whyNotPublished(*f.cluster, "t", test::someRecords(20, 2, 1)), QString());
         ReadRequest request;
         request.partition = {"t", PartitionId(0)};
         request.from = Offset(5);
@@ -456,8 +154,8 @@ private Q_SLOTS:
 
     void aClusterThatComesBackIsFoundAgain() {
         RemoteFixture f;
-        create(*f.cluster, "t", 1);
-        QCOMPARE(whyNotPublished(*f.cluster, "t", someRecords(10, 1, 1)), QString());
+        test::createTopic(*f.cluster, "t", 1);
+        QCOMPARE(test::whyNotPublished(*f.cluster, "t", test::someRecords(10, 1, 1)), QString());
         SeededRandom random{1};
         AppSettings settings{{}, [](const QVariantMap&) {}};
         const SystemClock clock;
@@ -469,61 +167,9 @@ private Q_SLOTS:
         QVERIFY(backend.live().current()->findTopic("t") != nullptr);
         f.restart();
         QTRY_VERIFY_WITH_TIMEOUT(backend.live().staleReason().isEmpty(), 20'000);
-        QCOMPARE(whyNotPublished(*f.cluster, "t", someRecords(10, 1, 1)), QString());
+        QCOMPARE(test::whyNotPublished(*f.cluster, "t", test::someRecords(10, 1, 1)), QString());
         QTRY_COMPARE(backend.live().current()->findTopic("t")->partitions.front().highWatermark.value, 20);
         viewer->stop();
-    }
-
-    void administratorsAreAnswered_data() { addTargets(); }
-    void administratorsAreAnswered() {
-        QFETCH(QString, target);
-        Target t(target);
-        api::Operations& ask = **t.cluster->operations();
-        const std::string user = t.prefix + "alice";
-        const auto has = [&ask, &user] {
-            const auto users = ask.users();
-            return users && std::any_of(users->begin(), users->end(), [&](const UserInfo& one) {
-                       return one.name == user && one.logins.front().iterations == 8192;
-                   });
-        };
-        // Kafka's controller answers before its brokers have heard of it.
-        const auto put = ask.putLogin({user, LoginMechanism::kScramSha256, 8192, "a password"});
-        QVERIFY2(put.ok(), put.ok() ? "" : put.error().message.c_str());
-        QTRY_VERIFY(has());
-        QCOMPARE(ask.putLogin({user, LoginMechanism::kScramSha256, 100, "x"}).error().code, ClusterErrc::kInvalid);
-        QVERIFY(ask.removeLogin(user, LoginMechanism::kScramSha256).ok());
-        QTRY_VERIFY(!has());
-
-        const QuotaTarget whose{std::nullopt, t.prefix + "client", std::nullopt};
-        const auto limit = [&] {
-            const auto quotas = ask.quotas();
-            for (const QuotaInfo& one : quotas ? *quotas : std::vector<QuotaInfo>()) {
-                if (one.target == whose) {
-                    return one.limits.at("producer_byte_rate");
-                }
-            }
-            return 0.0;
-        };
-        QVERIFY(ask.setQuotas(whose, {{"producer_byte_rate", 5000.0}}).ok());
-        QTRY_COMPARE(limit(), 5000.0);
-        QVERIFY(ask.setQuotas(whose, {{"producer_byte_rate", std::nullopt}}).ok());
-        QTRY_COMPARE(limit(), 0.0);
-
-        const auto rules = ask.accessRules();
-        QVERIFY2(rules.ok(), rules.ok() ? "" : rules.error().message.c_str());
-        // No authorizer in any of ours.
-        QVERIFY(t.suite.broker() == nullptr || !rules->areEnforced);
-        const auto transactions = ask.transactions();
-        QVERIFY2(transactions.ok(), transactions.ok() ? "" : transactions.error().message.c_str());
-
-        create(*t.cluster, t.prefix + "t", 1);
-        QCOMPARE(whyNotPublished(*t.cluster, t.prefix + "t", someRecords(10, 3, 1)), QString());
-        const auto producers = ask.producers({t.prefix + "t", PartitionId(0)});
-        QVERIFY2(producers.ok(), producers.ok() ? "" : producers.error().message.c_str());
-        QCOMPARE(ask.producers({t.prefix + "none", PartitionId(0)}).error().code, ClusterErrc::kNotFound);
-        QCOMPARE(ask.compaction(t.prefix + "t").error().code, ClusterErrc::kUnsupported);
-        QCOMPARE(ask.streams(t.prefix + "none").error().code, ClusterErrc::kNotFound);
-        QVERIFY(ask.describeGroupConfig(t.prefix + "g").ok());
     }
 
     void whoMayNotDescribeTheClusterIsToldSo() {
@@ -591,13 +237,13 @@ private Q_SLOTS:
 
     void readingKeepsToTheRateOfItsConnection() {
         RemoteFixture f;
-        create(*f.cluster, "t", 1);
+        test::createTopic(*f.cluster, "t", 1);
         std::vector<OutgoingRecord> records(4);
         for (OutgoingRecord& one : records) {
             one.value = Bytes(10'000, std::byte{7});
         }
         for (int batch = 0; batch < 10; ++batch) {
-            QCOMPARE(whyNotPublished(*f.cluster, "t", records), QString());
+            QCOMPARE(test::whyNotPublished(*f.cluster, "t", records), QString());
         }
         RemoteOptions options = f.options();
         constexpr std::int64_t kRate = 500'000;

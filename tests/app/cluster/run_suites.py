@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the suites of this folder, and tst_remote, over every cluster and says in one table what works on which.
+"""Runs the suites of this folder over every cluster and says in one table what works on which.
 
     run_suites.py --build build-release                            the broker inside, and Weir over the wire
     WEIR_TEST_KAFKA=start run_suites.py --build build-release      Apache Kafka too, started from its published jars
@@ -25,22 +25,22 @@ import servers  # noqa: E402
 
 README = ROOT / "app/cluster/remote/README.md"
 BEGIN, END = "<!-- run_suites.py -->", "<!-- end -->"
-SUITES = ["tst_suite_records", "tst_suite_operations", "tst_suite_window", "tst_remote"]
+SUITES = ["tst_suite_cluster", "tst_suite_records", "tst_suite_operations", "tst_suite_window"]
 # What a person can do, and the tests that show it.
 CAPABILITIES = [
     ("records as they were published, all codecs",
-     ["tst_remote::recordsComeBackAsTheyWerePublished", "tst_suite_records::rowsReachedAtRandomAreThoseOfAWalk"]),
+     ["tst_suite_cluster::recordsComeBackAsTheyWerePublished", "tst_suite_records::rowsReachedAtRandomAreThoseOfAWalk"]),
     ("search: every hit, none made up, stopped at once",
      ["tst_suite_records::plantedNeedlesAreAllFoundAndNothingElse", "tst_suite_records::aSearchStopsAtOnce",
       "tst_suite_records::scanOfEveryCodecFindsAllAndNothingElse", "tst_suite_records::deletedRecordsAreCountedAsLost"]),
-    ("replay, equal to the byte", ["tst_suite_records::replayIsEqualToTheByte", "tst_remote::searchAndReplayWorkAsInside"]),
-    ("topics and their settings", ["tst_remote::everythingOfATopicCanBeChanged"]),
+    ("replay, equal to the byte", ["tst_suite_records::replayIsEqualToTheByte"]),
+    ("topics and their settings", ["tst_suite_cluster::everythingOfATopicCanBeChanged"]),
     ("live view, rates, plots, feeds",
-     ["tst_suite_records::theWholeBackendWorksOnARealBroker", "tst_remote::theWholeBackendWorks"]),
-    ("groups: lag, reset, removal", ["tst_remote::aGroupIsSeenResetAndRemoved", "tst_suite_window::aGroupIsResetByHand"]),
+     ["tst_suite_records::theWholeBackendWorksOnARealBroker", "tst_suite_cluster::theWholeBackendWorks"]),
+    ("groups: lag, reset, removal", ["tst_suite_cluster::aGroupIsSeenResetAndRemoved", "tst_suite_window::aGroupIsResetByHand"]),
     ("transactions: seen, ended",
      ["tst_suite_operations::anAbortedTransactionLetsReadersOnAndFencesItsProducer"]),
-    ("users", ["tst_suite_operations::usersComeAndGo", "tst_remote::administratorsAreAnswered"]),
+    ("users", ["tst_suite_operations::usersComeAndGo", "tst_suite_cluster::administratorsAreAnswered"]),
     ("access rules", ["tst_suite_operations::rulesNeedAnAuthorizer"]),
     ("quotas", ["tst_suite_operations::quotasAreSetAndTakenBack"]),
     ("settings of groups", ["tst_suite_operations::aGroupsSettingsAreItsOwn"]),
@@ -120,10 +120,10 @@ class KafkaWithDoors(servers.Kafka):
 
 
 def find_program(build, name):
-    for path in (build / "tests/app/cluster" / name, build / "tests/app" / name):
-        if path.exists():
-            return path
-    raise SystemExit(f"{name} is not built in {build}")
+    path = build / "tests/app/cluster" / name
+    if not path.exists():
+        raise SystemExit(f"{name} is not built in {build}")
+    return path
 
 
 def run(build, suite, over, verbose, only=()):
@@ -211,8 +211,8 @@ def main():
     for column, over, strict in targets(args):
         results = found.setdefault(column, {})
         for suite in args.suite or SUITES:
-            # tst_remote looks at a broker from outside; with an authorizer only its rules are new.
-            if suite == "tst_remote" and over == "embedded" or strict and suite != "tst_suite_operations":
+            # With an authorizer only its rules are new.
+            if strict and suite != "tst_suite_operations":
                 continue
             print(f"{suite} over {column}{' with an authorizer' if strict else ''}", flush=True)
             some = run(args.build, suite, over, args.verbose, ["rulesNeedAnAuthorizer"] if strict else ())

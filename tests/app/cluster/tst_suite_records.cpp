@@ -26,6 +26,9 @@ using namespace weir::app;
 
 namespace {
 
+constexpr const char* kNoRegistry =
+    "The registry of another cluster stands beside its brokers: Kafka's protocol does not reach it.";
+
 /// Whatever cluster the suite runs over (SuiteCluster).
 struct Fixture : test::SuiteCluster {
     /// Records with rising times, spread over the partitions, in batches of random size and compression.
@@ -55,6 +58,15 @@ struct Fixture : test::SuiteCluster {
                 qFatal("%s", sent.error().message.c_str());
             }
         }
+    }
+    /// The schema of the values of "t": a price. Its id.
+    int addQuotes() const {
+        const auto added = broker()->schemas().add(
+            {"t-value", "AVRO", R"({"type":"record","name":"Quote","fields":[{"name":"price","type":"int"}]})", {}});
+        if (!added) {
+            qFatal("%s", added.error().message.c_str());
+        }
+        return added->id;
     }
     std::vector<PartitionSpan> spans(const std::string& topic) {
         std::vector<PartitionSpan> all;
@@ -290,12 +302,10 @@ private Q_SLOTS:
     void whatRepeatsOrComesFromAFileIsEncodedByItsSchema() {
         Fixture f;
         if (!f.cluster->schemas()) {
-            QSKIP("The registry of another cluster stands beside its brokers: Kafka's protocol does not reach it.");
+            QSKIP(kNoRegistry);
         }
         f.create("t", 1);
-        const auto added = f.broker()->schemas().add(
-            {"t-value", "AVRO", R"({"type":"record","name":"Quote","fields":[{"name":"price","type":"int"}]})", {}});
-        QVERIFY(added.ok());
+        f.addQuotes();
         const SystemClock clock;
         SeededRandom random(1);
         const SchemaChoice quote{"t-value", std::nullopt};
@@ -359,25 +369,23 @@ private Q_SLOTS:
     void recordsFramedWithASchemaAreRead() {
         Fixture f;
         if (!f.cluster->schemas()) {
-            QSKIP("The registry of another cluster stands beside its brokers: Kafka's protocol does not reach it.");
+            QSKIP(kNoRegistry);
         }
         f.create("t", 1);
-        const auto added = f.broker()->schemas().add(
-            {"t-value", "AVRO", R"({"type":"record","name":"Quote","fields":[{"name":"price","type":"int"}]})", {}});
-        QVERIFY(added.ok());
-        const auto framed = [](int id, std::uint8_t payload) {
+        const int id = f.addQuotes();
+        const auto framed = [](int schema, std::uint8_t payload) {
             return Bytes{std::byte{0},
                          std::byte{0},
                          std::byte{0},
                          std::byte{0},
-                         static_cast<std::byte>(id),
+                         static_cast<std::byte>(schema),
                          static_cast<std::byte>(payload)};
         };
         // 84 is 42 as Avro writes an int; 0xff goes on and never ends.
         std::vector<OutgoingRecord> records(3);
-        records[0].value = framed(added->id, 84);
-        records[1].value = framed(added->id + 8, 84);
-        records[2].value = framed(added->id, 0xff);
+        records[0].value = framed(id, 84);
+        records[1].value = framed(id + 8, 84);
+        records[2].value = framed(id, 0xff);
         QVERIFY(f.cluster->produce("t", records, {}).ok());
         const SystemClock clock;
         SeededRandom random{1};
@@ -442,7 +450,7 @@ private Q_SLOTS:
                                       [&fields](const ClusterResult<QStringList>& answer) { fields = *answer; });
         QTRY_COMPARE(fields, QStringList{"price"});
         OutgoingRecord now;
-        now.value = framed(added->id, 86);
+        now.value = framed(id, 86);
         QVERIFY(f.cluster->produce("t", {now}, {}).ok());
         auto plot = backend.plots().makeStream();
         double last = 0;
@@ -461,7 +469,7 @@ private Q_SLOTS:
     void theRegistryIsAskedThroughTheBackend() {
         Fixture f;
         if (!f.cluster->schemas()) {
-            QSKIP("The registry of another cluster stands beside its brokers: Kafka's protocol does not reach it.");
+            QSKIP(kNoRegistry);
         }
         const SystemClock clock;
         SeededRandom random{1};

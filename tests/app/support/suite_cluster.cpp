@@ -36,6 +36,29 @@ app::RemoteOptions foreign(const QString& over) {
 
 }  // namespace
 
+void createTopic(app::Cluster& cluster, const std::string& topic, int partitions) {
+    NewTopic request;
+    request.name = topic;
+    request.partitions = partitions;
+    // The records of the suites are years old; retention would take them from under a slow run.
+    request.configs = {{"retention.ms", "-1"}};
+    if (const auto created = cluster.createTopic(request); !created) {
+        qFatal("%s", created.error().message.c_str());
+    }
+    // Kafka's controller answers before its brokers have heard of it.
+    const auto isThere = [&] {
+        const auto snapshot = cluster.snapshot();
+        const TopicSnapshot* const found = snapshot ? (*snapshot)->findTopic(topic) : nullptr;
+        return found != nullptr && found->partitions.size() == static_cast<std::size_t>(partitions) &&
+               std::all_of(found->partitions.begin(), found->partitions.end(), [&](const PartitionSnapshot& one) {
+                   return cluster.offsetFor({topic, one.partition}, {OffsetSpecKind::kLatest, {}}).ok();
+               });
+    };
+    if (!QTest::qWaitFor(isThere, kPatienceMs)) {
+        qFatal("%s was made and is not there", topic.c_str());
+    }
+}
+
 QString SuiteCluster::named() {
     return qEnvironmentVariable("WEIR_SUITE_OVER", QStringLiteral("embedded"));
 }
@@ -86,26 +109,7 @@ api::Broker* SuiteCluster::broker() const {
 }
 
 void SuiteCluster::create(const std::string& topic, int partitions) {
-    NewTopic request;
-    request.name = topic;
-    request.partitions = partitions;
-    // The records of the suites are years old; retention would take them from under a slow run.
-    request.configs = {{"retention.ms", "-1"}};
-    if (const auto created = cluster->createTopic(request); !created) {
-        qFatal("%s", created.error().message.c_str());
-    }
-    // Kafka's controller answers before its brokers have heard of it.
-    const auto isThere = [&] {
-        const auto snapshot = cluster->snapshot();
-        const TopicSnapshot* const found = snapshot ? (*snapshot)->findTopic(topic) : nullptr;
-        return found != nullptr && found->partitions.size() == static_cast<std::size_t>(partitions) &&
-               std::all_of(found->partitions.begin(), found->partitions.end(), [&](const PartitionSnapshot& one) {
-                   return cluster->offsetFor({topic, one.partition}, {OffsetSpecKind::kLatest, {}}).ok();
-               });
-    };
-    if (!QTest::qWaitFor(isThere, kPatienceMs)) {
-        qFatal("%s was made and is not there", topic.c_str());
-    }
+    createTopic(*cluster, topic, partitions);
 }
 
 SuiteCluster::Names SuiteCluster::names() const {

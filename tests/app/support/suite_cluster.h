@@ -19,6 +19,9 @@ namespace weir::test {
 
 class RemoteFixture;
 
+/// Makes a topic whose records never grow too old, and waits until it can be looked at.
+void createTopic(app::Cluster& cluster, const std::string& topic, int partitions);
+
 /// The cluster that a suite runs over, the same suite for all of them. WEIR_SUITE_OVER names it:
 ///   nothing, "embedded"                       a broker in this process, asked directly
 ///   "weir-plain", "weir-tls", "weir-scram"    a broker in this process, over the wire
@@ -40,7 +43,7 @@ public:
     [[nodiscard]] api::Broker* broker() const;
     /// How any client reaches it.
     [[nodiscard]] const app::RemoteOptions& options() const { return m_options; }
-    /// Makes a topic whose records never grow too old, and waits until it can be looked at.
+    /// createTopic on it.
     void create(const std::string& topic, int partitions);
 
     std::shared_ptr<app::Cluster> cluster;
