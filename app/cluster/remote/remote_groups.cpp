@@ -400,9 +400,7 @@ ClusterResult<void> firstPartitionError(const Response& response, const std::str
     return {};
 }
 
-}  // namespace
-
-ClusterResult<void> alterRemoteOffsets(Wire& wire, const std::string& group, const std::vector<OffsetChange>& changes) {
+ClusterResult<void> alterOnce(Wire& wire, const std::string& group, const std::vector<OffsetChange>& changes) {
     const auto coordinator = wire.coordinatorOf(group);
     if (!coordinator) {
         return fail(ClusterError(coordinator.error()));
@@ -443,7 +441,7 @@ ClusterResult<void> alterRemoteOffsets(Wire& wire, const std::string& group, con
     return {};
 }
 
-ClusterResult<void> deleteRemoteGroup(Wire& wire, const std::string& group) {
+ClusterResult<void> deleteOnce(Wire& wire, const std::string& group) {
     const auto coordinator = wire.coordinatorOf(group);
     if (!coordinator) {
         return fail(ClusterError(coordinator.error()));
@@ -465,7 +463,7 @@ ClusterResult<void> deleteRemoteGroup(Wire& wire, const std::string& group) {
     return {};
 }
 
-ClusterResult<void> removeRemoteMember(Wire& wire, const std::string& group, const std::string& memberId) {
+ClusterResult<void> removeOnce(Wire& wire, const std::string& group, const std::string& memberId) {
     const auto coordinator = wire.coordinatorOf(group);
     if (!coordinator) {
         return fail(ClusterError(coordinator.error()));
@@ -486,6 +484,20 @@ ClusterResult<void> removeRemoteMember(Wire& wire, const std::string& group, con
         }
     }
     return {};
+}
+
+}  // namespace
+
+ClusterResult<void> alterRemoteOffsets(Wire& wire, const std::string& group, const std::vector<OffsetChange>& changes) {
+    return wire.withCoordinator([&] { return alterOnce(wire, group, changes); });
+}
+
+ClusterResult<void> deleteRemoteGroup(Wire& wire, const std::string& group) {
+    return wire.withCoordinator([&] { return deleteOnce(wire, group); });
+}
+
+ClusterResult<void> removeRemoteMember(Wire& wire, const std::string& group, const std::string& memberId) {
+    return wire.withCoordinator([&] { return removeOnce(wire, group, memberId); });
 }
 
 }  // namespace weir::app

@@ -208,7 +208,8 @@ ClusterResult<std::vector<TransactionInfo>> RemoteOperations::transactions() {
 }
 
 ClusterResult<void> RemoteOperations::abortTransaction(const TransactionInfo& transaction) {
-    return transaction.id.empty() ? abortUnowned(transaction) : abortCoordinated(transaction);
+    return transaction.id.empty() ? abortUnowned(transaction)
+                                  : m_wire.withCoordinator([&] { return abortCoordinated(transaction); });
 }
 
 // A new incarnation of the producer is begun: that fences the old one and aborts what it left open.

@@ -82,6 +82,12 @@ ClusterError Wire::unsupported(const char* request) {
     return {ClusterErrc::kUnsupported, 35, "This cluster does not offer " + name + " in a version that Weir speaks."};
 }
 
+bool Wire::saysComing(const ClusterError& error) {
+    const auto code = static_cast<ErrorCode>(error.kafkaCode);
+    return code == ErrorCode::kCoordinatorNotAvailable || code == ErrorCode::kCoordinatorLoadInProgress ||
+           code == ErrorCode::kNotCoordinator;
+}
+
 LinkResult<Wire::LinkPtr> Wire::takeAt(const HostPort& address) {
     std::shared_ptr<const TlsClient> tls;
     {

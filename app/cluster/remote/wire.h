@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -114,6 +115,19 @@ public:
     enum class CoordinatorOf : std::int8_t { kGroup = 0, kTransaction = 1 };
     /// The broker that coordinates a group or the transactions of an id.
     ClusterResult<BrokerId> coordinatorOf(const std::string& key, CoordinatorOf kind = CoordinatorOf::kGroup);
+    /// Runs what asks a coordinator, and again while the answer is that it comes or moves: the first group of a cluster
+    /// is asked for before the topic exists that its coordinator keeps its offsets in.
+    template <class Run>
+    auto withCoordinator(Run run) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(m_options.requestTimeoutMs);
+        for (;;) {
+            auto result = run();
+            if (result.ok() || !saysComing(result.error()) || std::chrono::steady_clock::now() >= until ||
+                pause(kBetweenTriesMs)) {
+                return result;
+            }
+        }
+    }
 
 private:
     using LinkPtr = std::unique_ptr<BrokerLink>;
@@ -140,8 +154,10 @@ private:
     void give(LinkPtr link);
     LinkResult<void> keep(LinkResult<LinkPtr> link);
     [[nodiscard]] static ClusterError unsupported(const char* request);
+    [[nodiscard]] static bool saysComing(const ClusterError& error);
 
     static constexpr std::size_t kMaxIdle = 4;
+    static constexpr int kBetweenTriesMs = 100;
     const RemoteOptions m_options;
     OAuthToken m_token{m_options};
     SystemRandom m_random;
