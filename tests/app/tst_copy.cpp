@@ -16,6 +16,7 @@
 #include "app/search/ordered_reader.h"
 #include "tests/app/support/memory_cluster.h"
 #include "tests/app/support/remote_fixture.h"
+#include "tests/app/support/suite_cluster.h"
 #include "tests/support/child.h"
 #include "tests/support/seed.h"
 
@@ -314,14 +315,9 @@ private Q_SLOTS:
             std::max<std::int64_t>(1000, qEnvironmentVariable("WEIR_COPY_RECORDS", "120000").toLongLong());
         constexpr int kPartitions = 3;
         test::RemoteFixture from;
-        test::RemoteFixture to;
-        for (const auto& [cluster, topic] : {std::pair(from.cluster, "from"), std::pair(to.cluster, "to")}) {
-            NewTopic wanted;
-            wanted.name = topic;
-            wanted.partitions = kPartitions;
-            wanted.configs = {{"retention.ms", "-1"}};
-            QVERIFY(cluster->createTopic(wanted).ok());
-        }
+        test::SuiteCluster to({}, qEnvironmentVariable("WEIR_SUITE_OVER", "weir-plain"));
+        test::createTopic(*from.cluster, "from", kPartitions);
+        to.create("to", kPartitions);
         fillOverTheWire(*from.cluster, records, kPartitions, random);
         ReplaySpec spec;
         spec.fromTopic = "from";
