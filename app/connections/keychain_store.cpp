@@ -20,12 +20,16 @@ QString keyOf(const QString& id) {
 
 ClusterError keychainError(const QKeychain::Job& job) {
     const auto tr = [](const char* text) { return QCoreApplication::translate("weir::app::KeychainStore", text); };
+    QString reason = job.errorString();
+    while (reason.endsWith(QLatin1Char('.'))) {
+        reason.chop(1);
+    }
     const QString sentence = job.error() == QKeychain::EntryNotFound ? tr("Nothing is kept for this connection.")
                              : job.error() == QKeychain::NoBackendAvailable || job.error() == QKeychain::NotImplemented
                                  ? tr("This session has no keychain (Secret Service or KWallet).")
                              : job.error() == QKeychain::AccessDenied || job.error() == QKeychain::AccessDeniedByUser
                                  ? tr("The keychain stays locked.")
-                                 : tr("The keychain does not work here: %1").arg(job.errorString());
+                                 : tr("The keychain does not work here: %1.").arg(reason);
     return {job.error() == QKeychain::EntryNotFound ? ClusterErrc::kNotFound : ClusterErrc::kRefused, 0,
             sentence.toStdString()};
 }

@@ -354,10 +354,10 @@ private Q_SLOTS:
             }
             return false;
         };
-        find("Password or token")->setText("wrong");
+        find("Password")->setText("wrong");
         test->click();
         QTRY_VERIFY_WITH_TIMEOUT(says("was refused"), 10'000);
-        find("Password or token")->setText(QString::fromStdString(options.sasl.password));
+        find("Password")->setText(QString::fromStdString(options.sasl.password));
         test->click();
         QTRY_VERIFY_WITH_TIMEOUT(says("can be reached"), 10'000);
         QVERIFY(!says("was refused"));

@@ -125,7 +125,9 @@ void TimeSeries::rescale(double from, double to) {
         high = 1;
     }
     if (m_zeroBased) {
-        plot().yAxis->setRange(std::min(0.0, low), high > 0 ? high * 1.12 : 1);
+        // With nothing to show the ticks are whole numbers, so that none of them reads like its neighbour.
+        constexpr double kNothingUpTo = 4;
+        plot().yAxis->setRange(std::min(0.0, low), high > 0 ? high * 1.12 : kNothingUpTo);
     } else {
         const double room = std::max((high - low) * 0.08, std::abs(high) * 1e-4 + 1e-9);
         plot().yAxis->setRange(low - room, high + room);

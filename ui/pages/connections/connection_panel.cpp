@@ -54,6 +54,16 @@ QLabel* addTo(QVBoxLayout* to, const QString& label, QWidget* control, const QSt
     return below;
 }
 
+/// A field whose meaning depends on others is called what it means now.
+void call(QWidget* control, const QString& label) {
+    control->setAccessibleName(label);
+    for (QLabel* const each : control->parentWidget()->findChildren<QLabel*>()) {
+        if (each->buddy() == control) {
+            each->setText(label);
+        }
+    }
+}
+
 QLabel* makeHint(const QString& hint, QWidget* parent) {
     auto* const label = makeLabel(hint, FontRole::kSecondary, Tint::kTextSecondary, parent);
     label->setWordWrap(true);
@@ -145,7 +155,9 @@ void ConnectionPanel::buildTls() {
     m_keyBox = makeBox(m_tlsBox);
     m_key = addFile(columnOf(m_keyBox), tr("Private key (PEM)"), {});
     column->addWidget(m_keyBox);
-    m_passphrase = addSecret(column, tr("Passphrase of the key or key store"), {});
+    m_passphraseBox = makeBox(m_tlsBox);
+    m_passphrase = addSecret(columnOf(m_passphraseBox), tr("Passphrase of the key or key store"), {});
+    column->addWidget(m_passphraseBox);
     m_hostName = new QCheckBox(tr("The certificate must name the host"), m_tlsBox);
     column->addSpacing(Theme::kGap);
     column->addWidget(m_hostName);
@@ -173,12 +185,12 @@ void ConnectionPanel::buildLogin() {
     m_tokenUrl = new QLineEdit(m_tokenBox);
     m_tokenUrl->setPlaceholderText(QStringLiteral("https://login.example.com/oauth2/token"));
     addTo(columnOf(m_tokenBox), tr("Fetch tokens from"), m_tokenUrl,
-          tr("With the client's id as user and its secret as password. Empty: a token is pasted below."));
+          tr("With the client's id and secret. Empty: a token is pasted below."));
     m_tokenScope = new QLineEdit(m_tokenBox);
     addTo(columnOf(m_tokenBox), tr("Scope"), m_tokenScope, {});
     columnOf(m_loginBox)->addWidget(m_tokenBox);
     columnOf(m_loginBox)->addWidget(m_userBox);
-    m_password = addSecret(columnOf(m_loginBox), tr("Password or token"), {});
+    m_password = addSecret(columnOf(m_loginBox), tr("Password"), {});
     connect(m_tokenUrl, &QLineEdit::textChanged, this, &ConnectionPanel::check);
     body()->addWidget(m_loginBox);
     m_keepingBox = makeBox(this);
@@ -186,7 +198,7 @@ void ConnectionPanel::buildLogin() {
     m_keeping->addItem(tr("Ask each time"));
     m_keeping->addItem(tr("Keep while Weir runs"));
     m_keeping->addItem(tr("Keep in this computer's keychain"));
-    m_keepingHint = addTo(columnOf(m_keepingBox), tr("Its password"), m_keeping,
+    m_keepingHint = addTo(columnOf(m_keepingBox), tr("Where its passwords stay"), m_keeping,
                           tr("Never written into a file: the keychain of the desktop is the only place."));
     body()->addWidget(m_keepingBox);
     connect(m_mechanism, &QComboBox::currentIndexChanged, this, &ConnectionPanel::check);
@@ -319,7 +331,13 @@ void ConnectionPanel::check() {
     m_tokenBox->setVisible(mechanism == kToken);
     m_userBox->setVisible(!wanted.takesToken());
     m_trustBox->setVisible(wanted.needsTrustPassword());
-    m_keyBox->setVisible(!ConnectionProfile::isStore(wanted.certificateFile));
+    call(m_user, wanted.tokenUrl.isEmpty() ? tr("User") : tr("Client id"));
+    call(m_password, wanted.takesToken()          ? tr("Token")
+                     : !wanted.tokenUrl.isEmpty() ? tr("Client secret")
+                                                  : tr("Password"));
+    const bool hasCertificate = !wanted.certificateFile.isEmpty() || !wanted.keyFile.isEmpty();
+    m_keyBox->setVisible(hasCertificate && !ConnectionProfile::isStore(wanted.certificateFile));
+    m_passphraseBox->setVisible(hasCertificate);
     m_keepingBox->setVisible(wanted.needsSecrets());
     m_production->setEnabled(!m_readOnly->isChecked());
     m_production->setToolTip(m_readOnly->isChecked() ? tr("Through a read-only connection nothing is changed anyway")

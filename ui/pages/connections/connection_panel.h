@@ -60,6 +60,7 @@ private:
     QWidget* m_trustBox;
     QLineEdit* m_trustPassword;
     QWidget* m_keyBox;
+    QWidget* m_passphraseBox;
     QLineEdit* m_passphrase;
     QComboBox* m_mechanism;
     QWidget* m_loginBox;

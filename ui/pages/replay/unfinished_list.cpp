@@ -12,7 +12,7 @@ namespace weir::ui {
 UnfinishedList::UnfinishedList(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Unfinished replays"));
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(0, Theme::kGap, 0, Theme::kGap);
     column->setSpacing(Theme::kSmallGap);
     column->addWidget(makeLabel(tr("Unfinished"), FontRole::kSection, Tint::kText, this));
     m_rows = new QVBoxLayout;
@@ -48,11 +48,12 @@ QWidget* UnfinishedList::makeRow(const UnfinishedReplay& replay) {
     column->addWidget(title);
     auto* under = new QHBoxLayout;
     under->setSpacing(Theme::kGap);
-    auto* facts =
-        makeLabel(tr("%1 sent · stopped %2")
-                      .arg(plural(replay.sent, tr("record"), tr("records")), formatAbsolute(replay.stoppedAt).left(16)),
-                  FontRole::kSecondary, Tint::kTextSecondary, row);
-    facts->setToolTip(formatAbsolute(replay.stoppedAt));
+    // As narrow as it has to be: the form beside it is not pushed out of the window.
+    auto* facts = new ElidedLabel(row);
+    facts->setLook(FontRole::kSecondary, Tint::kTextSecondary);
+    facts->setText(
+        tr("%1 sent · stopped %2").arg(formatCount(replay.sent), formatAbsolute(replay.stoppedAt).mid(5, 11)));
+    row->setToolTip(formatAbsolute(replay.stoppedAt));
     under->addWidget(facts, 1);
     auto* forget = makeButton(tr("Forget"), ButtonKind::kQuiet, QString(), row);
     forget->setToolTip(tr("Takes it off this list. What was sent stays where it is."));

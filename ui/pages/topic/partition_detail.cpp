@@ -285,7 +285,10 @@ void PartitionDetail::showSegments(const std::vector<SegmentInfo>& segments) {
         tr("Partition %1 · %2 · %3")
             .arg(m_partition.value)
             .arg(plural(static_cast<qint64>(segments.size()), tr("segment"), tr("segments")), formatBytes(bytes)));
-    m_facts->setText(!deletes ? tr("Compacted: the newest record of each key stays, whatever its age.")
+    const bool isKnown = topic != nullptr && !(m_backend.facts().isFolder && topic->cleanupPolicy.empty());
+    m_facts->setText(!isKnown                       ? tr("The folder does not tell how long its records are kept.")
+                     : topic->cleanupPolicy.empty() ? tr("Nothing is deleted: the topic has no cleanup policy.")
+                     : !deletes ? tr("Compacted: the newest record of each key stays, whatever its age.")
                      : gone.segments > 0
                          ? tr("Retention would delete %1 now, %2.")
                                .arg(plural(gone.segments, tr("segment"), tr("segments")), formatBytes(gone.bytes))

@@ -168,8 +168,10 @@ std::vector<KeyedColumn<PartitionRow>> partitionColumns(const QString& whyEstima
     std::vector<KeyedColumn<PartitionRow>> columns;
     columns.push_back({tr("Partition"), partitionData});
     columns.push_back({tr("Leader"), [](const PartitionRow& row, int role) -> QVariant {
-                           return role == Qt::DisplayRole ? QVariant(QString::number(row.now.leader.value))
-                                                          : QVariant();
+                           // A folder has none, and a partition that is offline.
+                           return role != Qt::DisplayRole    ? QVariant()
+                                  : row.now.leader.value < 0 ? QVariant(kNone)
+                                                             : QVariant(QString::number(row.now.leader.value));
                        }});
     columns.push_back({tr("Replicas"), replicasData});
     columns.push_back(offset("Log start", &PartitionSnapshot::logStart, tr("The oldest offset that is still there")));

@@ -10,6 +10,7 @@
 #include "ui/widgets/config_editor.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/forbid.h"
 #include "ui/widgets/format.h"
 
 namespace weir::ui {
@@ -75,7 +76,9 @@ void TopicPage::buildActions(const MakeActions& makeActions) {
         connect(made, &QAction::triggered, this, slot);
         return made;
     };
-    addHeaderAction(action("publish", tr("Publish"), [this] { openPublish(m_topic); }));
+    QAction* const publish = action("publish", tr("Publish"), [this] { openPublish(m_topic); });
+    addHeaderAction(publish);
+    forbid(publish, forbidden(Feature::kEdit));
     addMenuAction(action("replay", tr("Replay"), [this] {
         ReplaySpec spec;
         spec.fromTopic = m_topic;
