@@ -2,14 +2,12 @@
 // Writes a picture of every page, dark and light, at two sizes, with a full and an empty cluster, so that they can be
 // looked at side by side: weir_screenshots <folder> [part of a name]
 #include <QApplication>
-#include <QDir>
 #include <QGridLayout>
 #include <QTimer>
 #include <cmath>
-#include <deque>
-#include <functional>
 
 #include "tests/support/fake_backend.h"
+#include "tests/ui/screenshots/photographer.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/page_registry.h"
 #include "ui/shell/shortcuts_overlay.h"
@@ -26,48 +24,6 @@ using namespace weir;
 using namespace weir::ui;
 
 namespace {
-
-/// Pictures one after the other, each after the window had time to lay out and load.
-class Photographer : public QObject {
-public:
-    Photographer(Theme& theme, QDir folder, QString only)
-        : m_theme(theme), m_folder(std::move(folder)), m_only(std::move(only)) {
-        m_timer.setInterval(350);
-        connect(&m_timer, &QTimer::timeout, this, &Photographer::next);
-    }
-    void start() { m_timer.start(); }
-    void add(const QString& name, std::function<QWidget*()> prepare) {
-        if (m_only.isEmpty() || name.contains(m_only)) {
-            m_shots.push_back({name, std::move(prepare)});
-        }
-    }
-    void setLook(SchemeChoice choice) { m_theme.setChoice(choice); }
-
-private:
-    struct Shot {
-        QString name;
-        std::function<QWidget*()> prepare;
-    };
-    void next() {
-        if (m_widget != nullptr) {
-            m_widget->grab().save(m_folder.filePath(m_shots.front().name + QStringLiteral(".png")));
-            m_shots.pop_front();
-            m_widget = nullptr;
-        }
-        if (m_shots.empty()) {
-            QApplication::quit();
-            return;
-        }
-        m_widget = m_shots.front().prepare();
-    }
-
-    Theme& m_theme;
-    QDir m_folder;
-    QString m_only;
-    std::deque<Shot> m_shots;
-    QWidget* m_widget = nullptr;
-    QTimer m_timer;
-};
 
 NavigationTarget to(PageKind kind, const QString& subject = {}, const QString& section = {}) {
     NavigationTarget target;
@@ -152,10 +108,14 @@ int main(int argc, char** argv) {
     const QStringList arguments = QApplication::arguments();
     QDir folder(arguments.value(1, QStringLiteral("screenshots")));
     folder.mkpath(QStringLiteral("."));
-    Photographer camera(theme, folder, arguments.value(2));
+    test::Photographer camera(theme, folder, arguments.value(2));
 
     const auto full = test::FakeBackend::sampleCluster();
     full->settings().setValue(QStringLiteral("shell/welcomed"), true);
+    full->replayer().left = {
+        {QStringLiteral("1"), QStringLiteral("orders to orders.copy"), 148'221, nowTimestamp() - 7 * 60'000, {}},
+        {QStringLiteral("2"), QStringLiteral("stocks.trades to stocks.trades at Production"), 2'750'000,
+         nowTimestamp() - 26LL * 3600 * 1000, QStringLiteral("Production is not open: open it first.")}};
     test::addGroupsOfEveryType(*full);
     const auto empty = std::make_unique<test::FakeBackend>();
     empty->operations().quorumInfo =
