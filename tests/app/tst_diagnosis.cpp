@@ -14,6 +14,7 @@
 #include <QTest>
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "app/cluster/remote/diagnose.h"
@@ -256,6 +257,29 @@ private Q_SLOTS:
         options.tls.isOn = true;
         QVERIFY_SAYS(why(options), "does not speak TLS");
         QVERIFY_SAYS(why(options), "plaintext port");
+    }
+
+    // OpenSSL writes an alert to whoever answers nonsense, who may have gone by then.
+    void aServerThatGoesAwayInTheHandshakeRaisesNoSignal() {
+        auto* const before = std::signal(SIGPIPE, SIG_DFL);
+        QTcpServer rude;
+        QVERIFY(rude.listen(QHostAddress::LocalHost));
+        connect(&rude, &QTcpServer::newConnection, this, [&rude] {
+            while (QTcpSocket* const client = rude.nextPendingConnection()) {
+                connect(client, &QTcpSocket::readyRead, client, [client] {
+                    client->write("this is no TLS");
+                    client->flush();
+                    client->abort();
+                });
+            }
+        });
+        RemoteOptions options = to(rude.serverPort());
+        options.tls.isOn = true;
+        constexpr int kTries = 30;
+        for (int i = 0; i < kTries; ++i) {
+            QVERIFY_SAYS(why(options), "does not speak TLS");
+        }
+        std::signal(SIGPIPE, before);
     }
 
     void noTlsWhereThereIs() {

@@ -18,6 +18,8 @@
 #include <mutex>
 #include <thread>
 
+#include "app/cluster/remote/quiet_bio.h"
+
 namespace weir::app {
 
 namespace {
@@ -191,7 +193,8 @@ LinkResult<void> WireSocket::wait(short events, Deadline until) const {
 
 LinkResult<void> WireSocket::handshake(const TlsClient& tls, Deadline until) {
     m_tls = SSL_new(tls.context());
-    SSL_set_fd(m_tls, m_handle);
+    BIO* const bio = makeQuietBio(m_handle);
+    SSL_set_bio(m_tls, bio, bio);
     SSL_set_tlsext_host_name(m_tls, m_to.host.c_str());
     if (tls.checksHostName()) {
         X509_VERIFY_PARAM* const rules = SSL_get0_param(m_tls);
