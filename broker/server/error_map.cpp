@@ -9,6 +9,7 @@ ErrorCode toKafka(topics::PartitionErrc code) {
     using topics::PartitionErrc;
     switch (code) {
         case PartitionErrc::kStorage:
+        case PartitionErrc::kNoRoom:
             return ErrorCode::kKafkaStorageError;
         case PartitionErrc::kDeleted:
             return ErrorCode::kUnknownTopicOrPartition;

@@ -46,10 +46,11 @@ StorageResult<std::unique_ptr<Log>> Log::open(const Where& where, const LogOptio
     log->m_end = end.value;
     log->m_highestEpoch = recovered->highestEpoch;
     log->m_damage = std::move(recovered->damage);
-    // A scan ends with everything synced; a clean stop did the same.
-    log->m_recoveryPoint = end.value;
+    // A scan ends with everything synced, save indexes that there was no room for; a clean stop did the same.
+    const Offset synced = recovered->indexedUpTo.value_or(end);
+    log->m_recoveryPoint = synced.value;
     log->m_committed = end.value;
-    where.directory.setRecoveryPoint(where.partition, end);
+    where.directory.setRecoveryPoint(where.partition, synced);
     where.directory.noteOpened(where.partition);
     log->publish(std::move(recovered->segments));
     return log;

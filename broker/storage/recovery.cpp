@@ -155,7 +155,7 @@ StorageResult<void> Recovery::recoverSegment(std::size_t index) {
         return done;
     }
     if (!nowLast) {
-        if (auto done = segment->seal(); !done) {
+        if (auto done = segment->seal(); !done && done.error().code != StorageErrc::kDiskFull) {
             return done;
         }
     }
@@ -164,7 +164,11 @@ StorageResult<void> Recovery::recoverSegment(std::size_t index) {
             return done;
         }
         if (auto done = segment->syncIndexes(); !done) {
-            return done;
+            if (done.error().code != StorageErrc::kDiskFull) {
+                return done;
+            }
+            // A full disk keeps nobody from reading; the start after this one reads these batches again.
+            m_recovered.indexedUpTo = std::min(m_recovered.indexedUpTo.value_or(onDisk.base), onDisk.base);
         }
     }
     m_recovered.segments.push_back(segment);

@@ -41,6 +41,9 @@ public:
         /// Also of epochs whose records are lost: none may be used again.
         std::optional<LeaderEpoch> highestEpoch;
         std::vector<DamageReport> damage;
+        /// Before this all is on stable storage, indexes included. Behind it indexes are in memory only, for want of
+        /// room; without one no file lacks anything.
+        std::optional<Offset> indexedUpTo;
     };
 
     explicit Recovery(const Request& request);

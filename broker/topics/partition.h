@@ -140,6 +140,7 @@ private:
 
     Partition(const PartitionContext& context, TopicPartition id, TopicId topicId, PartitionOptions options);
 
+    PartitionResult<void> openFiles();
     PartitionResult<void> openLog();
     PartitionResult<void> loadProducers();
     [[nodiscard]] PartitionResult<void> checkServing() const;

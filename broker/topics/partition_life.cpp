@@ -23,16 +23,24 @@ Partition::~Partition() = default;
 PartitionResult<std::shared_ptr<Partition>> Partition::open(const PartitionContext& context, TopicPartition id,
                                                             TopicId topicId, PartitionOptions options) {
     std::shared_ptr<Partition> partition(new Partition(context, std::move(id), topicId, options));
-    if (auto done = context.directory.prepare(partition->m_id, topicId); !done) {
-        return fail(partition->fromStorage(done.error()));
-    }
-    if (auto done = partition->openLog(); !done) {
-        return fail(std::move(done).error());
-    }
-    if (auto done = partition->loadProducers(); !done) {
-        return fail(std::move(done).error());
+    if (auto done = partition->openFiles(); !done) {
+        PartitionError error = std::move(done).error();
+        if (partition->m_diskFull) {
+            error.code = PartitionErrc::kNoRoom;
+        }
+        return fail(std::move(error));
     }
     return partition;
+}
+
+PartitionResult<void> Partition::openFiles() {
+    if (auto done = m_context.directory.prepare(m_id, m_topicId); !done) {
+        return fail(fromStorage(done.error()));
+    }
+    if (auto done = openLog(); !done) {
+        return done;
+    }
+    return loadProducers();
 }
 
 PartitionResult<void> Partition::openLog() {

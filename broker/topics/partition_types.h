@@ -25,6 +25,7 @@ namespace weir::topics {
 /// With the Kafka code that each becomes in broker/server.
 enum class PartitionErrc {
     kStorage,               ///< 56: the disk is full or has failed; retriable.
+    kNoRoom,                ///< 56: only of opening: the disk is full, and what fails now may work once it is not.
     kDeleted,               ///< 3: the topic went away meanwhile.
     kOffsetOutOfRange,      ///< 1
     kCorrupt,               ///< 2: damaged on disk.

@@ -16,10 +16,13 @@ class Partition;
 /// A topic as it was at one instant. Immutable; a change makes a new one.
 struct Topic {
     struct Slot {
-        /// nullptr: the partition could not be opened and serves nothing until a restart (Kafka's code 56).
+        /// nullptr: the partition could not be opened and serves nothing until a restart (Kafka's code 56), or until
+        /// there is room.
         std::shared_ptr<Partition> partition;
         /// Why, in words; empty when it is open.
         std::string offlineReason;
+        /// It could not be opened because the disk is full.
+        bool waitsForRoom = false;
     };
 
     std::string name;

@@ -383,12 +383,17 @@ TopicResult<void> TopicRegistry::addPartitions(const std::string& name, std::int
 
 void TopicRegistry::housekeep(Timestamp now) {
     const auto topics = snapshot();
+    bool waitsForRoom = false;
     for (const TopicPtr& topic : topics->topics()) {
         for (const Topic::Slot& slot : topic->partitions) {
+            waitsForRoom = waitsForRoom || slot.waitsForRoom;
             if (slot.partition) {
                 m_environment.partitions.housekeep(*slot.partition, now);
             }
         }
+    }
+    if (waitsForRoom) {
+        openWhatHasRoom();
     }
     std::vector<io::Path> forgotten;
     {

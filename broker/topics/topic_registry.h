@@ -151,6 +151,9 @@ private:
     [[nodiscard]] Topic::Slot openSlot(const TopicPartition& id, const TopicId& topicId,
                                        const PartitionOptions& options) const;
 
+    /// Tries the partitions again that could not be opened because the disk was full.
+    void openWhatHasRoom();
+
     [[nodiscard]] std::shared_ptr<const config::TopicConfig> configFor(const config::ConfigMap& overrides) const;
     TopicResult<CreatedTopic> checkNew(const NewTopic& topic, const TopicsSnapshot& present) const;
     [[nodiscard]] std::vector<std::shared_ptr<Topic>> drawUp(const std::vector<CreatedTopic>& created) const;
@@ -175,11 +178,12 @@ private:
     Published<config::TopicConfig> m_defaultConfig;
     Published<TopicsSnapshot> m_topics;
 
-    /// Changes take turns; guards the two below.
+    /// Changes take turns; guards what is below.
     std::mutex m_admin;
     bool m_stopped = false;
     /// Something deleted may wait for its removal.
     bool m_purgePending = true;
+    Clock::Steady m_lookForRoomAt{};
 };
 
 }  // namespace weir::topics

@@ -104,17 +104,50 @@ Topic::Slot TopicRegistry::openSlot(const TopicPartition& id, const TopicId& top
                                     const PartitionOptions& options) const {
     // Short enough to need no memory itself.
     std::string why = "out of memory";
+    bool waitsForRoom = false;
     try {
         auto opened = m_environment.partitions.open(id, topicId, options);
         if (opened) {
             return {*std::move(opened), {}};
         }
+        waitsForRoom = opened.error().code == PartitionErrc::kNoRoom;
         why = std::move(opened).error().message;
     } catch (const std::bad_alloc&) {
         // A disk's failure or this: the partition is not served.
     }
     m_environment.logger.error("{}-{} is offline: {}", id.topic, id.partition.value, why);
-    return {nullptr, std::move(why)};
+    return {nullptr, std::move(why), waitsForRoom};
+}
+
+void TopicRegistry::openWhatHasRoom() {
+    // A start that finds no room again costs the reading of a log's end: not every second.
+    constexpr std::chrono::seconds kPause{5};
+    constexpr std::uint64_t kRoom = std::uint64_t{1} << 20;
+    const auto space = m_environment.directory.space();
+    const auto now = m_environment.clock.steadyNow();
+    const std::lock_guard lock(m_admin);
+    if (m_stopped || !space || space->freeBytes < kRoom || now < m_lookForRoomAt) {
+        return;
+    }
+    m_lookForRoomAt = now + kPause;
+    std::vector<TopicPtr> changed;
+    for (const TopicPtr& topic : snapshot()->topics()) {
+        auto fuller = std::make_shared<Topic>(*topic);
+        const PartitionOptions options = partitionOptionsOf(*topic->config, *brokerConfig());
+        bool isFuller = false;
+        std::int32_t partition = 0;
+        for (Topic::Slot& slot : fuller->partitions) {
+            const TopicPartition id{topic->name, PartitionId(partition++)};
+            if (slot.waitsForRoom) {
+                slot = openSlot(id, topic->id, options);
+                isFuller = true;
+            }
+        }
+        if (isFuller) {
+            changed.push_back(std::move(fuller));
+        }
+    }
+    m_topics.set(snapshot()->with(changed, {}));
 }
 
 void TopicRegistry::openTopics(const std::vector<catalog::TopicRow>& rows) {

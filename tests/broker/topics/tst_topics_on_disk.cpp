@@ -290,6 +290,67 @@ private Q_SLOTS:
         broker.restart();
         QVERIFY(broker.partition("u") != nullptr);
     }
+    void aStartOnAFullDiskServesWhatCanBeRead() {
+        MemoryFileSystem memory;
+        Broker broker(memory, "/logs");
+        broker.make("t");
+        for (int i = 0; i < 40; ++i) {
+            QVERIFY(broker.append("t", {.records = 20}).ok());
+        }
+        const std::size_t before = broker.stored("t");
+        broker.kill();
+        memory.setCapacity(memory.usedBytes());
+        broker.start();
+        QVERIFY(broker.partition("t") != nullptr);
+        QCOMPARE(broker.stored("t"), before);
+        QVERIFY(broker.append("t", {}).error().code == PartitionErrc::kStorage);
+
+        memory.setCapacity(1 << 30);
+        QVERIFY(broker.append("t", {}).ok());
+        const std::size_t after = broker.stored("t");
+        QVERIFY(after > before);
+        // What was not indexed on the disk is found again, after a crash and after a clean stop.
+        broker.kill();
+        broker.start();
+        QCOMPARE(broker.stored("t"), after);
+        broker.restart();
+        QCOMPARE(broker.stored("t"), after);
+        QVERIFY(broker.stored("t", Offset(700)) > 0);
+    }
+    void whatNeedsRoomToBeOpenedIsOpenedWhenThereIsSome() {
+        MemoryFileSystem memory;
+        Broker broker(memory, "/logs");
+        broker.make("t", 2);
+        QVERIFY(broker.append("t", {.records = 20}).ok());
+        QVERIFY(broker.append("t", {.records = 20}, 1).ok());
+        const std::size_t before = broker.stored("t");
+        broker.kill();
+        // A torn tail is kept aside, which takes room.
+        const io::Path log = "/logs/t-0/00000000000000000000.log";
+        Bytes bytes = memory.contents(log);
+        bytes.resize(bytes.size() + 40'000, std::byte{7});
+        memory.setContents(log, std::move(bytes));
+        memory.setCapacity(memory.usedBytes());
+        broker.start();
+        const auto keepHouse = [&broker] {
+            broker.clock().advance(std::chrono::seconds(6));
+            broker.registry().housekeep(Timestamp(broker.clock().wallNowMs()));
+        };
+        keepHouse();
+        QVERIFY(broker.partition("t") == nullptr);
+        QVERIFY(broker.find("t")->partitions[0].waitsForRoom);
+        QVERIFY(broker.partition("t", 1) != nullptr);
+
+        memory.setCapacity(1 << 30);
+        keepHouse();
+        QVERIFY(broker.partition("t") != nullptr);
+        QVERIFY(broker.find("t")->partitions[0].offlineReason.empty());
+        QCOMPARE(broker.stored("t"), before);
+        QVERIFY(broker.append("t", {}).ok());
+        QVERIFY(broker.append("t", {}, 1).ok());
+        broker.restart();
+        QVERIFY(broker.stored("t") > before);
+    }
     void aThousandTopicsOnARealDisk() {
         QTemporaryDir folder;
         io::PosixFileSystem disk;
