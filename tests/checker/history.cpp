@@ -105,7 +105,7 @@ Result<Event, std::string> eventFrom(const std::string& line) {
 
 Result<void, std::string> readJournal(std::istream& in, History& into) {
     for (std::string line; std::getline(in, line) && !in.eof();) {
-        if (line.empty()) {
+        if (line.empty() || line.back() == kGoesOn[0]) {
             continue;
         }
         auto event = eventFrom(line);

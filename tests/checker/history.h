@@ -60,7 +60,10 @@ using History = std::vector<Event>;
 [[nodiscard]] std::string toText(const Event& event);
 [[nodiscard]] Result<Event, std::string> eventFrom(const std::string& line);
 
-/// A journal's events are put behind those of `into`; a last line without its end (of a killed process) is left out.
+/// Whoever goes on with a killed process's journal writes this first: the line that it ends, if any, may have been cut.
+inline constexpr const char* kGoesOn = "~\n";
+
+/// A journal's events are put behind those of `into`; a line without its end (of a killed process) is left out.
 /// Fails with the line that cannot be read.
 Result<void, std::string> readJournal(std::istream& in, History& into);
 /// After journals were put together.

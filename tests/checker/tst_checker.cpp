@@ -60,8 +60,9 @@ private slots:
         QVERIFY(!eventFrom("17"));
     }
 
-    void theTornLastLineOfAKilledProcessIsLeftOut() {
-        std::istringstream in("2 a send p=t:0 v=1\n1 a begin x=y\n3 a ack p=t:0 o=0 v=");
+    void theTornLinesOfKilledProcessesAreLeftOut() {
+        std::istringstream in(std::string("2 a send p=t:0 v=1\n4548 p") + kGoesOn + "1 a begin x=y\n" + kGoesOn +
+                              "3 a ack p=t:0 o=0 v=");
         History history;
         QVERIFY(readJournal(in, history));
         QCOMPARE(history.size(), std::size_t{2});

@@ -21,6 +21,7 @@ Journal::Journal(const std::string& path, std::string process)
     if (m_file < 0) {
         throw std::runtime_error("cannot write " + path);
     }
+    write(checker::kGoesOn);
 }
 
 Journal::~Journal() {
@@ -30,7 +31,10 @@ Journal::~Journal() {
 void Journal::note(checker::Event event) {
     event.time = monotonicNow();
     event.process = m_process;
-    const std::string line = toText(event) + "\n";
+    write(toText(event) + "\n");
+}
+
+void Journal::write(std::string_view line) const {
     // One call a line: a kill leaves whole lines, and perhaps a last one that is cut.
     if (::write(m_file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
         throw std::runtime_error("the journal cannot be written");

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "tests/checker/history.h"
 
@@ -28,6 +29,8 @@ public:
     [[nodiscard]] std::string nextValue() { return m_process + "/" + std::to_string(m_next++); }
 
 private:
+    void write(std::string_view line) const;
+
     const std::string m_process;
     int m_file = -1;
     std::atomic<std::int64_t> m_next{0};
