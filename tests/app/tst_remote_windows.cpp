@@ -18,6 +18,7 @@
 #include <QUrl>
 #include <atomic>
 #include <condition_variable>
+#include <fstream>
 #include <map>
 #include <thread>
 
@@ -181,15 +182,28 @@ private:
     Mood m_mood = Mood::kHonest;
 };
 
-/// The longest time in which the event loop did not come round, beyond what this machine kept a thread waiting that
-/// wanted nothing but to run.
+/// How long this thread has wanted to run and had to wait for a core, ever; 0 where the system does not tell.
+qint64 waitedForACoreNs() {
+    std::ifstream in("/proc/thread-self/schedstat");
+    qint64 ran = 0;
+    qint64 waited = 0;
+    return in >> ran >> waited ? waited : 0;
+}
+
+/// The longest time in which the event loop did not come round, without what others kept its thread waiting for a core,
+/// and beyond what this machine kept a thread waiting that wanted nothing but to run.
 class StallMeter {
 public:
     StallMeter() : m_idle([this] { idle(); }) {
         m_timer.setInterval(1);
         m_timer.setTimerType(Qt::PreciseTimer);
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer,
-                         [this] { m_longest = std::max(m_longest, m_since.restart()); });
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
+            const qint64 waited = waitedForACoreNs();
+            m_longestNs = std::max(m_longestNs, m_since.nsecsElapsed() - (waited - m_waited));
+            m_waited = waited;
+            m_since.start();
+        });
+        m_waited = waitedForACoreNs();
         m_since.start();
         m_timer.start();
     }
@@ -197,7 +211,7 @@ public:
         m_isOver = true;
         m_idle.join();
     }
-    [[nodiscard]] qint64 longest() const { return std::max<qint64>(0, m_longest - m_machine); }
+    [[nodiscard]] qint64 longest() const { return std::max<qint64>(0, m_longestNs / 1'000'000 - m_machine); }
 
 private:
     void idle() {
@@ -212,7 +226,8 @@ private:
 
     QTimer m_timer;
     QElapsedTimer m_since;
-    qint64 m_longest = 0;
+    qint64 m_waited = 0;
+    qint64 m_longestNs = 0;
     std::mutex m_mutex;
     std::condition_variable m_never;
     std::atomic<bool> m_isOver{false};
