@@ -42,7 +42,7 @@ QuorumSection::QuorumSection(Backend& backend, QWidget* parent) : ClusterSection
     }
     m_model = new KeyedModel<QuorumRow>(quorumColumns(), this);
     m_table = new DataTable(backend.settings(), QStringLiteral("cluster/quorum"), this);
-    m_table->setDefaultWidths({112, 100, 130, 90, 130, 120, 280, 200});
+    m_table->setDefaultWidths({128, 100, 130, 90, 130, 120, 264, 200});
     m_table->setDefaultSort(0, Qt::AscendingOrder);
     m_table->setStretchColumn(6);
     // Only voters of a quorum that changes have one.
