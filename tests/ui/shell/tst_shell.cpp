@@ -6,6 +6,7 @@
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QContextMenuEvent>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -96,6 +97,14 @@ TracePage* current(const MainWindow& window) {
     return static_cast<TracePage*>(window.workspace().currentPage());
 }
 
+/// In a dialog of Qt's own: what its controls do to the files of this machine is not the page's.
+bool isInFileDialog(const QObject* control) {
+    while (control != nullptr && qobject_cast<const QFileDialog*>(control) == nullptr) {
+        control = control->parent();
+    }
+    return control != nullptr;
+}
+
 /// Presses every button and every action that is on, menus and panels that open included, three rounds deep. Answers
 /// how many; `panels` learns what opened.
 int pressAll(const QPointer<Page>& page, QStringList& panels) {
@@ -108,7 +117,8 @@ int pressAll(const QPointer<Page>& page, QStringList& panels) {
     std::set<const QObject*> pressed;
     for (int round = 0; round < 3 && page != nullptr; ++round) {
         for (QAbstractItemView* const list : page->findChildren<QAbstractItemView*>()) {
-            if (list->isVisible() && list->model() != nullptr && list->model()->rowCount() > 0) {
+            if (list->isVisible() && list->model() != nullptr && list->model()->rowCount() > 0 &&
+                !isInFileDialog(list)) {
                 list->setCurrentIndex(list->model()->index(0, 0));
                 const QPoint at = list->visualRect(list->currentIndex()).center();
                 QContextMenuEvent menu(QContextMenuEvent::Mouse, at, list->viewport()->mapToGlobal(at));
@@ -129,7 +139,7 @@ int pressAll(const QPointer<Page>& page, QStringList& panels) {
             const bool isOn = button != nullptr   ? button->isEnabled() && button->isVisible() && !opensMenu(button)
                               : action != nullptr ? action->isEnabled() && action->menu() == nullptr
                                                   : false;
-            if (isOn && pressed.insert(one).second) {
+            if (isOn && !isInFileDialog(one) && pressed.insert(one).second) {
                 button != nullptr ? button->click() : action->trigger();
                 for (const SidePanel* const panel :
                      page != nullptr ? page->findChildren<SidePanel*>() : QList<SidePanel*>()) {
