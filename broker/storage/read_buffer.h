@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
 
 #include "broker/base/bytes.h"
+#include "broker/storage/read_memory.h"
 
 namespace weir::storage {
 
@@ -17,15 +17,15 @@ public:
     ReadBuffer() = default;
     explicit ReadBuffer(std::size_t capacity) { reserve(capacity); }
 
-    [[nodiscard]] ByteView bytes() const { return {m_memory.get(), m_size}; }
-    [[nodiscard]] MutableByteView mutableBytes() { return {m_memory.get(), m_size}; }
+    [[nodiscard]] ByteView bytes() const { return {m_memory.data(), m_size}; }
+    [[nodiscard]] MutableByteView mutableBytes() { return {m_memory.data(), m_size}; }
     [[nodiscard]] std::size_t size() const { return m_size; }
-    [[nodiscard]] std::size_t capacity() const { return m_capacity; }
+    [[nodiscard]] std::size_t capacity() const { return m_memory.size(); }
 
     /// `count` more bytes at the end, with any content. Earlier views are void if it had to grow.
     [[nodiscard]] MutableByteView extend(std::size_t count) {
         reserve(m_size + count);
-        const MutableByteView added(m_memory.get() + m_size, count);
+        const MutableByteView added(m_memory.data() + m_size, count);
         m_size += count;
         return added;
     }
@@ -38,22 +38,20 @@ public:
     void clear() { m_size = 0; }
 
     void reserve(std::size_t capacity) {
-        if (capacity <= m_capacity) {
+        if (capacity <= m_memory.size()) {
             return;
         }
-        capacity = std::max(capacity, m_capacity * 2);
-        auto memory = std::make_unique_for_overwrite<std::byte[]>(capacity);
+        capacity = std::max(capacity, m_memory.size() * 2);
+        ReadMemory memory(capacity);
         if (m_size > 0) {
-            std::memcpy(memory.get(), m_memory.get(), m_size);
+            std::memcpy(memory.data(), m_memory.data(), m_size);
         }
         m_memory = std::move(memory);
-        m_capacity = capacity;
     }
 
 private:
-    std::unique_ptr<std::byte[]> m_memory;
+    ReadMemory m_memory;
     std::size_t m_size = 0;
-    std::size_t m_capacity = 0;
 };
 
 }  // namespace weir::storage

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "broker/server/net/port_owner.h"
+#include "broker/storage/read_memory.h"
 
 namespace weir::server {
 
@@ -134,7 +135,10 @@ void ConnectionHome::sweep() {
         }
         ++at;
     }
-    if (!m_connections.empty()) {
+    if (m_connections.empty()) {
+        storage::ReadMemory::dropAll();
+    } else {
+        storage::ReadMemory::dropIdle();
         sweepLater();
     }
 }
