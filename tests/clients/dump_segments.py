@@ -11,6 +11,18 @@ from run_client import SKIPPED, Skip, java_classes
 BAD = re.compile(r"Found \d+|mismatch|isvalid: false|Exception|corrupt|Non-consecutive|out of order|missing", re.I)
 
 
+def dump(classpath, extra, files):
+    """Of those that are still there when it is done: another test may have deleted a topic meanwhile."""
+    while True:
+        done = subprocess.run(["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", classpath,
+                               "kafka.tools.DumpLogSegments", *extra, "--files", ",".join(files)],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        left = [name for name in files if pathlib.Path(name).exists()]
+        if left == files or not left:
+            return done
+        files = left
+
+
 def main():
     work = pathlib.Path(sys.argv[1])
     try:
@@ -35,10 +47,7 @@ def main():
                           (".timeindex", []), (".txnindex", [])):
         files = [str(p.with_suffix(suffix)) for p in logs if p.with_suffix(suffix).exists()]
         for start in range(0, len(files), 200):
-            part = files[start:start + 200]
-            done = subprocess.run(["java", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", classpath,
-                                   "kafka.tools.DumpLogSegments", *extra, "--files", ",".join(part)],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            done = dump(classpath, extra, files[start:start + 200])
             bad = [line for line in done.stdout.splitlines()
                    if BAD.search(line) and not (line.startswith("Non-consecutive") and
                                                 pathlib.Path(line.rsplit(" ", 1)[1]).parent.name in compacted)]

@@ -48,6 +48,10 @@ RULES = [
     (r"^(Error while executing [\w ]+ command :) .*", r"\1 <sentence>"),
     (r"((?:\w+\.)+errors\.\w+Exception:).*", r"\1 <sentence>"),
     (r"^(Could not upgrade \S+ to \d+\.) .*", r"\1 <sentence>"),
+    # A producer that asks twice for its id, because the answer was late, leaves one out.
+    (r"^(x-\w+ \d+) \d+ (\w+)$", r"\1 <id> \2"),
+    (r"^(1 x-\w+) \d+ ", r"\1 <id> "),
+    (r"^\d+( -?\d+ -?\d+ -?\d+ (?:1700\d+|<time>) (?:None|\d+))$", r"<id>\1"),
 ]
 
 
