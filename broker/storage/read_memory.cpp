@@ -34,7 +34,8 @@ struct Kept {
     std::size_t count;
     std::size_t bytes;
     bool wasUsed;
-    bool isOver;
+    /// Between `keepHere` and the thread's end.
+    bool isOn;
 };
 constinit thread_local Kept kept{};
 
@@ -49,7 +50,7 @@ void freeAll() noexcept {
 /// Ends what the thread keeps when the thread ends.
 struct Ending {
     ~Ending() {
-        kept.isOver = true;
+        kept.isOn = false;
         freeAll();
     }
     bool isWatching = false;
@@ -79,8 +80,7 @@ void ReadMemory::giveBack() noexcept {
         return;
     }
     const bool isWorthKeeping = kKeeps && m_size >= kSmallest && m_size <= kLargest;
-    if (isWorthKeeping && !kept.isOver && kept.count < kMostBlocks && kept.bytes + m_size <= kMostBytes) {
-        ending.isWatching = true;
+    if (isWorthKeeping && kept.isOn && kept.count < kMostBlocks && kept.bytes + m_size <= kMostBytes) {
         kept.blocks[kept.count++] = {m_data, m_size};
         kept.bytes += m_size;
     } else {
@@ -88,6 +88,11 @@ void ReadMemory::giveBack() noexcept {
     }
     m_data = nullptr;
     m_size = 0;
+}
+
+void ReadMemory::keepHere() noexcept {
+    ending.isWatching = true;
+    kept.isOn = true;
 }
 
 void ReadMemory::dropIdle() noexcept {

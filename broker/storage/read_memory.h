@@ -6,9 +6,9 @@
 
 namespace weir::storage {
 
-/// A block of memory that bytes of a log are read into; its content is indeterminate. Large blocks that a thread gives
-/// back are kept for its next reads, 4 MiB at most: from the C library they would come without their pages each time,
-/// and the system would have to find and clear them again (a third of what an answer of 16 partitions cost).
+/// A block of memory that bytes of a log are read into; its content is indeterminate. Large blocks that a net thread
+/// gives back are kept for its next reads, 4 MiB at most: from the C library they would come without their pages each
+/// time, and the system would have to find and clear them again (a third of what an answer of 16 partitions cost).
 /// One owner, which may be handed to another thread.
 class ReadMemory {
 public:
@@ -33,6 +33,8 @@ public:
     [[nodiscard]] const std::byte* data() const { return m_data; }
     [[nodiscard]] std::size_t size() const { return m_size; }
 
+    /// From now on this thread keeps what it gives back. It has to call `dropIdle` now and then.
+    static void keepHere() noexcept;
     /// What this thread keeps and has not needed since it last called this goes back to the system.
     static void dropIdle() noexcept;
     /// All that this thread keeps goes back to the system.

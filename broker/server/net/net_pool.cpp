@@ -5,6 +5,8 @@
 #include <new>
 #include <string>
 
+#include "broker/storage/read_memory.h"
+
 namespace weir::server {
 
 namespace {
@@ -41,6 +43,7 @@ void NetPool::start() {
         Worker& worker = *m_workers[i];
         worker.thread = std::thread([&worker, name = "weir-net-" + std::to_string(i)] {
             nameThisThread(name.c_str());
+            storage::ReadMemory::keepHere();
             runAll(worker.context);
         });
     }

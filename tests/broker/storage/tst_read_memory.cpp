@@ -57,6 +57,7 @@ private Q_SLOTS:
 #if defined(__SANITIZE_ADDRESS__)
         QSKIP("under AddressSanitizer nothing is kept, so that a use after the end is seen");
 #endif
+        ReadMemory::keepHere();
         ReadMemory::dropAll();
     }
     void whatIsGivenBackIsUsedAgain() {
@@ -93,10 +94,19 @@ private Q_SLOTS:
         ReadMemory::dropIdle();
         QCOMPARE(allocationsOf(takeOne), 1);
     }
+    void aThreadThatDoesNotAskForItKeepsNothing() {
+        std::thread other([] {
+            const auto takeOne = [] { const ReadMemory one(100 * kKiB); };
+            takeOne();
+            QCOMPARE(allocationsOf(takeOne), 1);
+        });
+        other.join();
+    }
     void aBlockMayGoToAnotherThread() {
         ReadMemory here(100 * kKiB);
         std::memset(here.data(), 7, here.size());
         std::thread other([block = std::move(here)]() mutable {
+            ReadMemory::keepHere();
             QCOMPARE(block.data()[block.size() - 1], std::byte{7});
             block = ReadMemory(50 * kKiB);
             QCOMPARE(allocationsOf([] { const ReadMemory mine(100 * kKiB); }), 0);
