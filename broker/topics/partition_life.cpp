@@ -88,30 +88,25 @@ PartitionResult<void> Partition::loadProducers() {
     std::vector<Offset> mustGo;
     for (const Offset at : snapshots) {
         const io::Path file = m_log->folder() / storage::offsetFileName(at, storage::kSnapshotSuffix);
-        if (at > m_log->endOffset()) {
-            // Once the log is as long again, it would speak of records that are not there.
-            mustGo.push_back(at);
-            continue;
-        }
-        if (!loaded) {
+        const bool isOfLongerLog = at > m_log->endOffset();
+        if (!loaded && !isOfLongerLog) {
             const auto bytes = io::readWholeFile(disk, file);
-            auto state = bytes ? ProducerState::fromSnapshot(*bytes, now) : std::nullopt;
-            if (state) {
+            if (auto state = bytes ? ProducerState::fromSnapshot(*bytes, now) : std::nullopt) {
                 m_producers = std::move(*state);
                 from = std::max(from, at);
                 loaded = true;
-                if (!isIndexed) {
-                    // The next start would trust what has been found again of the index by then.
-                    mustGo.push_back(at);
+                if (isIndexed) {
+                    continue;
                 }
-                continue;
             }
         }
-        if (isIndexed) {
+        if (isOfLongerLog || !isIndexed) {
+            // A start to come would believe it: of records that are not there, once the log is as long again, or that
+            // what has been found again of the index by then is all of it.
+            mustGo.push_back(at);
+        } else {
             // Unreadable, or older than one that is good: all of it is in the log.
             static_cast<void>(disk.remove(file));
-        } else {
-            mustGo.push_back(at);
         }
     }
     if (auto gone = removeSnapshots(mustGo); !gone) {
