@@ -13,6 +13,7 @@
 #include <QTest>
 
 #include "tests/support/fake_backend.h"
+#include "tests/support/find_widget.h"
 #include "ui/pages/cluster/cluster_page.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/controls.h"
@@ -20,18 +21,9 @@
 
 using namespace weir;
 using namespace weir::ui;
+using weir::ui::test::named;
 
 namespace {
-
-template <class T>
-T* named(const QWidget& in, const QString& name) {
-    for (T* each : in.findChildren<T*>()) {
-        if (each->accessibleName() == name && each->isVisible()) {
-            return each;
-        }
-    }
-    return nullptr;
-}
 
 /// The page in a window as wide as one of 1280 leaves beside the navigation.
 void show(Page& page) {

@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include "tests/support/fake_backend.h"
+#include "tests/support/find_widget.h"
 #include "ui/pages/access/access_page.h"
 #include "ui/pages/access/access_words.h"
 #include "ui/pages/groups/group_page.h"
@@ -23,18 +24,9 @@
 
 using namespace weir;
 using namespace weir::ui;
+using weir::ui::test::named;
 
 namespace {
-
-template <class T>
-T* named(const QWidget& in, const QString& name) {
-    for (T* each : in.findChildren<T*>()) {
-        if (each->accessibleName() == name && each->isVisible()) {
-            return each;
-        }
-    }
-    return nullptr;
-}
 
 void press(const QWidget& in, const QString& name) {
     QPushButton* found = nullptr;

@@ -11,6 +11,7 @@
 #include <QToolButton>
 
 #include "tests/support/fake_backend.h"
+#include "tests/support/find_widget.h"
 #include "ui/pages/schemas/schemas_page.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/data_table.h"
@@ -20,18 +21,9 @@
 
 using namespace weir;
 using namespace weir::ui;
+using weir::ui::test::named;
 
 namespace {
-
-template <class T>
-T* named(const QWidget& in, const QString& name) {
-    for (T* each : in.findChildren<T*>()) {
-        if (each->accessibleName() == name && each->isVisible()) {
-            return each;
-        }
-    }
-    return nullptr;
-}
 
 QPushButton* button(const QWidget& in, const QString& text) {
     for (QPushButton* each : in.findChildren<QPushButton*>()) {

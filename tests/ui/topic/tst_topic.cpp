@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "tests/support/fake_backend.h"
+#include "tests/support/find_widget.h"
 #include "ui/pages/topic/partition_model.h"
 #include "ui/pages/topic/readers_section.h"
 #include "ui/pages/topic/segments_view.h"
@@ -18,20 +19,11 @@
 
 using namespace weir;
 using namespace weir::ui;
+using weir::ui::test::named;
 
 namespace {
 
 const QString kTrades = QStringLiteral("stocks.trades");
-
-template <class T>
-T* named(const QWidget& in, const QString& name) {
-    for (T* each : in.findChildren<T*>()) {
-        if (each->accessibleName() == name && each->isVisible()) {
-            return each;
-        }
-    }
-    return nullptr;
-}
 
 void show(Page& page, const char* section) {
     Theme::of().setReduceMotion(true);
