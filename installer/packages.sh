@@ -6,7 +6,7 @@
 
 WEIR_BUILD_PACKAGES="g++ cmake ninja-build ccache mold pkg-config
     qt6-base-dev libqt6svg6-dev libgl1-mesa-dev qt6-qpa-plugins libqcustomplot-dev
-    libsqlite3-dev libspdlog-dev libasio-dev zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev
+    libsqlite3-dev libspdlog-dev libasio-dev zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libisal-dev
     libcli11-dev libre2-dev libssl-dev nlohmann-json3-dev
     libboost-dev libprotobuf-dev libprotoc-dev
     qtkeychain-qt6-dev libsecret-1-0"

@@ -1,66 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/base/hash.h"
 
-#include <array>
+#include <isa-l/crc.h>
 
-#if defined(__x86_64__)
-#include <nmmintrin.h>
-#endif
+#include <algorithm>
 
 namespace weir {
 
-namespace {
-
-constexpr std::uint32_t kCastagnoli = 0x82f63b78U;
-
-constexpr std::array<std::uint32_t, 256> makeTable() {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-        std::uint32_t crc = i;
-        for (int bit = 0; bit < 8; ++bit) {
-            crc = (crc >> 1) ^ ((crc & 1U) != 0U ? kCastagnoli : 0U);
-        }
-        table[i] = crc;
-    }
-    return table;
-}
-constexpr auto kTable = makeTable();
-
-std::uint32_t crc32cTable(ByteView bytes, std::uint32_t crc) {
-    for (const std::byte b : bytes) {
-        crc = (crc >> 8) ^ kTable[(crc ^ std::to_integer<std::uint32_t>(b)) & 255U];
-    }
-    return crc;
-}
-
-#if defined(__x86_64__)
-__attribute__((target("sse4.2"))) std::uint32_t crc32cHardware(ByteView bytes, std::uint32_t crc32) {
-    std::uint64_t crc = crc32;
-    const std::byte* p = bytes.data();
-    std::size_t left = bytes.size();
-    for (; left >= 8; left -= 8, p += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, p, 8);
-        crc = _mm_crc32_u64(crc, word);
-    }
-    auto tail = static_cast<std::uint32_t>(crc);
-    for (; left > 0; --left, ++p) {
-        tail = _mm_crc32_u8(tail, std::to_integer<std::uint8_t>(*p));
-    }
-    return tail;
-}
-#endif
-
-}  // namespace
-
 std::uint32_t crc32c(ByteView bytes, std::uint32_t seed) {
-#if defined(__x86_64__)
-    static const bool kHardware = __builtin_cpu_supports("sse4.2") != 0;
-    if (kHardware) {
-        return ~crc32cHardware(bytes, ~seed);
+    constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // the library counts in int
+    std::uint32_t crc = ~seed;
+    for (ByteView rest = bytes; !rest.empty();) {
+        const ByteView piece = rest.first(std::min(rest.size(), kMostAtOnce));
+        auto* data = reinterpret_cast<unsigned char*>(const_cast<std::byte*>(piece.data()));  // it only reads
+        crc = crc32_iscsi(data, static_cast<int>(piece.size()), crc);
+        rest = rest.subspan(piece.size());
     }
-#endif
-    return ~crc32cTable(bytes, ~seed);
+    return ~crc;
 }
 
 std::int32_t murmur2(ByteView bytes) {

@@ -7,7 +7,7 @@
 
 namespace weir {
 
-/// CRC-32C (Castagnoli), hardware instruction where the processor has it. `seed` continues an earlier result.
+/// CRC-32C (Castagnoli), by ISA-L with what the processor has. `seed` continues an earlier result.
 std::uint32_t crc32c(ByteView bytes, std::uint32_t seed = 0);
 
 /// murmur2 with the seed of Kafka's Java client (org.apache.kafka.common.utils.Utils.murmur2); signed as Java's int.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <sys/mman.h>
+
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -12,6 +14,47 @@
 
 using namespace weir;
 
+namespace {
+
+std::uint32_t crcBitByBit(ByteView bytes, std::uint32_t seed) {
+    constexpr std::uint32_t kCastagnoli = 0x82f63b78U;
+    std::uint32_t crc = ~seed;
+    for (const std::byte b : bytes) {
+        crc ^= std::to_integer<std::uint32_t>(b);
+        for (int bit = 0; bit < 8; ++bit) {
+            crc = (crc >> 1) ^ ((crc & 1U) != 0U ? kCastagnoli : 0U);
+        }
+    }
+    return ~crc;
+}
+
+/// Whole pages between two that nobody may read.
+class ClosedMemory {
+public:
+    explicit ClosedMemory(std::size_t size)
+        : m_size(size),
+          m_map(::mmap(nullptr, size + 2 * kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+        QVERIFY(m_map != MAP_FAILED && ::mprotect(bytes().data(), size, PROT_READ | PROT_WRITE) == 0);
+    }
+    ~ClosedMemory() {
+        ::munmap(m_map, m_size + 2 * kPage);
+    }
+    ClosedMemory(const ClosedMemory&) = delete;
+    ClosedMemory& operator=(const ClosedMemory&) = delete;
+
+    std::span<std::byte> bytes() const {
+        return {static_cast<std::byte*>(m_map) + kPage, m_size};
+    }
+
+private:
+    static constexpr std::size_t kPage = 4096;
+
+    std::size_t m_size;
+    void* m_map;
+};
+
+}  // namespace
+
 class TstBase : public QObject {
     Q_OBJECT
 
@@ -20,6 +63,23 @@ private Q_SLOTS:
         QCOMPARE(crc32c(asBytes("123456789")), 0xe3069283U);
         QCOMPARE(crc32c(asBytes("56789"), crc32c(asBytes("1234"))), 0xe3069283U);
         QCOMPARE(crc32c({}), 0U);
+    }
+    void crcOfEveryLengthIsThatOfItsBits() {
+        // The bytes end where the readable memory ends: a wide read beyond them would end the test.
+        const ClosedMemory memory(8192);
+        SeededRandom random(7);
+        for (std::byte& b : memory.bytes()) {
+            b = static_cast<std::byte>(random.next());
+        }
+        for (std::size_t length = 0; length <= 2048; ++length) {
+            const ByteView atTheEnd = ByteView(memory.bytes()).last(length);
+            const ByteView atTheBegin = ByteView(memory.bytes()).first(length);
+            QCOMPARE(crc32c(atTheEnd, 0x12345678U), crcBitByBit(atTheEnd, 0x12345678U));
+            QCOMPARE(crc32c(atTheBegin), crcBitByBit(atTheBegin, 0));
+            const ByteView askew = ByteView(memory.bytes()).subspan(length % 67, length);
+            QCOMPARE(crc32c(askew.subspan(length / 3), crc32c(askew.first(length / 3))), crcBitByBit(askew, 0));
+        }
+        QCOMPARE(crc32c(memory.bytes()), crcBitByBit(memory.bytes(), 0));
     }
     void murmurMatchesTheJavaClient() {
         QCOMPARE(murmur2(asBytes("21")), -973932308);
