@@ -39,6 +39,8 @@ private:
     /// Bytes that could be sent now, counted up to minBytes; true as soon as waiting has no sense.
     [[nodiscard]] bool isWorthReading();
     std::size_t readAll();
+    /// The partition whose turn it is to be read first.
+    [[nodiscard]] std::size_t firstServed() const;
     [[nodiscard]] bool hasRecords(std::size_t i) const;
     /// `room`: what the client takes. `share`: what is good for this partition now, but for its first batch.
     void readOne(std::size_t i, std::size_t room, std::size_t share, bool isFirst);
