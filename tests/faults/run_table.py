@@ -66,6 +66,7 @@ ROWS = [
     ("T38", "TLS", [("clients_security_kcat", [], {})]),
     ("T39", "access rules", [("clients_access", [], {})]),
     ("T40", "before the login", [("tst_login", [], {})]),
+    ("T41", "secrets", [(f"clients_security_{client}", [], {}) for client in ("kcat", "confluent-kafka", "java")]),
     ("T42", "contents in the log", [("tst_broker_process", ["theLogTellsNoContents"], {})]),
     ("T43", "least privilege", [("tst_traced_broker", ["withoutAnyRightItWorksAndKeepsToItsFolder"], {})]),
     ("T44", "hostile payloads in the viewer", [("tst_window_guard", ["hostilePayloadsAreOnlyText"], {})]),

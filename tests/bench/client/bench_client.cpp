@@ -149,18 +149,19 @@ int consume(const Options& options) {
     rd_kafka_topic_t* topic = rd_kafka_topic_new(client, options.at("topic").c_str(), nullptr);
     const int partitions = options.count("partitions") != 0 ? std::stoi(options.at("partitions")) : 1;
     rd_kafka_queue_t* queue = rd_kafka_queue_new(client);
+    // Connecting is outside. What the first answer costs is inside: of compressed records it can be a good part of all.
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    rd_kafka_query_watermark_offsets(client, options.at("topic").c_str(), 0, &low, &high, 10'000);
+    const auto start = SteadyClock::now();
     for (int p = 0; p < partitions; ++p) {
         rd_kafka_consume_start_queue(topic, p, RD_KAFKA_OFFSET_BEGINNING, queue);
     }
     std::int64_t got = 0;
     std::int64_t bytes = 0;
-    auto start = SteadyClock::now();
     std::vector<rd_kafka_message_t*> messages(10000);
     while (got < count && secondsSince(start) < 120) {
         const auto n = rd_kafka_consume_batch_queue(queue, 200, messages.data(), messages.size());
-        if (got == 0 && n > 0 && messages[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            start = SteadyClock::now();  // from the first record: connecting is outside
-        }
         for (std::int64_t i = 0; i < n; ++i) {
             if (messages[i]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
                 ++got;

@@ -13,7 +13,6 @@
 #include "broker/protocol/messages/api_versions.h"
 #include "broker/protocol/messages/delete_topics.h"
 #include "broker/protocol/messages/offset_commit.h"
-#include "broker/protocol/messages/produce.h"
 #include "broker/records/batch_builder.h"
 #include "broker/records/batch_header.h"
 #include "broker/records/record_iterator.h"
@@ -54,6 +53,13 @@ std::string ticks(std::size_t size) {
 }
 
 }  // namespace
+
+void endIfRefused(const protocol::ProduceResponse& response) {
+    const auto code = response.responses.at(0).partitionResponses.at(0).errorCode;
+    if (code != protocol::ErrorCode::kNone) {
+        fail("a produce was refused with code " + std::to_string(static_cast<int>(code)));
+    }
+}
 
 ReadyBatch makeBatch(const Options& options, std::size_t target) {
     static const std::map<std::string, Compression> kCodecs{
@@ -123,9 +129,7 @@ int requests(const Options& options) {
             {.index = PartitionId(static_cast<std::int32_t>(i) % partitions), .records = RecordsView(batch)});
         ++open;
         crowd[i].ask<ProduceResponse>(request, 9, [&, i, begun = SteadyClock::now()](const ProduceResponse& response) {
-            if (response.responses.at(0).partitionResponses.at(0).errorCode != ErrorCode::kNone) {
-                fail("a produce was refused");
-            }
+            endIfRefused(response);
             latencies.micros.push_back(std::chrono::duration<double, std::micro>(SteadyClock::now() - begun).count());
             --open;
             if (!stop) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/base/bytes.h"
+#include "broker/protocol/messages/produce.h"
 
 namespace weir::bench {
 
@@ -36,6 +37,9 @@ Bytes makeStamped(std::int64_t stamp, std::size_t size);
 /// Calls `got(stamp)` for each record of each whole batch in `records`; returns the offset after the last one, or
 /// `from` when there is none. Records are of makeStamped; the client checks no CRC.
 std::int64_t readStamps(ByteView records, std::int64_t from, const std::function<void(std::int64_t)>& got);
+
+/// Ends the run, with Kafka's code, when the one partition of a produce request was refused.
+void endIfRefused(const protocol::ProduceResponse& response);
 
 // Each prints one line of JSON and returns the exit code.
 int fanOut(const Options& options);       ///< ticks of one producer to N consumers of their own

@@ -91,3 +91,16 @@ def growth(run):
                 crowded = cost(server, "topic-1", 10)
             run.table.add("growth: cost of a record, 5,000 connections to 1", server.name, crowded / many,
                           Target(own=1.3, low=True))
+        room = shutil.disk_usage(run.work).free / 1e9 - 5
+        gigabytes = max(1, min(2 if run.quick else 50, int(room / 1.2)))
+        with run.serving(server):
+            log = dict(port=server.port, topic="log-0", partitions=1)
+            run.clients.crowd("topics", port=server.port, prefix="log-", count=1)
+            # What is read lies at the log's begin, and is the same both times.
+            run.clients.crowd("fill", size=100, records=1_000_000, **log)
+            cost(server, "log-0", 1)
+            short = cost(server, "log-0", 1)
+            run.clients.crowd("fill", size=1024, records=gigabytes * 976_562, **log)
+            long = cost(server, "log-0", 1)
+            run.table.add(f"growth: cost of a record, a log of {gigabytes} GB to 0.3", server.name, long / short,
+                          Target(own=1.3, low=True))
