@@ -39,8 +39,8 @@ constexpr ConfigDef kTable[] = {
      "transaction an epoch of its own, 1 is the protocol before Kafka 4.0.",
      ""},
     {"weir.undo.ms", kLong, "1800000", kMedium, atLeast(0), kWorks, kLive,
-     "Time for which a deleted topic can be brought back; its files stay on the disk that long. 0 removes them at "
-     "once.",
+     "Time for which a deleted topic can be brought back; its files stay on the disk that long, or until the disk is "
+     "nearly full. 0 removes them at once.",
      ""},
 };
 

@@ -196,7 +196,7 @@ std::size_t FetchWork::readAll() {
             continue;
         }
         const bool isWaiting = hasRecords(i);
-        const bool isFull = total > 0 && good < kSmallestRead;
+        const bool isFull = total > 0 && total >= m_parameters.minBytes && good < kSmallestRead;
         readOne(i, isFull ? 0 : room, std::max(good / std::max<std::size_t>(waiting, 1), kSmallestShare), total == 0);
         waiting -= isWaiting ? 1 : 0;
         const std::size_t got = m_parts[i].buffer.size();

@@ -413,7 +413,16 @@ void TopicRegistry::housekeep(Timestamp now) {
     }
 }
 
-/// Forgets the topics whose undo time is over. Answers the folders that belong to no topic that could still come back.
+/// The disk has so little room left that what could be brought back may cost what is coming in.
+bool TopicRegistry::isShortOfRoom() {
+    constexpr std::uint64_t kLittle = std::uint64_t{1} << 30;
+    constexpr std::uint64_t kPartOfAll = 20;
+    const auto space = m_environment.directory.space();
+    return space && space->freeBytes < std::min(kLittle, space->totalBytes / kPartOfAll);
+}
+
+/// Forgets the topics whose undo time is over, and the one that was deleted first where its room is needed: one each
+/// time, as that may be room enough. Answers the folders that belong to no topic that could still come back.
 std::vector<io::Path> TopicRegistry::forgetDeleted(Timestamp now) {
     auto rows = m_environment.catalog.deletedTopics();
     if (!rows) {
@@ -421,9 +430,16 @@ std::vector<io::Path> TopicRegistry::forgetDeleted(Timestamp now) {
         return {};
     }
     std::set<TopicId> keep;
+    const auto oldest = std::ranges::min_element(*rows, {}, &catalog::DeletedTopicRow::deletedAt);
+    const bool isShort = !rows->empty() && isShortOfRoom();
     for (const catalog::DeletedTopicRow& row : *rows) {
-        if (row.keepUntil > now || !m_environment.catalog.forgetDeletedTopic(row.topic.id)) {
+        const bool isOver = row.keepUntil <= now;
+        const bool givesRoom = !isOver && isShort && &row == &*oldest;
+        if (!(isOver || givesRoom) || !m_environment.catalog.forgetDeletedTopic(row.topic.id)) {
             keep.insert(row.topic.id);
+        } else if (givesRoom) {
+            m_environment.logger.warn("deleted topic {} can no longer be brought back: the disk needs its room",
+                                      row.topic.name);
         }
     }
     auto folders = m_retired.forgotten(keep);

@@ -116,7 +116,7 @@ public:
     /// The topic, made with the broker's defaults if it is not there and auto.create.topics.enable allows it.
     TopicResult<TopicPtr> findOrCreate(const std::string& name);
     TopicResult<void> remove(const std::string& name);
-    /// Brings back the topic of that name that was deleted last, while weir.undo.ms lasts.
+    /// Brings back the topic of that name that was deleted last, while weir.undo.ms lasts and the disk has room.
     TopicResult<UndeletedTopic> undelete(const std::string& name);
     /// Deleted topics that can still be brought back, the newest first.
     TopicResult<std::vector<catalog::DeletedTopicRow>> deleted();
@@ -163,6 +163,7 @@ private:
     TopicResult<void> setOverrides(const TopicPtr& topic, const config::ConfigMap& overrides, Mode mode);
     TopicResult<void> setBroker(catalog::ConfigScope scope, const config::ConfigMap& settings, Mode mode);
     void applyBrokerLayers(config::BrokerLayers layers);
+    [[nodiscard]] bool isShortOfRoom();
     [[nodiscard]] std::vector<io::Path> forgetDeleted(Timestamp now);
     /// How many threads share a piece of work.
     [[nodiscard]] std::size_t helpers(std::size_t most) const {

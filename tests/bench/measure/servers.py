@@ -107,14 +107,15 @@ class Server:
 
 
 class Weir(Server):
-    """In its default configuration, apart from one second instead of sixty before the files of a deleted topic go."""
+    """In its default configuration, apart from one second instead of half an hour before the files of a deleted topic
+    go."""
 
     def __init__(self, program, folder):
         super().__init__("weir", folder)
         self.program = program
 
     def command(self):
-        settings = {"log.segment.delete.delay.ms": 1000, **self.settings}
+        settings = {"weir.undo.ms": 1000, **self.settings}
         settings = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
         return [self.program, "--data", str(self.folder), "--listen", self.bootstrap, *settings]
 

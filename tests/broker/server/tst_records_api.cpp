@@ -299,6 +299,28 @@ private slots:
         }
     }
 
+    /// What is waited for is more than a good answer, and the first two batches bring it to just below that.
+    void anAnswerIsNotFullBeforeItsMinimum() {
+        ServerFixture server;
+        server.createTopic("t", 3);
+        auto client = server.client();
+        auto request = fetchOf({.topic = "t", .partition = 0});
+        request.maxBytes = 50'000'000;
+        request.minBytes = 1'830'000;
+        request.topics[0].partitions.clear();
+        for (std::int32_t p = 0; p < 3; ++p) {
+            QCOMPARE(produce(client, "t", p, batchOf({.values = {std::string(900'000, 'a')}})).errorCode, ErrorCode::kNone);
+            request.topics[0].partitions.push_back(
+                {.partition = PartitionId(p), .fetchOffset = Offset(0), .partitionMaxBytes = 1'048'576});
+        }
+        const auto response = client.call<FetchResponse>(request, 11);
+        std::size_t total = 0;
+        for (const auto& partition : response.responses.at(0).partitions) {
+            total += partition.records.bytes().size();
+        }
+        QVERIFY(total >= 1'830'000);
+    }
+
     void aParkedFetchWakesOnAppend() {
         ServerFixture server;
         server.createTopic("t");

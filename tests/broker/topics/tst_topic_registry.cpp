@@ -25,6 +25,12 @@ const config::DescribedConfig* lineOf(const std::vector<config::DescribedConfig>
     return nullptr;
 }
 
+/// A file of that many bytes.
+void fill(io::FileSystem& disk, const io::Path& path, std::size_t bytes) {
+    const auto file = disk.open(path, io::OpenMode::kCreate);
+    QVERIFY(file.ok() && (*file)->write(io::FilePosition(0), Bytes(bytes)).ok());
+}
+
 }  // namespace
 
 class TstTopicRegistry : public QObject {
@@ -306,6 +312,29 @@ private Q_SLOTS:
         QCOMPARE(fixture.names("other-").size(), std::size_t{1});
         QCOMPARE(fixture.catalog().deletedTopics()->size(), std::size_t{0});
         QCOMPARE(fixture.noted("other").housekept, 2);
+    }
+    /// A person who deletes topics because the disk is full gets the room, the oldest first, and not half an hour later.
+    void aDiskThatIsNearlyFullTakesBackWhatCouldBeBroughtBack() {
+        RegistryFixture fixture;
+        for (const char* name : {"first", "second", "third"}) {
+            fixture.make(name);
+            fill(fixture.disk(), RegistryFixture::path(std::string(name) + "-0") / "00000000000000000000.log", 40'000);
+            QVERIFY(fixture.registry().remove(name).ok());
+            fixture.clock().advance(std::chrono::seconds(1));
+        }
+        const auto housekeep = [&] { fixture.registry().housekeep(Timestamp(fixture.clock().wallNowMs())); };
+        fixture.disk().setCapacity(1'000'000);
+        housekeep();
+        QCOMPARE(fixture.registry().deleted()->size(), std::size_t{3});
+        fixture.disk().setCapacity(fixture.disk().usedBytes() + 1000);
+        housekeep();
+        QCOMPARE(fixture.names("first-").size(), std::size_t{0});
+        QVERIFY(codeOf(fixture.registry().undelete("first")) == TopicErrc::kGone);
+        housekeep();
+        QCOMPARE(fixture.registry().deleted()->size(), std::size_t{2});
+        QCOMPARE(fixture.names("second-").size(), std::size_t{1});
+        QVERIFY(fixture.registry().undelete("second").ok());
+        QVERIFY(fixture.registry().undelete("third").ok());
     }
     void withoutUndoTimeTheFilesGoAtOnce() {
         RegistryFixture fixture(config::ConfigMap{{"weir.undo.ms", "0"}});
