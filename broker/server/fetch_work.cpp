@@ -16,8 +16,8 @@ namespace {
 using protocol::ErrorCode;
 using protocol::FetchResponse;
 
-/// What a fetch may read even when the budget is spent, so that consumers get on. An answer that has less room than this
-/// is full.
+/// What a fetch may read even when the budget is spent, so that consumers get on. An answer that has less room than
+/// this is full.
 constexpr std::size_t kSmallestRead = std::size_t{64} << 10;
 
 /// Reading less at once costs more for each byte; what many partitions get one after the other is as much.

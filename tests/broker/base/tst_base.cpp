@@ -32,19 +32,14 @@ std::uint32_t crcBitByBit(ByteView bytes, std::uint32_t seed) {
 class ClosedMemory {
 public:
     explicit ClosedMemory(std::size_t size)
-        : m_size(size),
-          m_map(::mmap(nullptr, size + 2 * kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+        : m_size(size), m_map(::mmap(nullptr, size + 2 * kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
         QVERIFY(m_map != MAP_FAILED && ::mprotect(bytes().data(), size, PROT_READ | PROT_WRITE) == 0);
     }
-    ~ClosedMemory() {
-        ::munmap(m_map, m_size + 2 * kPage);
-    }
+    ~ClosedMemory() { ::munmap(m_map, m_size + 2 * kPage); }
     ClosedMemory(const ClosedMemory&) = delete;
     ClosedMemory& operator=(const ClosedMemory&) = delete;
 
-    std::span<std::byte> bytes() const {
-        return {static_cast<std::byte*>(m_map) + kPage, m_size};
-    }
+    std::span<std::byte> bytes() const { return {static_cast<std::byte*>(m_map) + kPage, m_size}; }
 
 private:
     static constexpr std::size_t kPage = 4096;

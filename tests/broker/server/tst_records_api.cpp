@@ -201,8 +201,8 @@ private slots:
                  ErrorCode::kInvalidTransactionTimeout);
     }
 
-    /// A client that takes fifty megabytes gets them in answers of about one, in which partitions that have records share,
-    /// and a batch larger than its share is handed out as long as the client takes one so large.
+    /// A client that takes fifty megabytes gets them in answers of about one, in which partitions that have records
+    /// share, and a batch larger than its share is handed out as long as the client takes one so large.
     void aLargeFetchIsSharedByItsPartitions() {
         ServerFixture server;
         server.createTopic("t", 5);
@@ -309,7 +309,8 @@ private slots:
         request.minBytes = 1'830'000;
         request.topics[0].partitions.clear();
         for (std::int32_t p = 0; p < 3; ++p) {
-            QCOMPARE(produce(client, "t", p, batchOf({.values = {std::string(900'000, 'a')}})).errorCode, ErrorCode::kNone);
+            QCOMPARE(produce(client, "t", p, batchOf({.values = {std::string(900'000, 'a')}})).errorCode,
+                     ErrorCode::kNone);
             request.topics[0].partitions.push_back(
                 {.partition = PartitionId(p), .fetchOffset = Offset(0), .partitionMaxBytes = 1'048'576});
         }

@@ -313,7 +313,8 @@ private Q_SLOTS:
         QCOMPARE(fixture.catalog().deletedTopics()->size(), std::size_t{0});
         QCOMPARE(fixture.noted("other").housekept, 2);
     }
-    /// A person who deletes topics because the disk is full gets the room, the oldest first, and not half an hour later.
+    /// A person who deletes topics because the disk is full gets the room, the oldest first, and not half an hour
+    /// later.
     void aDiskThatIsNearlyFullTakesBackWhatCouldBeBroughtBack() {
         RegistryFixture fixture;
         for (const char* name : {"first", "second", "third"}) {
