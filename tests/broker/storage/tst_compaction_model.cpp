@@ -158,22 +158,21 @@ class TestCompactionModel : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void randomOperationsFollowTheModel() {
-        const std::uint64_t seed = printedSeed();
-        int compactions = 0;
-        int crashes = 0;
-        constexpr int kRuns = 10;
-        constexpr int kOperations = 10'000;
-        for (int run = 0; run < kRuns; ++run) {
-            Model model(seed + static_cast<std::uint64_t>(run));
-            const bool good = model.run(kOperations);
-            QVERIFY2(good,
-                     qPrintable(QString("seed %1: %2").arg(seed + static_cast<std::uint64_t>(run)).arg(model.problem)));
-            compactions += model.compactions;
-            crashes += model.crashes;
+    void randomOperationsFollowTheModel_data() {
+        constexpr std::uint64_t kRuns = 10;
+        QTest::addColumn<std::uint64_t>("seed");
+        const std::uint64_t first = printedSeed();
+        for (std::uint64_t seed = first; seed < first + kRuns; ++seed) {
+            QTest::addRow("seed %llu", static_cast<unsigned long long>(seed)) << seed;
         }
-        qInfo("T21: %d operations, %d compactions, %d crashes in one, 0 differences", kRuns * kOperations, compactions,
-              crashes);
+    }
+    void randomOperationsFollowTheModel() {
+        QFETCH(const std::uint64_t, seed);
+        constexpr int kOperations = 10'000;
+        Model model(seed);
+        QVERIFY2(model.run(kOperations), qPrintable(model.problem));
+        qInfo("T21: %d operations, %d compactions, %d crashes in one, 0 differences", kOperations, model.compactions,
+              model.crashes);
     }
 };
 

@@ -155,6 +155,13 @@ int run(const RunOptions& options) {
     std::printf("slowest start %lld ms\n", static_cast<long long>(field.slowestStartMs()));
     const int anomalies = judge(journals);
     const bool isGood = bad == 0 && isWhole && anomalies == 0;
+    if (!isGood) {
+        // The disk in memory goes with this process.
+        const std::string kept = options.work + "-failed-" + std::to_string(options.seed);
+        std::filesystem::remove_all(kept);
+        std::filesystem::copy(options.work, kept, std::filesystem::copy_options::recursive);
+        std::printf("what was left is kept in %s\n", kept.c_str());
+    }
     std::printf("seed %u: %d anomalies, %d workers that did not end well\n%d passed, %d failed\n", options.seed,
                 anomalies, bad, isGood ? 1 : 0, isGood ? 0 : 1);
     std::fflush(stdout);
