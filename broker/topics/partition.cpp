@@ -97,9 +97,11 @@ PartitionResult<Appended> Partition::append(MutableByteView batch, const records
             std::optional<ProducerBatch> duplicate;
             if (auto accepted = checkClient(validated.view(), gate, duplicate); !accepted) {
                 PartitionError error = std::move(accepted).error();
-                // What was sent behind a batch that found no room fails as that one did, and comes again with it: an
-                // error of order makes librdkafka take another epoch for each attempt, hundreds while a disk is full.
-                if (error.code == PartitionErrc::kOutOfOrderSequence && m_diskFull.load(std::memory_order_relaxed)) {
+                // What was sent behind a batch that could not be stored fails as that one did, and comes again with it.
+                // An error of order makes librdkafka take another epoch, hundreds of them while a disk is full, and
+                // what it was not told of then, in whatever partition, it sends a second time under the new one.
+                if (error.code == PartitionErrc::kOutOfOrderSequence &&
+                    (m_producers.isBehindAwaited(validated.view()) || m_diskFull.load(std::memory_order_relaxed))) {
                     error.code = PartitionErrc::kStorage;
                 }
                 return fail(std::move(error));

@@ -44,12 +44,11 @@ std::optional<ProducerBatch> ProducerEntry::findDuplicate(Sequence first, Sequen
 Result<ProducerState::Verdict, SequenceError> ProducerState::check(const records::BatchView& batch) const {
     const auto found = m_producers.find(batch.producerId());
     if (found == m_producers.end()) {
-        const auto awaited = m_awaited.find(batch.producerId());
-        if (awaited != m_awaited.end() && awaited->second.epoch == batch.producerEpoch() &&
-            awaited->second.sequence != batch.baseSequence()) {
-            return fail(SequenceErrc::kOutOfOrderSequence, describe(batch) + ": sequence " +
-                                                               std::to_string(awaited->second.sequence.value) +
-                                                               " could not be stored before");
+        if (isBehindAwaited(batch)) {
+            return fail(SequenceErrc::kOutOfOrderSequence,
+                        describe(batch) + ": sequence " +
+                            std::to_string(m_awaited.at(batch.producerId()).sequence.value) +
+                            " could not be stored before");
         }
         // Nothing is known of it, perhaps because its records have expired: any start is as good as another.
         return Verdict{};
@@ -134,7 +133,7 @@ std::optional<CompletedTransaction> ProducerState::apply(const records::BatchVie
 }
 
 void ProducerState::await(const records::BatchView& batch, Timestamp now) {
-    if (!batch.isIdempotent() || m_producers.contains(batch.producerId())) {
+    if (!batch.isIdempotent()) {
         return;
     }
     const auto found = m_awaited.find(batch.producerId());
@@ -142,6 +141,12 @@ void ProducerState::await(const records::BatchView& batch, Timestamp now) {
     if (!isKnown && m_awaited.size() < kMostAwaited) {
         m_awaited[batch.producerId()] = {batch.producerEpoch(), batch.baseSequence(), now};
     }
+}
+
+bool ProducerState::isBehindAwaited(const records::BatchView& batch) const {
+    const auto awaited = m_awaited.find(batch.producerId());
+    return awaited != m_awaited.end() && awaited->second.epoch == batch.producerEpoch() &&
+           awaited->second.sequence != batch.baseSequence();
 }
 
 std::optional<Offset> ProducerState::firstUnstableOffset() const {

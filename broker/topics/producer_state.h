@@ -105,6 +105,8 @@ public:
     /// for a start where nothing else of it is known: until the batch comes again nothing but it, or another epoch, is
     /// in order. (Kafka has no need of this: a disk that has failed once stays out of service there.)
     void await(const records::BatchView& batch, Timestamp now);
+    /// True: the batch is out of order because one that was sent before it could not be stored, and comes again.
+    [[nodiscard]] bool isBehindAwaited(const records::BatchView& batch) const;
 
     /// First offset of the oldest open transaction; nothing without one.
     [[nodiscard]] std::optional<Offset> firstUnstableOffset() const;
@@ -140,7 +142,7 @@ private:
     std::optional<CompletedTransaction> applyMarker(const records::BatchView& batch, Timestamp now);
 
     std::unordered_map<ProducerId, ProducerEntry> m_producers;
-    /// Of producers that have written nothing here.
+    /// The first batch of a producer that could not be stored, until something of it is.
     std::unordered_map<ProducerId, Awaited> m_awaited;
     /// Open transactions by first offset.
     std::map<Offset, ProducerId> m_openTxns;

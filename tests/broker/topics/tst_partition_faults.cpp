@@ -175,6 +175,24 @@ private slots:
         QCOMPARE(f.produce(ProducerId(5), 0, 9).error().code, topics::PartitionErrc::kOutOfOrderSequence);
         QCOMPARE(f.end(), Offset(4));
     }
+    /// Room is back, others write already, and what was on its way behind the batch that found none comes in.
+    void whatIsBehindItStillWaitsWhenOthersHaveRoomAgain() {
+        PartitionFixture f;
+        QVERIFY(f.start());
+        QVERIFY(f.produce(ProducerId(5), 0, 0).ok());
+        f.memory.setCapacity(f.memory.usedBytes());
+        QCOMPARE(f.produce(ProducerId(5), 0, 1).error().code, topics::PartitionErrc::kStorage);
+        f.memory.setCapacity(~0ULL);
+        QVERIFY(f.produce(ProducerId(6), 0, 0).ok());
+        QVERIFY(!f.partition->isDiskFull());
+        for (const int sequence : {2, 3}) {
+            QCOMPARE(f.produce(ProducerId(5), 0, sequence).error().code, topics::PartitionErrc::kStorage);
+        }
+        for (const int sequence : {1, 2, 3}) {
+            QVERIFY(f.produce(ProducerId(5), 0, sequence).ok());
+        }
+        QCOMPARE(f.produce(ProducerId(5), 0, 9).error().code, topics::PartitionErrc::kOutOfOrderSequence);
+    }
     void refusedAppendLeavesTheProducersSequenceFree() {
         PartitionFixture f;
         QVERIFY(f.start());
@@ -194,7 +212,7 @@ private slots:
         QVERIFY(!f.produce(ProducerId(5), 0, 0, 3).ok());
         f.disk.heal();
         for (int i = 0; i < 2; ++i) {
-            QCOMPARE(f.produce(ProducerId(5), 0, 3).error().code, topics::PartitionErrc::kOutOfOrderSequence);
+            QCOMPARE(f.produce(ProducerId(5), 0, 3).error().code, topics::PartitionErrc::kStorage);
         }
         QVERIFY(f.produce(ProducerId(6), 0, 7).ok());
         const auto first = f.produce(ProducerId(5), 0, 0, 3);
