@@ -301,8 +301,10 @@ private Q_SLOTS:
         std::vector<std::string> acknowledged;
         int closed = 0;
         int failed = 0;
-        for (int n = 0;; ++n) {
-            QVERIFY2(n < 5'000, "it never gets through");
+        // A sync that was quicker than the request that waits for it allocates nothing: then it is tried again.
+        constexpr int kTries = 200;
+        for (int n = 0, turn = 0;; ++n, ++turn) {
+            QVERIFY2(turn < 5'000, "it never gets through");
             // The connection is there before memory runs out; once it has asked much, so that what requests make grow
             // has grown.
             WireClient client = server.client();
@@ -311,23 +313,26 @@ private Q_SLOTS:
                 QVERIFY(client.receiveFrame());
             }
             if (needsTopic) {
-                server.createTopic("there-" + std::to_string(n));
+                server.createTopic("there-" + std::to_string(turn));
             }
             allocationsLeft = n;
-            client.sendBytes(about.frame(n));
+            client.sendBytes(about.frame(turn));
             const auto answer = client.receiveFrame();
             const bool wasHit = allocationsLeft.exchange(-1) < 0;
             closed += answer ? 0 : 1;
             failed += wasHit ? 1 : 0;
             if (answer && name.starts_with("Produce")) {
-                noteIfAcknowledged(*answer, valueOf(n), acknowledged);
+                noteIfAcknowledged(*answer, valueOf(turn), acknowledged);
             }
             // Whoever else is there is served.
             bystander.sendBytes(versionsFrame(0));
             QVERIFY(bystander.receiveFrame());
             if (!wasHit && n % 2 == 1) {
                 QVERIFY(answer);
-                break;
+                if (failed > 0 || turn > kTries) {
+                    break;
+                }
+                n = -1;
             }
         }
         qInfo("T11: %s: %d failed allocations, %d connections lost", about.name, failed, closed);
