@@ -113,8 +113,8 @@ ProfileStore::ProfileStore(QString path, QObject* parent) : QObject(parent), m_p
     if (m_path.isEmpty()) {
         return;
     }
-    m_profiles = mergeProfiles(m_path, {}).profiles;
-    // The folder as well: whoever writes the file puts a new one in its place.
+    // The folder as well: whoever writes the file puts a new one in its place. Before it is read, so that what another
+    // Weir writes meanwhile is seen.
     m_watcher.addPath(QFileInfo(m_path).path());
     const auto look = [this](const QString&) { post(); };
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, look);
@@ -122,6 +122,7 @@ ProfileStore::ProfileStore(QString path, QObject* parent) : QObject(parent), m_p
     if (QFileInfo::exists(m_path)) {
         m_watcher.addPath(m_path);
     }
+    m_profiles = mergeProfiles(m_path, {}).profiles;
 }
 
 ProfileStore::~ProfileStore() {
