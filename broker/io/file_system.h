@@ -53,6 +53,9 @@ public:
     virtual IoResult<void> writeParts(FilePosition at, std::span<const ByteView> parts) = 0;
     /// Returns once the contents, and the size needed to read them, are on stable storage (fdatasync).
     virtual IoResult<void> sync() = 0;
+    /// Lets the system begin to write what lies from `from` on, so that the next `sync` has less to wait for; returns
+    /// at once. For much at a time: it takes a thread until then. Promises nothing.
+    virtual void beginSync(FilePosition from) { static_cast<void>(from); }
     virtual IoResult<void> truncate(FilePosition size) = 0;
     [[nodiscard]] virtual IoResult<std::uint64_t> size() = 0;
 };

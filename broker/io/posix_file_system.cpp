@@ -11,7 +11,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <system_error>
+#include <thread>
+
+#include "broker/base/threads.h"
 
 namespace weir::io {
 
@@ -143,11 +147,29 @@ public:
     }
 
     IoResult<void> sync() override {
+        if (m_writesBack.joinable()) {
+            m_writesBack.join();
+        }
         // An error is never retried: the kernel may have dropped the pages and would report success the second time.
         if (uninterrupted([&] { return m_calls.fdatasync(m_fd.get()); }) != 0) {
             return failed("sync", m_path, errno);
         }
         return {};
+    }
+
+    void beginSync(FilePosition from) override {
+        if (m_writesBack.joinable()) {
+            return;
+        }
+        try {
+            // The call itself waits while the device has all it takes at once.
+            m_writesBack = std::jthread([fd = m_fd.get(), at = static_cast<off64_t>(from.value)] {
+                nameThisThread("weir-writeback");
+                static_cast<void>(::sync_file_range(fd, at, 0, SYNC_FILE_RANGE_WRITE));
+            });
+        } catch (const std::exception&) {
+            // No thread to be had: `sync` does it all.
+        }
     }
 
     IoResult<void> truncate(FilePosition size) override {
@@ -169,6 +191,8 @@ private:
     Descriptor m_fd;
     Path m_path;
     PosixCalls m_calls;
+    /// Ends before the descriptor it uses is closed.
+    std::jthread m_writesBack;
 };
 
 class PosixLock final : public FileLock {

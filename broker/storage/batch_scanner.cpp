@@ -15,6 +15,9 @@ using records::kBatchPrefixSize;
 namespace {
 
 constexpr std::size_t kWindow = 1024UL * 1024;
+/// A batch up to this size is read in one go, and once: Kafka's default max.message.bytes lets none be much larger than
+/// a MiB.
+constexpr std::size_t kWhole = 2 * kWindow;
 constexpr std::size_t kMagicAt = 16;
 
 /// Size that the header at the start of `bytes` claims; 0 if it is no header of a v2 batch.
@@ -51,13 +54,20 @@ StorageResult<ByteView> BatchScanner::window(std::uint64_t at, std::size_t size)
         if (m_window.size() < wanted) {
             m_window.resize(wanted);
         }
-        m_windowSize = 0;
-        const auto got = m_file.read(io::FilePosition{at}, MutableByteView(m_window).first(wanted));
+        // A batch whose header stands near the window's end: what has been read of it is not read again.
+        const bool goesOn = at >= m_windowAt && at < m_windowAt + m_windowSize;
+        const std::size_t kept = goesOn ? static_cast<std::size_t>(m_windowAt + m_windowSize - at) : 0;
+        if (kept > 0) {
+            std::memmove(m_window.data(), m_window.data() + (m_windowSize - kept), kept);
+        }
+        m_windowAt = at;
+        m_windowSize = kept;
+        const auto got =
+            m_file.read(io::FilePosition{at + kept}, MutableByteView(m_window).first(wanted).subspan(kept));
         if (!got) {
             return fail(fromIo(got.error()));
         }
-        m_windowAt = at;
-        m_windowSize = *got;
+        m_windowSize += *got;
     }
     const std::size_t within = static_cast<std::size_t>(at - m_windowAt);
     return ByteView(m_window).subspan(within, std::min(size, m_windowSize - within));
@@ -69,6 +79,11 @@ StorageResult<bool> BatchScanner::crcHolds(std::uint64_t at, std::uint64_t size)
         return fail(std::move(header).error());
     }
     const std::uint32_t stored = records::readHeader(*header).crc;
+    if (size <= kWhole) {
+        if (auto whole = window(at, static_cast<std::size_t>(size)); !whole) {
+            return fail(std::move(whole).error());
+        }
+    }
     // In pieces: a damaged length may claim the whole rest of the file, which need not be in memory to be refused.
     std::uint32_t crc = 0;
     for (std::uint64_t done = records::kCrcCoverageStart; done < size;) {

@@ -50,10 +50,20 @@ StorageResult<std::unique_ptr<Log>> Log::open(const Where& where, const LogOptio
     const Offset synced = recovered->indexedUpTo.value_or(end);
     log->m_recoveryPoint = synced.value;
     log->m_committed = end.value;
+    log->m_namesDirty = !recovered->namesSynced;
     where.directory.setRecoveryPoint(where.partition, synced);
     where.directory.noteOpened(where.partition);
     log->publish(std::move(recovered->segments));
     return log;
+}
+
+StorageResult<void> Log::beginEpoch(LeaderEpoch epoch) {
+    if (auto done = m_epochs->assign(epoch, endOffset()); !done) {
+        return done;
+    }
+    // The file of the epochs was put in place in the same folder, which was synced for it.
+    m_namesDirty = false;
+    return {};
 }
 
 Log::ListPointer Log::list() const {

@@ -111,6 +111,8 @@ public:
     [[nodiscard]] std::vector<DamageReport> damage() const;
     /// Base offset of the segment that the next append goes to unless it rolls.
     [[nodiscard]] Offset activeBase() const;
+    /// What is appended from now on is of `epoch`; see LeaderEpochs::assign. Before the first append.
+    StorageResult<void> beginEpoch(LeaderEpoch epoch);
     [[nodiscard]] LeaderEpochs& epochs() { return *m_epochs; }
     [[nodiscard]] const LeaderEpochs& epochs() const { return *m_epochs; }
     [[nodiscard]] const io::Path& folder() const { return m_folder; }

@@ -13,6 +13,8 @@ namespace weir::storage {
 namespace {
 
 constexpr std::size_t kCopyAtOnce = 1024UL * 1024;
+/// From here on a disk takes longer than a thread to start.
+constexpr std::uint64_t kMuch = 16UL * 1024 * 1024;
 
 }  // namespace
 
@@ -105,12 +107,13 @@ StorageResult<Recovery::Recovered> Recovery::run() {
             return fail(fromIo(done.error()));
         }
     }
-    if (!m_clean) {
+    if (m_namesInDoubt) {
         // The run before may have made files and not come to sync their names.
         if (auto done = m_fileSystem.syncDirectory(m_folder); !done) {
             return fail(fromIo(done.error()));
         }
     }
+    m_recovered.namesSynced = m_clean || m_namesInDoubt;
     if (auto done = finishEpochs(); !done) {
         return fail(std::move(done).error());
     }
@@ -149,20 +152,25 @@ StorageResult<void> Recovery::recoverSegment(std::size_t index) {
             scanned->anchor.times.push_back(*closing);
         }
     }
-    if (auto done =
-            segment->setIndexes(std::move(scanned->anchor.offsets), std::move(scanned->anchor.times), scanned->builder);
-        !done) {
-        return done;
+    const auto rewritten =
+        segment->setIndexes(std::move(scanned->anchor.offsets), std::move(scanned->anchor.times), scanned->builder);
+    if (!rewritten) {
+        return fail(rewritten.error());
     }
     if (!nowLast) {
         if (auto done = segment->seal(); !done && done.error().code != StorageErrc::kDiskFull) {
             return done;
         }
     }
-    if (!m_clean || scanned->damaged) {
+    // Up to the recovery point all was on stable storage before the checkpoint said so.
+    const bool isSafe = !scanned->damaged && (m_clean || scanned->valid.endOffset <= m_recoveryPoint);
+    if (!isSafe) {
+        m_namesInDoubt = true;
         if (auto done = segment->syncData(); !done) {
             return done;
         }
+    }
+    if (!isSafe || (!m_clean && *rewritten)) {
         if (auto done = segment->syncIndexes(); !done) {
             if (done.error().code != StorageErrc::kDiskFull) {
                 return done;
@@ -190,6 +198,10 @@ StorageResult<Recovery::Scan> Recovery::scan(Segment& segment, Offset limit, boo
         result.builder.resume(anchor.times.empty() ? std::nullopt : std::optional(anchor.times.back()));
     }
     result.valid = {.size = anchor.position, .endOffset = anchor.base};
+    if (!m_clean && segment.size() - anchor.position >= kMuch) {
+        // The disk writes what will have to be synced while it is looked through.
+        (*file)->beginSync(io::FilePosition{anchor.position});
+    }
     BatchScanner scanner(**file, {anchor.position, segment.size()}, {anchor.base, limit},
                          last ? BatchScanner::LastBatch::kMustJoin : BatchScanner::LastBatch::kMayLeaveGap);
     if (m_epochsKnown) {
@@ -378,7 +390,7 @@ StorageResult<void> Recovery::finishEpochs() {
     const auto before = m_request.epochs.entries();
     m_request.epochs.truncateEnd(end);
     m_request.epochs.truncateStart(m_recovered.start);
-    if (!m_clean || before != m_request.epochs.entries()) {
+    if ((!m_clean && !m_epochsKnown) || before != m_request.epochs.entries()) {
         // A full disk keeps nobody from reading; the log saves before it appends.
         if (auto saved = m_request.epochs.save(); !saved && saved.error().code != StorageErrc::kDiskFull) {
             return saved;

@@ -44,6 +44,8 @@ public:
         /// Before this all is on stable storage, indexes included. Behind it indexes are in memory only, for want of
         /// room; without one no file lacks anything.
         std::optional<Offset> indexedUpTo;
+        /// False if the name of an active segment in which nothing stands may yet have to be synced.
+        bool namesSynced = true;
     };
 
     explicit Recovery(const Request& request);
@@ -86,6 +88,8 @@ private:
     bool m_epochsKnown;
     bool m_clean;
     Offset m_recoveryPoint;
+    /// Something was found that lies behind the recovery point.
+    bool m_namesInDoubt = false;
     std::vector<OnDisk> m_onDisk;
     Recovered m_recovered;
 };

@@ -107,8 +107,8 @@ public:
 
     /// Loads or, where they do not fit the batches, rebuilds both indexes. Runs once; later calls cost a load.
     StorageResult<void> prepareIndexes();
-    /// Replaces both, as found by a scan.
-    StorageResult<void> setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times,
+    /// Replaces both, as found by a scan. False if the files said just that and were left alone.
+    StorageResult<bool> setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times,
                                    const IndexBuilder& builder);
     void setFirstTimestamp(Timestamp timestamp) { m_firstTimestamp = timestamp.value; }
     /// An index entry whose batch is where it says, as near before `below` as there is, and all entries up to it.

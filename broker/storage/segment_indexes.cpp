@@ -150,10 +150,13 @@ StorageResult<void> Segment::rebuildIndexes() {
     if (const auto last = builder.takeSeal()) {
         times.push_back(*last);
     }
-    return setIndexes(std::move(offsets), std::move(times), builder);
+    if (auto done = setIndexes(std::move(offsets), std::move(times), builder); !done) {
+        return fail(std::move(done).error());
+    }
+    return {};
 }
 
-StorageResult<void> Segment::setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times,
+StorageResult<bool> Segment::setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times,
                                         const IndexBuilder& builder) {
     m_builder = builder;
     m_largestTimestamp.store(builder.largestTimestamp().value);
@@ -166,7 +169,7 @@ StorageResult<void> Segment::setIndexes(std::vector<OffsetEntry> offsets, std::v
                           m_place.fileSystem.exists(m_timeIndex.path());
     if (asOnDisk) {
         m_prepared.store(true, std::memory_order_release);
-        return {};
+        return false;
     }
     // A disk without room keeps them in memory, which is as good until the next start.
     for (const auto& done : {m_offsetIndex.replaceAll(std::move(offsets)), m_timeIndex.replaceAll(std::move(times))}) {
@@ -175,7 +178,7 @@ StorageResult<void> Segment::setIndexes(std::vector<OffsetEntry> offsets, std::v
         }
     }
     m_prepared.store(true, std::memory_order_release);
-    return {};
+    return true;
 }
 
 StorageResult<Timestamp> Segment::largestTimestamp() {

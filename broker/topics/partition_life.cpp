@@ -58,7 +58,7 @@ PartitionResult<void> Partition::openLog() {
         ++m_leaderEpoch;
     }
     if (m_log->epochs().latest() != m_leaderEpoch) {
-        if (auto done = m_log->epochs().assign(m_leaderEpoch, m_log->endOffset());
+        if (auto done = m_log->beginEpoch(m_leaderEpoch);
             !done && done.error().code != storage::StorageErrc::kDiskFull) {
             return fail(fromStorage(done.error()));
         }

@@ -15,7 +15,7 @@ namespace weir::topics {
 
 namespace {
 
-constexpr std::size_t kOpeningThreads = 4;
+constexpr std::size_t kOpeningThreads = 16;
 
 }  // namespace
 

@@ -211,6 +211,72 @@ private slots:
         QCOMPARE(f.readAt(Offset(0)).error, std::optional(StorageErrc::kCorrupt));
         QVERIFY(f.readAll(Offset(1)) == f.expected(1));
     }
+    // A start after a kill waits for no sync of what the run before had synced: with a thousand quiet partitions that
+    // was most of it.
+    void whatWasSyncedIsNotSyncedAgain() {
+        LogFixture f;
+        f.options.segmentBytes = 2000;
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(50, {.valueBytes = 300}));
+        QVERIFY(f.log->flush().ok());
+        QVERIFY(f.directory->writeCheckpoints().ok());
+        f.kill();
+        int syncs = 0;
+        f.disk.setPlan([&](DiskCall call, const io::Path& path) {
+            const bool isOfLog = path == f.folder() || path.parent_path() == f.folder();
+            syncs += isOfLog && (call == DiskCall::kSync || call == DiskCall::kSyncDirectory) ? 1 : 0;
+            return std::nullopt;
+        });
+        QVERIFY(f.start());
+        QVERIFY(f.log->wasScanned());
+        QCOMPARE(syncs, 0);
+        QVERIFY(f.appendMany(1));
+        f.kill();
+        QVERIFY(f.start());
+        QVERIFY(syncs > 0);
+        f.powerCut();
+        QVERIFY(f.start());
+        QVERIFY(f.readAll() == f.expected());
+    }
+    // The one thing that may be unsynced of a log that is synced to its end.
+    void nameOfAnEmptySegmentIsSyncedWithWhatComesIntoIt() {
+        LogFixture f;
+        f.options.segmentBytes = 2000;
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(12, {.valueBytes = 300}));
+        QVERIFY(f.log->flush().ok());
+        QVERIFY(f.directory->writeCheckpoints().ok());
+        const std::size_t segments = f.filesWith(".log").size();
+        f.memory.setCapacity(f.memory.usedBytes() + 40);
+        QCOMPARE(f.append({.valueBytes = 1800}).error().code, StorageErrc::kDiskFull);
+        QCOMPARE(f.filesWith(".log").size(), segments + 1);
+        f.memory.setCapacity(1U << 20);
+        f.kill();
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(2));
+        QVERIFY(f.log->flush().ok());
+        QVERIFY(f.directory->writeCheckpoints().ok());
+        f.powerCut();
+        QVERIFY(f.start());
+        QVERIFY(f.readAll() == f.expected());
+    }
+    void largeBatchesAreReadOnce() {
+        LogFixture f;
+        f.options.segmentBytes = 64 * 1024 * 1024;
+        constexpr int kBatches = 12;
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(kBatches, {.valueBytes = 900'000}));
+        f.kill();
+        int reads = 0;
+        f.disk.setPlan([&reads](DiskCall call, const io::Path& path) {
+            reads += call == DiskCall::kRead && path.extension() == ".log" ? 1 : 0;
+            return std::nullopt;
+        });
+        QVERIFY(f.start());
+        f.disk.heal();
+        QVERIFY2(reads <= kBatches + 1, qPrintable(QString::number(reads)));
+        QVERIFY(f.readAll() == f.expected());
+    }
     void killDuringRecoveryStartsAgain() {
         // Fail the n-th call of each kind during the recovery of a split, then recover for real.
         for (const DiskCall call : {DiskCall::kOpen, DiskCall::kWrite, DiskCall::kSync, DiskCall::kTruncate,
