@@ -187,6 +187,18 @@ StorageResult<bool> BatchScanner::chainHolds(std::uint64_t at, Chain chain) {
     return true;
 }
 
+StorageResult<bool> BatchScanner::canFollowDamage(std::uint64_t at, const BatchView& batch) {
+    if (batch.baseOffset() > m_expected) {
+        return true;
+    }
+    const Offset nextOffset = batch.nextOffset();
+    auto header = window(at + batch.size(), kBatchHeaderSize);
+    if (!header) {
+        return fail(std::move(header).error());
+    }
+    return claimedSize(*header) != 0 && records::readHeader(*header).baseOffset == nextOffset;
+}
+
 StorageResult<std::uint64_t> BatchScanner::search(std::uint64_t from, Chain chain) {
     for (std::uint64_t at = from; at + kBatchHeaderSize <= m_stretch.end;) {
         auto bytes = window(at, kWindow);
@@ -209,16 +221,16 @@ StorageResult<std::uint64_t> BatchScanner::search(std::uint64_t from, Chain chai
             return fail(std::move(batch).error());
         }
         if (*batch) {
-            auto holds = chainHolds(at, chain);
+            const Offset base = (*batch)->baseOffset();
+            auto holds = canFollowDamage(at, **batch);
+            if (holds && *holds) {
+                holds = chainHolds(at, chain);
+            }
             if (!holds) {
                 return fail(std::move(holds).error());
             }
             if (*holds) {
-                auto found = window(at, kBatchHeaderSize);
-                if (!found) {
-                    return fail(std::move(found).error());
-                }
-                m_expected = records::readHeader(*found).baseOffset;
+                m_expected = base;
                 return at;
             }
         }
@@ -244,8 +256,15 @@ StorageResult<std::uint64_t> BatchScanner::findNextValid(std::uint64_t damagedAt
             return fail(std::move(behind).error());
         }
         if (*behind) {
-            m_expected = (*behind)->baseOffset();
-            return damagedAt + claimed;
+            const Offset base = (*behind)->baseOffset();
+            auto follows = saysWhere ? StorageResult<bool>(true) : canFollowDamage(damagedAt + claimed, **behind);
+            if (!follows) {
+                return fail(std::move(follows).error());
+            }
+            if (*follows) {
+                m_expected = base;
+                return damagedAt + claimed;
+            }
         }
     }
     return search(damagedAt + 1, claimed > left ? Chain::kToTheEnd : Chain::kMayBeTorn);

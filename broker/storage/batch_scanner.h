@@ -58,6 +58,9 @@ private:
     [[nodiscard]] StorageResult<std::optional<records::BatchView>> validAt(std::uint64_t at, Offset atLeast);
     [[nodiscard]] StorageResult<bool> crcHolds(std::uint64_t at, std::uint64_t size);
     [[nodiscard]] StorageResult<bool> agreesWithNext(std::uint64_t nextAt, Offset nextOffset);
+    /// Where something is damaged offsets are missing. A batch behind it that goes on as if none were may have its base
+    /// offset wrong: it counts only if the one behind that goes on at once too.
+    [[nodiscard]] StorageResult<bool> canFollowDamage(std::uint64_t at, const records::BatchView& batch);
     [[nodiscard]] StorageResult<std::uint64_t> findNextValid(std::uint64_t damagedAt);
     [[nodiscard]] StorageResult<std::uint64_t> search(std::uint64_t from, Chain chain);
     [[nodiscard]] StorageResult<bool> chainHolds(std::uint64_t at, Chain chain);

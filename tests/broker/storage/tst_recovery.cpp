@@ -15,6 +15,18 @@ namespace {
 
 constexpr const char* kFirstLog = "00000000000000000000.log";
 
+/// `at`, or the first byte behind the base offset of a batch of `log` that it lies in.
+std::size_t behindBaseOffset(const Bytes& log, std::size_t at) {
+    records::BatchWalker walker(log);
+    while (const auto batch = walker.next()) {
+        const std::size_t start = walker.position() - batch->size();
+        if (at >= start && at < start + sizeof(Offset)) {
+            return start + sizeof(Offset);
+        }
+    }
+    return at;
+}
+
 Bytes joined(Bytes a, const Bytes& b) {
     a.insert(a.end(), b.begin(), b.end());
     return a;
@@ -114,6 +126,33 @@ private slots:
                 QVERIFY(f.readAll(f.log->startOffset()) == joined(f.expected(0, victim), f.expected(victim + 1)));
             }
         }
+    }
+    void wrongBaseOffsetBehindDamageIsNoPlaceForWhatIsMissing() {
+        // The fourth batch calls itself the third, which is damaged.
+        LogFixture f;
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(6, {.records = 2, .valueBytes = 40}));
+        f.kill();
+        Bytes bytes = f.memory.contents(f.file(kFirstLog));
+        bytes[f.expected(0, 2).size() + 80] ^= std::byte{1};
+        bytes[f.expected(0, 3).size() + 7] ^= std::byte{6 ^ 4};
+        f.memory.setContents(f.file(kFirstLog), bytes);
+        QVERIFY(f.start());
+        QVERIFY(f.readAll() == joined(f.expected(0, 2), f.expected(4)));
+        QCOMPARE(f.log->damage().size(), std::size_t{1});
+        QCOMPARE(f.log->damage()[0].offsets, (OffsetRange{Offset(4), Offset(8)}));
+    }
+    void bytesThatAreNoBatchBetweenTwoAreLeftOut() {
+        LogFixture f;
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(6, {.records = 2, .valueBytes = 40}));
+        f.kill();
+        Bytes bytes = f.memory.contents(f.file(kFirstLog));
+        bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(f.expected(0, 3).size()), 70, std::byte{0x55});
+        f.memory.setContents(f.file(kFirstLog), bytes);
+        QVERIFY(f.start());
+        QVERIFY(f.readAll() == f.expected());
+        QCOMPARE(f.quarantined().size(), std::size_t{70});
     }
     void damagedSegmentInTheMiddleKeepsLaterSegments() {
         LogFixture f;
@@ -351,8 +390,19 @@ private slots:
             f.kill();
             for (const std::string& name : f.filesWith(".log")) {
                 Bytes bytes = f.memory.contents(f.file(name));
-                for (auto hits = random() % 3; hits > 0 && !bytes.empty(); --hits) {
-                    const std::size_t at = random() % bytes.size();
+                std::vector<std::size_t> hits(bytes.empty() ? 0 : random() % 3);
+                for (std::size_t& at : hits) {
+                    at = random() % bytes.size();
+                    // The base offset stands outside the CRC. One that is wrong is told by what is around it, as long
+                    // as that is not damaged too.
+                    at = hits.size() > 1 ? behindBaseOffset(bytes, at) : at;
+                }
+                // From behind, so that no hit moves the place of the next.
+                std::sort(hits.rbegin(), hits.rend());
+                for (const std::size_t at : hits) {
+                    if (at >= bytes.size()) {
+                        continue;
+                    }
                     switch (random() % 3) {
                         case 0:
                             bytes[at] ^= static_cast<std::byte>(1U << (random() % 8));
