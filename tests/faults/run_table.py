@@ -75,6 +75,7 @@ ROWS = [
     ("T46", "search tells the truth", [("tst_search_truth", [], {"WEIR_SEARCH_RECORDS": "10000000"})]),
     ("T47", "the window never freezes", [("tst_window_guard", [], {}), ("tst_application", [], {})]),
     ("T48", "soak", [("soak_test", [], {"--minutes": "60"})]),
+    ("T49", "sanitizers", [("memcheck", [], {})]),
     ("T51", "performance", [("counts", [], {})]),
 ]
 # Rows that are no test of a build, and the command that shows each.
