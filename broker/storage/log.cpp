@@ -51,7 +51,14 @@ StorageResult<std::unique_ptr<Log>> Log::open(const Where& where, const LogOptio
     log->m_recoveryPoint = synced.value;
     log->m_committed = end.value;
     log->m_namesDirty = !recovered->namesSynced;
+    const auto noted = where.directory.recoveryPoint(where.partition);
     where.directory.setRecoveryPoint(where.partition, synced);
+    if (noted && synced < *noted) {
+        // Less is there than the checkpoint says. After another crash it would vouch for what is appended now.
+        if (auto done = where.directory.writeCheckpoints(); !done && done.error().code != StorageErrc::kDiskFull) {
+            return fail(std::move(done).error());
+        }
+    }
     where.directory.noteOpened(where.partition);
     log->publish(std::move(recovered->segments));
     return log;

@@ -277,6 +277,26 @@ private slots:
         QVERIFY(f.start());
         QVERIFY(f.readAll() == f.expected());
     }
+    void aRecoveryPointBehindTheEndVouchesForNothingNew() {
+        LogFixture f;
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(20, {.valueBytes = 300}));
+        QVERIFY(f.log->flush().ok());
+        QVERIFY(f.directory->writeCheckpoints().ok());
+        f.kill();
+        Bytes bytes = f.memory.contents(f.file(kFirstLog));
+        bytes.resize(f.expected(0, 10).size());
+        f.memory.setContents(f.file(kFirstLog), bytes);
+        f.written.resize(10);
+        QVERIFY(f.start());
+        QCOMPARE(f.log->endOffset(), Offset(10));
+        QVERIFY(f.appendMany(5));
+        f.kill();
+        QVERIFY(f.start());
+        f.powerCut();
+        QVERIFY(f.start());
+        QVERIFY(f.readAll() == f.expected());
+    }
     // The one thing that may be unsynced of a log that is synced to its end.
     void nameOfAnEmptySegmentIsSyncedWithWhatComesIntoIt() {
         LogFixture f;
