@@ -73,20 +73,13 @@ StorageResult<void> LogDirectory::start() {
     }
     m_lock = std::move(*lock);
 
-    const auto readCheckpoint = [this](const char* name) {
-        const auto bytes = io::readWholeFile(m_fileSystem, m_root / name);
-        if (!bytes) {
-            return Offsets{};
+    for (const auto& [name, into] : {std::pair(kRecoveryPointFile, &m_recoveryPoints),
+                                     {kLogStartFile, &m_logStarts},
+                                     {kCleanerFile, &m_cleaned}}) {
+        if (auto done = readCheckpoint(name, *into); !done) {
+            return done;
         }
-        auto offsets = readOffsets(asText(*bytes));
-        if (!offsets) {
-            m_logger.warn("{} is not readable and is made anew", name);
-        }
-        return offsets.value_or(Offsets{});
-    };
-    m_recoveryPoints = readCheckpoint(kRecoveryPointFile);
-    m_logStarts = readCheckpoint(kLogStartFile);
-    m_cleaned = readCheckpoint(kCleanerFile);
+    }
 
     if (m_fileSystem.exists(m_root / kCleanFile)) {
         m_lastStop = LastStop::kClean;
@@ -101,6 +94,23 @@ StorageResult<void> LogDirectory::start() {
         return fail(std::move(logs).error());
     }
     m_lastStop = logs->empty() ? LastStop::kFresh : LastStop::kUnclean;
+    return {};
+}
+
+StorageResult<void> LogDirectory::readCheckpoint(const char* name, Offsets& into) {
+    const auto bytes = io::readWholeFile(m_fileSystem, m_root / name);
+    if (!bytes && (bytes.error().code == io::IoErrc::kTooManyFiles || bytes.error().code == io::IoErrc::kPermission)) {
+        // It is there, and would be written over without what it says.
+        return fail(fromIo(bytes.error()));
+    }
+    if (!bytes && bytes.error().code == io::IoErrc::kNotFound) {
+        return {};
+    }
+    auto offsets = bytes ? readOffsets(asText(*bytes)) : std::nullopt;
+    if (!offsets) {
+        m_logger.warn("{} is not readable and is made anew", name);
+    }
+    into = std::move(offsets).value_or(Offsets{});
     return {};
 }
 

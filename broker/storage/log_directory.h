@@ -98,6 +98,7 @@ private:
 
     LogDirectory(io::FileSystem& fileSystem, io::Path root, Logger logger);
     StorageResult<void> start();
+    StorageResult<void> readCheckpoint(const char* name, Offsets& into);
     StorageResult<void> setAside(const io::Path& folder);
     StorageResult<void> forget(const TopicPartition& partition);
 

@@ -162,8 +162,9 @@ StorageResult<void> Recovery::recoverSegment(std::size_t index) {
             return done;
         }
     }
-    // Up to the recovery point all was on stable storage before the checkpoint said so.
-    const bool isSafe = !scanned->damaged && (m_clean || scanned->valid.endOffset <= m_recoveryPoint);
+    // Up to the recovery point all was on stable storage before the checkpoint said so. One that says more than there
+    // is is not to be trusted.
+    const bool isSafe = !scanned->damaged && (m_clean || scanned->valid.endOffset == m_recoveryPoint);
     if (!isSafe) {
         m_namesInDoubt = true;
         if (auto done = segment->syncData(); !done) {
