@@ -76,8 +76,7 @@ public:
 
     virtual ClusterResult<void> createTopic(const NewTopic& topic) = 0;
     virtual ClusterResult<void> deleteTopic(const std::string& name) = 0;
-    /// Brings back what deleteTopic removed, while the undo window (weir.undo.ms) lasts and the
-    /// disk has room.
+    /// Brings back what deleteTopic removed, while the undo window (weir.undo.ms) lasts and the disk has room.
     virtual ClusterResult<void> undeleteTopic(const std::string& name) = 0;
     virtual ClusterResult<void> addPartitions(const std::string& topic, std::int32_t total) = 0;
     /// An empty name: what a new topic would get.

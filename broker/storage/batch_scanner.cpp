@@ -201,15 +201,18 @@ StorageResult<bool> BatchScanner::canFollowDamage(std::uint64_t at, const BatchV
 
 StorageResult<std::uint64_t> BatchScanner::search(std::uint64_t from, Chain chain) {
     for (std::uint64_t at = from; at + kBatchHeaderSize <= m_stretch.end;) {
-        auto bytes = window(at, kWindow);
-        if (!bytes) {
-            return fail(std::move(bytes).error());
+        auto header = window(at, kBatchHeaderSize);
+        if (!header) {
+            return fail(std::move(header).error());
         }
-        if (bytes->size() < kBatchHeaderSize) {
+        if (header->size() < kBatchHeaderSize) {
             break;
         }
+        // All that has been read already, or each candidate would fill the window anew.
+        const std::size_t within = static_cast<std::size_t>(at - m_windowAt);
+        const ByteView bytes = ByteView(m_window).subspan(within, m_windowSize - within);
         // The magic is the cheapest thing to look for.
-        const ByteView magics = bytes->subspan(kMagicAt, bytes->size() - kBatchHeaderSize + 1);
+        const ByteView magics = bytes.subspan(kMagicAt, bytes.size() - kBatchHeaderSize + 1);
         const void* const hit = std::memchr(magics.data(), records::kMagicV2, magics.size());
         if (hit == nullptr) {
             at += magics.size();

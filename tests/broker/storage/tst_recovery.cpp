@@ -27,6 +27,17 @@ std::size_t behindBaseOffset(const Bytes& log, std::size_t at) {
     return at;
 }
 
+/// Starts, and counts how often a log file is read meanwhile.
+bool startCountingReads(LogFixture& f, int& reads) {
+    f.disk.setPlan([&reads](DiskCall call, const io::Path& path) {
+        reads += call == DiskCall::kRead && path.extension() == ".log" ? 1 : 0;
+        return std::nullopt;
+    });
+    const bool started = f.start();
+    f.disk.heal();
+    return started;
+}
+
 Bytes joined(Bytes a, const Bytes& b) {
     a.insert(a.end(), b.begin(), b.end());
     return a;
@@ -209,13 +220,8 @@ private slots:
         QVERIFY(f.start());
         QVERIFY(f.appendMany(50, {.valueBytes = 300}));
         QVERIFY(f.stopCleanly());
-        std::size_t reads = 0;
-        f.disk.setPlan([&reads](DiskCall call, const io::Path& path) {
-            reads += call == DiskCall::kRead && path.extension() == ".log" ? 1 : 0;
-            return std::nullopt;
-        });
-        QVERIFY(f.start());
-        f.disk.heal();
+        int reads = 0;
+        QVERIFY(startCountingReads(f, reads));
         QVERIFY(!f.log->wasScanned());
         QVERIFY(reads < 5);
         QCOMPARE(f.log->endOffset(), Offset(50));
@@ -327,12 +333,7 @@ private slots:
         QVERIFY(f.appendMany(kBatches, {.valueBytes = 900'000}));
         f.kill();
         int reads = 0;
-        f.disk.setPlan([&reads](DiskCall call, const io::Path& path) {
-            reads += call == DiskCall::kRead && path.extension() == ".log" ? 1 : 0;
-            return std::nullopt;
-        });
-        QVERIFY(f.start());
-        f.disk.heal();
+        QVERIFY(startCountingReads(f, reads));
         QVERIFY2(reads <= kBatches + 1, qPrintable(QString::number(reads)));
         QVERIFY(f.readAll() == f.expected());
     }
