@@ -97,6 +97,8 @@ public:
 
     [[nodiscard]] PartitionOffsets offsets() const;
     [[nodiscard]] Offset readableEnd(Isolation isolation) const;
+    /// By the batch that the last fetch began with; kOrdinary before the first.
+    [[nodiscard]] RecordKind lastFetchedKind() const { return m_lastFetchedKind.load(std::memory_order_relaxed); }
     [[nodiscard]] PartitionCounters counters() const;
     [[nodiscard]] std::int64_t sizeBytes() const;
     [[nodiscard]] std::int32_t segmentCount() const;
@@ -211,6 +213,7 @@ private:
     std::atomic<std::int64_t> m_batchesIn{0};
     std::atomic<std::int64_t> m_bytesIn{0};
     std::atomic<std::int64_t> m_bytesOut{0};
+    std::atomic<RecordKind> m_lastFetchedKind{RecordKind::kOrdinary};
     std::atomic<std::int64_t> m_lastAppend{kNoTimestamp.value};
 };
 

@@ -6,6 +6,20 @@
 
 namespace weir::topics {
 
+namespace {
+
+constexpr std::size_t kSmallRecord = 256;
+
+RecordKind kindOf(const records::BatchView& batch) {
+    if (batch.compression() != Compression::kNone) {
+        return RecordKind::kCompressed;
+    }
+    const auto count = static_cast<std::size_t>(std::max(batch.recordCount(), 1));
+    return batch.size() / count < kSmallRecord ? RecordKind::kSmall : RecordKind::kOrdinary;
+}
+
+}  // namespace
+
 PartitionOffsets Partition::offsets() const {
     // In this order each is at least what was loaded before, for all of them only grow.
     const Offset logStart = m_log->startOffset();
@@ -32,6 +46,7 @@ PartitionResult<Fetched> Partition::fetch(const FetchRequest& request, storage::
         return fail(std::move(known).error());
     }
     const PartitionOffsets ends = offsets();
+    const std::size_t before = into.size();
     const auto extent =
         m_log->read({.from = request.from,
                      .upTo = request.isolation == Isolation::kReadCommitted ? ends.lastStable : ends.highWatermark,
@@ -40,6 +55,9 @@ PartitionResult<Fetched> Partition::fetch(const FetchRequest& request, storage::
                     into);
     if (!extent) {
         return fail(fromStorage(extent.error()));
+    }
+    if (const auto batch = records::BatchView::of(into.bytes().subspan(before))) {
+        m_lastFetchedKind.store(kindOf(*batch), std::memory_order_relaxed);
     }
     if (request.isCounted) {
         m_bytesOut.fetch_add(static_cast<std::int64_t>(extent->bytes), std::memory_order_relaxed);

@@ -103,6 +103,15 @@ struct Appended {
     bool committed = true;
 };
 
+/// What the records of a partition are like, for whoever decides how many go into one answer.
+enum class RecordKind : std::uint8_t {
+    kOrdinary,
+    /// Less than 256 bytes each, stored as they are.
+    kSmall,
+    /// Of unknown size once they are unpacked.
+    kCompressed,
+};
+
 /// Ends of a partition at one instant; logStart <= lastStable <= highWatermark <= logEnd.
 struct PartitionOffsets {
     Offset logStart;

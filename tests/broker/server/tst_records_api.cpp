@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Produce, Fetch, ListOffsets, DeleteRecords and InitProducerId over real sockets.
 #include <QTest>
-#include <map>
 #include <thread>
 
 #include "broker/protocol/messages/delete_records.h"
@@ -199,127 +198,6 @@ private slots:
         init.transactionalId = "tx";
         QCOMPARE(client.call<protocol::InitProducerIdResponse>(init, kInitVersion).errorCode,
                  ErrorCode::kInvalidTransactionTimeout);
-    }
-
-    /// A client that takes fifty megabytes gets them in answers of about one, in which partitions that have records
-    /// share, and a batch larger than its share is handed out as long as the client takes one so large.
-    void aLargeFetchIsSharedByItsPartitions() {
-        ServerFixture server;
-        server.createTopic("t", 5);
-        auto client = server.client();
-        constexpr std::size_t kEach = 100'000;
-        constexpr std::int64_t kSmall = 20;
-        for (std::int32_t p = 0; p < 4; ++p) {
-            for (std::int64_t i = 0; i < kSmall; ++i) {
-                const Bytes batch = batchOf({.values = {std::string(kEach, static_cast<char>('a' + p))}});
-                QCOMPARE(produce(client, "t", p, batch).errorCode, ErrorCode::kNone);
-            }
-        }
-        QCOMPARE(produce(client, "t", 4, batchOf({.values = {std::string(900'000, 'z')}})).errorCode, ErrorCode::kNone);
-        std::map<std::int32_t, std::int64_t> next;
-        std::map<std::int32_t, std::size_t> bytes;
-        std::int32_t mostOfLarge = 800'000;
-        for (int round = 0; round < 40 && !(next[0] + next[1] + next[2] + next[3] == 4 * kSmall && next[4] == 1);
-             ++round) {
-            auto request = fetchOf({.topic = "t", .partition = 0});
-            request.maxBytes = 50'000'000;
-            request.topics[0].partitions.clear();
-            for (std::int32_t p = 0; p < 5; ++p) {
-                request.topics[0].partitions.push_back({.partition = PartitionId(p),
-                                                        .fetchOffset = Offset(next[p]),
-                                                        .partitionMaxBytes = p == 4 ? mostOfLarge : 10'000'000});
-            }
-            const auto response = client.call<FetchResponse>(request, 11);
-            std::size_t total = 0;
-            int served = 0;
-            for (const auto& partition : response.responses.at(0).partitions) {
-                const auto values = valuesIn(partition.records.bytes());
-                next[partition.partitionIndex.value] += static_cast<std::int64_t>(values.size());
-                bytes[partition.partitionIndex.value] += partition.records.bytes().size();
-                total += partition.records.bytes().size();
-                served += values.empty() ? 0 : 1;
-            }
-            QVERIFY2(total <= 2'200'000, "an answer is much larger than it should be");
-            if (round == 0) {
-                QCOMPARE(served, 4);
-                QCOMPARE(next[4], 0);
-                mostOfLarge = 1'000'000;
-            }
-        }
-        for (std::int32_t p = 0; p < 4; ++p) {
-            QCOMPARE(next[p], kSmall);
-            QVERIFY(bytes[p] >= kEach * kSmall);
-        }
-        QCOMPARE(next[4], 1);
-    }
-
-    /// Batches so large that one or two fill an answer: whoever asks without a session and always in the same order, or
-    /// in one that turns by a place each time, gets records of each partition, and of none much more than of another.
-    void largeBatchesOfManyPartitionsTakeTurns() {
-        constexpr int kPartitions = 8;
-        constexpr std::int64_t kBatches = 12;
-        ServerFixture server;
-        server.createTopic("t", kPartitions);
-        auto client = server.client();
-        for (std::int32_t p = 0; p < kPartitions; ++p) {
-            for (std::int64_t i = 0; i < kBatches; ++i) {
-                const Bytes batch = batchOf({.values = {std::string(900'000, static_cast<char>('a' + p))}});
-                QCOMPARE(produce(client, "t", p, batch).errorCode, ErrorCode::kNone);
-            }
-        }
-        for (const int turning : {0, 1, kPartitions - 1}) {
-            std::array<std::int64_t, kPartitions> next{};
-            std::int64_t got = 0;
-            int round = 0;
-            for (; round < 400 && got < kPartitions * kBatches; ++round) {
-                auto request = fetchOf({.topic = "t", .partition = 0});
-                request.maxBytes = 50'000'000;
-                request.topics[0].partitions.clear();
-                for (int n = 0; n < kPartitions; ++n) {
-                    const std::int32_t p = (n + round * turning) % kPartitions;
-                    request.topics[0].partitions.push_back({.partition = PartitionId(p),
-                                                            .fetchOffset = Offset(next.at(p)),
-                                                            .partitionMaxBytes = 1'048'576});
-                }
-                const auto response = client.call<FetchResponse>(request, 11);
-                std::size_t total = 0;
-                for (const auto& partition : response.responses.at(0).partitions) {
-                    QCOMPARE(partition.highWatermark.value, kBatches);
-                    total += partition.records.bytes().size();
-                    const auto values = static_cast<std::int64_t>(valuesIn(partition.records.bytes()).size());
-                    next.at(static_cast<std::size_t>(partition.partitionIndex.value)) += values;
-                    got += values;
-                }
-                QVERIFY2(total <= 2'000'000, "an answer is much larger than it should be");
-                const auto [least, most] = std::ranges::minmax(next);
-                QVERIFY2(most < kBatches || least > 0, "a partition starves");
-            }
-            QCOMPARE(got, kPartitions * kBatches);
-            QVERIFY2(round <= kPartitions * kBatches, "an answer brought nothing while there were records");
-        }
-    }
-
-    /// What is waited for is more than a good answer, and the first two batches bring it to just below that.
-    void anAnswerIsNotFullBeforeItsMinimum() {
-        ServerFixture server;
-        server.createTopic("t", 3);
-        auto client = server.client();
-        auto request = fetchOf({.topic = "t", .partition = 0});
-        request.maxBytes = 50'000'000;
-        request.minBytes = 1'830'000;
-        request.topics[0].partitions.clear();
-        for (std::int32_t p = 0; p < 3; ++p) {
-            QCOMPARE(produce(client, "t", p, batchOf({.values = {std::string(900'000, 'a')}})).errorCode,
-                     ErrorCode::kNone);
-            request.topics[0].partitions.push_back(
-                {.partition = PartitionId(p), .fetchOffset = Offset(0), .partitionMaxBytes = 1'048'576});
-        }
-        const auto response = client.call<FetchResponse>(request, 11);
-        std::size_t total = 0;
-        for (const auto& partition : response.responses.at(0).partitions) {
-            total += partition.records.bytes().size();
-        }
-        QVERIFY(total >= 1'830'000);
     }
 
     void aParkedFetchWakesOnAppend() {
