@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
+#include <algorithm>
+#include <functional>
 
 #include "tests/broker/groups/fixture.h"
 
@@ -42,6 +44,9 @@ struct Member {
         request.active = withEpoch == 0 ? Tasks{} : active;
         request.standby = withEpoch == 0 ? Tasks{} : standby;
         request.warmup = Tasks{};
+        if (asks) {
+            asks(request);
+        }
         Answer<StreamsGroupHeartbeatResponse> answer;
         world.manager->streamsGroupHeartbeat(std::move(request), answer.expect());
         return *answer;
@@ -63,6 +68,7 @@ struct Member {
     std::string id;
     std::string process;
     StreamsTopology topology = countingTopology();
+    std::function<void(StreamsGroupHeartbeatRequest&)> asks;  // what else it says
     std::int32_t epoch = 0;
     Tasks active;
     Tasks standby;
@@ -250,6 +256,127 @@ private Q_SLOTS:
         QCOMPARE(a.send(old).error, GroupErrc::kNone);
         QCOMPARE(a.send(-1).error, GroupErrc::kNone);
         QCOMPARE(a.send(a.epoch).error, GroupErrc::kUnknownMemberId);
+    }
+    void fullGroupTakesNobodyAndAStrangerIsNotKnown() {
+        World world;
+        world.options.broker.streamsMaxSize = 1;
+        world.restart();
+        makeTopics(world, 1);
+        Member a(world, "a");
+        Member b(world, "b");
+        QCOMPARE(a.beat().error, GroupErrc::kNone);
+        QCOMPARE(b.send(0).error, GroupErrc::kGroupMaxSizeReached);
+        QCOMPARE(b.send(3).error, GroupErrc::kUnknownMemberId);
+        QCOMPARE(b.send(-1).error, GroupErrc::kUnknownMemberId);
+        // A member that starts over is none more.
+        QCOMPARE(a.send(0).error, GroupErrc::kNone);
+    }
+    void olderTopologyIsToldSoAndOneAloneBringsAnother() {
+        World world;
+        makeTopics(world, 1);
+        Member a(world, "a");
+        a.topology.epoch = 2;
+        a.beat();
+        Member b(world, "b");
+        const auto answer = b.beat();
+        QCOMPARE(answer.error, GroupErrc::kNone);
+        QVERIFY(
+            std::ranges::any_of(answer.status, [](const auto& s) { return s.code == StreamsStatus::kStaleTopology; }));
+        QCOMPARE(world.manager->describeStreamsGroup("app").topology->epoch, 2);
+        QCOMPARE(b.send(-1).error, GroupErrc::kNone);
+        a.topology.epoch = 3;
+        QCOMPARE(a.send(0).error, GroupErrc::kNone);
+        QCOMPARE(world.manager->describeStreamsGroup("app").topology->epoch, 3);
+    }
+    void oneMemberShutsTheApplicationDown_data() {
+        QTest::addColumn<bool>("leaves");
+        QTest::newRow("and stays") << false;
+        QTest::newRow("and leaves") << true;
+    }
+    void oneMemberShutsTheApplicationDown() {
+        QFETCH(bool, leaves);
+        World world;
+        makeTopics(world, 1);
+        Member a(world, "a");
+        Member b(world, "b");
+        a.beat();
+        b.beat();
+        world.advance(3s);
+        a.beat();
+        b.asks = [](StreamsGroupHeartbeatRequest& request) { request.shutdownApplication = true; };
+        QCOMPARE(b.send(leaves ? -1 : b.epoch).error, GroupErrc::kNone);
+        const auto status = a.beat().status;
+        const auto told = std::ranges::find(status, StreamsStatus::kShutdownApplication,
+                                            &StreamsGroupHeartbeatResponse::Status::code);
+        QVERIFY(told != status.end());
+        QVERIFY(told->detail.find(" b ") != std::string::npos);
+    }
+    void endpointsAreToldOnceToEachAndWhatAMemberSaysIsDescribed() {
+        World world;
+        makeTopics(world, 1);
+        Member a(world, "a");
+        a.asks = [](StreamsGroupHeartbeatRequest& request) {
+            request.rackId = "r1";
+            request.endpoint = StreamsEndpoint{"host-a", 8080};
+            request.tags = std::map<std::string, std::string>{{"zone", "z"}};
+        };
+        a.beat();
+        world.advance(3s);
+        a.beat();
+        Member b(world, "b");
+        std::int32_t known = 0;
+        b.asks = [&known](StreamsGroupHeartbeatRequest& request) { request.endpointEpoch = known; };
+        const auto first = b.beat();
+        QVERIFY(first.endpoints.has_value());
+        QCOMPARE(first.endpoints->size(), 1U);
+        QCOMPARE(first.endpoints->front().endpoint.host, std::string("host-a"));
+        QVERIFY(first.endpoints->front().active.contains("in"));
+        known = first.endpointEpoch;
+        QVERIFY(!b.beat().endpoints.has_value());
+        a.asks = [](StreamsGroupHeartbeatRequest& request) { request.endpoint = StreamsEndpoint{"host-a", 9090}; };
+        a.beat();
+        const auto moved = b.beat();
+        QVERIFY(moved.endpoints.has_value());
+        QCOMPARE(moved.endpoints->front().endpoint.port, 9090);
+
+        const auto described = world.manager->describeStreamsGroup("app");
+        QCOMPARE(described.members.size(), 2U);
+        const auto& member = described.members.front();
+        QCOMPARE(member.rackId, std::optional<std::string>("r1"));
+        QCOMPARE(member.endpoint, (std::optional<StreamsEndpoint>({"host-a", 9090})));
+        QCOMPARE(member.tags.at("zone"), std::string("z"));
+        QCOMPARE(member.processId, std::string("a"));
+        const auto seen = world.view("app");
+        QCOMPARE(seen->members.size(), 2U);
+        QCOMPARE(seen->members.front().subscribed, (std::vector<std::string>{"app-repartition", "in"}));
+    }
+    void whatTheStoreDidNotTakeIsNotAnswered() {
+        World world;
+        makeTopics(world, 1);
+        Member a(world, "a");
+        world.store.setBroken(true);
+        QCOMPARE(a.send(0).error, GroupErrc::kCoordinatorNotAvailable);
+        world.store.setBroken(false);
+        QCOMPARE(a.send(0).error, GroupErrc::kNone);
+    }
+    void topicsThatGoTakeTheTasksWithThem() {
+        World world;
+        makeTopics(world, 2);
+        Member a(world, "a");
+        a.beat();
+        world.advance(3s);
+        a.beat();
+        QCOMPARE(partitionCount(a.active), 4U);
+        world.topics.remove("in");
+        world.manager->topicsChanged();
+        const auto answer = a.beat();
+        QCOMPARE(answer.status.front().code, StreamsStatus::kMissingSourceTopics);
+        QVERIFY(a.active.empty());
+        world.topics.put("in", 2);
+        world.manager->topicsChanged();
+        a.beat();
+        a.beat();
+        QCOMPARE(partitionCount(a.active), 4U);
     }
     void restartKeepsTopologyMembersAndTasks() {
         World world;
