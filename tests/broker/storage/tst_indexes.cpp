@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include "broker/records/record_iterator.h"
+#include "broker/storage/indexes.h"
 #include "tests/broker/storage/log_fixture.h"
 #include "tests/support/seed.h"
 
@@ -107,6 +108,28 @@ private slots:
         storeBigEndian<std::uint32_t>(times.data() + 8, 1);
         QVERIFY(f.memory.contents(f.file("00000000000000000000.timeindex")) == times);
         QVERIFY(f.memory.contents(f.file("00000000000000000000.index")).empty());
+    }
+    /// One entry that is not above the one before it, in either of its two numbers and at any place, is enough.
+    void anIndexRisesOnlyIfEachEntryDoes() {
+        const std::vector<OffsetEntry> offsets{{3, 100}, {5, 200}, {9, 300}, {12, 400}};
+        const std::vector<TimeEntry> times{{1000, 3}, {1010, 5}, {1020, 9}, {1030, 12}};
+        QVERIFY(rises(offsets, 401) && !rises(offsets, 400));
+        QVERIFY(rises(times));
+        QVERIFY(rises(std::vector<OffsetEntry>{}, 0) && rises(std::vector<TimeEntry>{}));
+        for (std::size_t i = 1; i < offsets.size(); ++i) {
+            auto wrongOffsets = offsets;
+            wrongOffsets[i].relativeOffset = offsets[i - 1].relativeOffset;
+            QVERIFY2(!rises(wrongOffsets, 401), qPrintable(QString("offset of entry %1").arg(i)));
+            wrongOffsets = offsets;
+            wrongOffsets[i].position = offsets[i - 1].position;
+            QVERIFY2(!rises(wrongOffsets, 401), qPrintable(QString("position of entry %1").arg(i)));
+            auto wrongTimes = times;
+            wrongTimes[i].timestamp = times[i - 1].timestamp;
+            QVERIFY2(!rises(wrongTimes), qPrintable(QString("time of entry %1").arg(i)));
+            wrongTimes = times;
+            wrongTimes[i].relativeOffset = times[i - 1].relativeOffset;
+            QVERIFY2(!rises(wrongTimes), qPrintable(QString("offset of time entry %1").arg(i)));
+        }
     }
     void timeLookupFindsTheFirstRecordNotTheBatch() {
         LogFixture f;
