@@ -29,7 +29,7 @@ PATIENCE = 120
 
 def places(module):
     """Every (file, line, mistake) of a module's sources."""
-    for path in sorted((ROOT / "broker" / module).glob("*.cpp")):
+    for path in sorted((ROOT / "broker" / module).rglob("*.cpp")):
         for number, line in enumerate(path.read_text().splitlines()):
             if SKIPPED.search(line):
                 continue
