@@ -120,6 +120,9 @@ void ChartBase::setValueFormat(std::function<QString(double)> format) {
 }
 
 void ChartBase::setEmptyText(const QString& text) {
+    if (text == m_emptyText) {
+        return;
+    }
     m_emptyText = text;
     m_overlay->update();
 }

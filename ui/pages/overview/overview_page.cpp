@@ -95,7 +95,6 @@ void OverviewPage::buildLeft(QVBoxLayout* column) {
     m_chart->addSeries(tr("In"), Series::kTotalBytesIn, {}, Tint::kIn);
     m_chart->addSeries(tr("Out"), Series::kTotalBytesOut, {}, Tint::kOut);
     m_chart->setFormat([](double value) { return formatByteRate(value); });
-    m_chart->setEmptyText(tr("Nothing has flowed yet."));
     m_chart->setMinimumHeight(Theme::of().px(120));
     m_chart->setSpan(backend().settings().value(kSpanKey, 1).toInt());
     card->head()->addWidget(m_chart->spans());
@@ -293,6 +292,9 @@ void OverviewPage::showTiles(const Snapshot& snapshot) {
         push(m_outHistory, rate.bytesOut);
         m_lastTick = snapshot.takenAt;
     }
+    // What flows is kept second by second: the chart begins a moment after the tiles.
+    m_chart->setEmptyText(rate.bytesIn + rate.bytesOut > 0 ? tr("Counting the first seconds…")
+                                                           : tr("Nothing has flowed yet."));
     const bool knowsBytes = backend().facts().capabilities.has(Feature::kByteRates);
     m_in->setFigure((knowsBytes ? QString() : QStringLiteral("~")) + formatByteRate(rate.bytesIn));
     m_in->setDetail(tr("%1 records a second").arg(formatCount(static_cast<qint64>(rate.recordsIn + 0.5))));
