@@ -64,6 +64,13 @@ struct Member {
         return answer;
     }
 
+    /// The first of a new group: joins, waits until the group has waited for others, and takes its tasks.
+    void settle() {
+        beat();
+        world.advance(3s);
+        beat();
+    }
+
     World& world;
     std::string id;
     std::string process;
@@ -171,9 +178,7 @@ private Q_SLOTS:
         World world;
         makeTopics(world, 2);
         Member a(world, "a");
-        a.beat();
-        world.advance(3s);
-        a.beat();
+        a.settle();
         QCOMPARE(partitionCount(a.active), 4U);
         Member b(world, "b");
         b.beat();
@@ -217,9 +222,7 @@ private Q_SLOTS:
         World world;
         makeTopics(world, 1);
         Member a(world, "a");
-        a.beat();
-        world.advance(3s);
-        a.beat();
+        a.settle();
         OffsetCommitRequest commit;
         commit.groupId = "app";
         commit.memberId = "a";
@@ -320,9 +323,7 @@ private Q_SLOTS:
             request.endpoint = StreamsEndpoint{"host-a", 8080};
             request.tags = std::map<std::string, std::string>{{"zone", "z"}};
         };
-        a.beat();
-        world.advance(3s);
-        a.beat();
+        a.settle();
         Member b(world, "b");
         std::int32_t known = 0;
         b.asks = [&known](StreamsGroupHeartbeatRequest& request) { request.endpointEpoch = known; };
@@ -363,9 +364,7 @@ private Q_SLOTS:
         World world;
         makeTopics(world, 2);
         Member a(world, "a");
-        a.beat();
-        world.advance(3s);
-        a.beat();
+        a.settle();
         QCOMPARE(partitionCount(a.active), 4U);
         world.topics.remove("in");
         world.manager->topicsChanged();
@@ -382,9 +381,7 @@ private Q_SLOTS:
         World world;
         makeTopics(world, 2);
         Member a(world, "a");
-        a.beat();
-        world.advance(3s);
-        a.beat();
+        a.settle();
         const auto before = a.active;
         world.restart();
         const auto answer = a.beat();
