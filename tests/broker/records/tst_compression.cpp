@@ -270,6 +270,44 @@ private Q_SLOTS:
         QCOMPARE(asText(back), std::string_view(plain));
         QCOMPARE(outcome(Compression::kZstd, out, 49'999), std::string("too large"));
     }
+    /// What a stream says of its size is the room it is given, so that nothing is moved while it grows: one byte more
+    /// with gzip, to see what comes behind the end.
+    void theRoomIsWhatTheStreamClaims() {
+        std::mt19937_64 random(5);
+        const Bytes plain = randomBytes(random, 300'000, 7);
+        for (const auto& [with, more] : {std::pair{Compression::kGzip, 1U}, std::pair{Compression::kZstd, 0U}}) {
+            Codec codec;
+            Bytes scratch;
+            const auto result = codec.decompress(with, packed(with, plain), scratch, kDefaultDecompressedLimit);
+            QVERIFY(result.ok() && std::ranges::equal(*result, plain));
+            QCOMPARE(scratch.size(), plain.size() + more);
+        }
+    }
+    /// Without a size the room of a zstd stream grows fourfold at a time.
+    void theRoomGrowsFourfold() {
+        ZSTD_CCtx* context = ZSTD_createCCtx();
+        const std::string plain(1'000'000, 'w');
+        Bytes out(ZSTD_compressBound(plain.size()));
+        ZSTD_inBuffer in{plain.data(), plain.size(), 0};
+        ZSTD_outBuffer to{out.data(), out.size(), 0};
+        ZSTD_compressStream2(context, &to, &in, ZSTD_e_flush);
+        QCOMPARE(ZSTD_compressStream2(context, &to, &in, ZSTD_e_end), std::size_t{0});
+        ZSTD_freeCCtx(context);
+        out.resize(to.pos);
+        QVERIFY(out.size() < 1000);
+        Codec codec;
+        Bytes scratch;
+        const auto result = codec.decompress(Compression::kZstd, out, scratch, kDefaultDecompressedLimit);
+        QVERIFY(result.ok() && result->size() == plain.size());
+        // The first guess is less than 16 KiB, the smallest room that is taken after it.
+        std::size_t room = 0;
+        const auto grow = [&room] { room = std::max(room * 2, std::size_t{16} * 1024); };
+        while (room < plain.size()) {
+            grow();
+            grow();
+        }
+        QCOMPARE(scratch.size(), room);
+    }
     void lyingContentSizesAreMalformed() {
         // A zstd frame of one raw block "abc" whose header claims 2^40 bytes, and one that claims 7.
         QCOMPARE(outcome(Compression::kZstd,

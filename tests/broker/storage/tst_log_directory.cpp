@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
+#include <algorithm>
 
 #include "broker/storage/checkpoint_text.h"
 #include "broker/storage/file_names.h"
@@ -7,6 +8,8 @@
 
 using namespace weir;
 using namespace weir::storage;
+using weir::testing::DiskCall;
+using weir::testing::DiskFault;
 using weir::testing::FaultyFileSystem;
 using weir::testing::LogFixture;
 using weir::testing::MemoryFileSystem;
@@ -14,6 +17,7 @@ using weir::testing::MemoryFileSystem;
 namespace {
 
 const TopicPartition kOrders{"orders", PartitionId(3)};
+const TopicPartition kBills{"bills", PartitionId(0)};
 const TopicId kFirst{{std::byte{1}, std::byte{2}}};
 const TopicId kSecond{{std::byte{9}, std::byte{2}}};
 
@@ -22,12 +26,106 @@ std::unique_ptr<LogDirectory> openAt(io::FileSystem& disk) {
     return opened ? std::move(*opened) : nullptr;
 }
 
+/// What a folder was told to do, with the answers.
+struct Told {
+    bool isPrepared = false;
+    bool isReplaced = false;
+    bool hasStart = false;
+    bool isCleaned = false;
+    bool isRetired = false;
+    bool isMarked = false;
+};
+
+Told lead(LogDirectory& directory, bool retires) {
+    Told told;
+    told.isPrepared = directory.prepare(kOrders, kFirst).ok();
+    told.isReplaced = directory.prepare(kBills, kFirst).ok();
+    directory.noteOpened(kOrders);
+    directory.setRecoveryPoint(kOrders, Offset(42));
+    told.hasStart = directory.setLogStart(kOrders, Offset(7)).ok();
+    told.isCleaned = directory.setCleanedUpTo(kOrders, Offset(40)).ok();
+    directory.writeCheckpointsIfDue(Timestamp(LogFixture::kNow));
+    told.isReplaced = directory.prepare(kBills, kSecond).ok();
+    directory.noteClosed(kOrders);
+    if (retires) {
+        told.isRetired = directory.retire(kOrders).ok();
+        static_cast<void>(directory.removeRetired());
+    }
+    told.isMarked = directory.markClean().ok();
+    return told;
+}
+
 }  // namespace
 
 class TestLogDirectory : public QObject {
     Q_OBJECT
 
 private slots:
+    /// Each call of such a life fails once: what was said to be done is done at the next start, and the folder opens.
+    void whatWasSaidToBeDoneIsDone_data() {
+        QTest::addColumn<io::IoErrc>("code");
+        QTest::addColumn<bool>("retires");
+        for (const bool retires : {false, true}) {
+            QTest::addRow("the device fails%s", retires ? ", a log goes" : "") << io::IoErrc::kIo << retires;
+            QTest::addRow("the disk is full%s", retires ? ", a log goes" : "") << io::IoErrc::kDiskFull << retires;
+            QTest::addRow("no descriptors%s", retires ? ", a log goes" : "") << io::IoErrc::kTooManyFiles << retires;
+        }
+    }
+    void whatWasSaidToBeDoneIsDone() {
+        QFETCH(io::IoErrc, code);
+        QFETCH(bool, retires);
+        int faults = 0;
+        for (const DiskCall call :
+             {DiskCall::kOpen, DiskCall::kRead, DiskCall::kWrite, DiskCall::kSync, DiskCall::kRename, DiskCall::kRemove,
+              DiskCall::kList, DiskCall::kCreateDirectories, DiskCall::kSyncDirectory}) {
+            for (int nth = 1;; ++nth) {
+                MemoryFileSystem memory;
+                FaultyFileSystem disk(memory);
+                Told told;
+                int seen = 0;
+                {
+                    const auto directory = openAt(disk);
+                    QVERIFY(directory != nullptr);
+                    disk.setPlan([&](DiskCall each, const io::Path&) {
+                        return each == call && ++seen == nth ? std::optional(DiskFault{.code = code, .bytesThrough = 3})
+                                                             : std::nullopt;
+                    });
+                    told = lead(*directory, retires);
+                    disk.heal();
+                }
+                const QByteArray where = QString("call %1, the %2th").arg(int(call)).arg(nth).toUtf8();
+                const auto directory = openAt(disk);
+                QVERIFY2(directory != nullptr, where);
+                const auto logs = directory->list();
+                QVERIFY2(logs.ok(), where);
+                const auto idOf = [&](const TopicPartition& partition) -> std::optional<TopicId> {
+                    const auto found = std::ranges::find(*logs, partition, &LogDirectory::Found::partition);
+                    return found == logs->end() ? std::nullopt : std::optional(found->topicId);
+                };
+                QVERIFY2(!told.isMarked || directory->lastStop() == LogDirectory::LastStop::kClean, where);
+                QVERIFY2(!told.isReplaced || idOf(kBills) == kSecond, where);
+                QVERIFY2(!told.isRetired || !idOf(kOrders), where);
+                if (!retires) {
+                    QVERIFY2(!told.isPrepared || idOf(kOrders) == kFirst, where);
+                    QVERIFY2(!told.hasStart || directory->logStart(kOrders) == Offset(7), where);
+                    QVERIFY2(!told.isCleaned || directory->cleanedUpTo(kOrders) == Offset(40), where);
+                    QVERIFY2(!told.isMarked || directory->recoveryPoint(kOrders) == Offset(42), where);
+                }
+                // Whatever was left half done, the same again is done.
+                const Told again = lead(*directory, retires);
+                QVERIFY2(again.isPrepared && again.isReplaced && again.hasStart && again.isCleaned && again.isMarked,
+                         where);
+                QVERIFY2(again.isRetired == retires, where);
+                if (seen < nth) {
+                    QVERIFY(told.isPrepared && told.isMarked);
+                    break;
+                }
+                ++faults;
+            }
+        }
+        qInfo("%d failed calls", faults);
+        QVERIFY(faults > 30);
+    }
     void secondBrokerIsRefusedAndChangesNothing() {
         MemoryFileSystem disk;
         const auto first = openAt(disk);
