@@ -73,6 +73,44 @@ class TestIndexes : public QObject {
     }
 
 private slots:
+    /// An index far larger than what is read of it at a time, most of it on the disk and the newest in memory.
+    void aLargeIndexIsSearchedWhereItLies() {
+        weir::testing::MemoryFileSystem memory;
+        weir::testing::FaultyFileSystem disk(memory);
+        OffsetIndex index(disk, "/large.index");
+        QVERIFY(index.replaceAll({}).ok());
+        constexpr std::uint32_t kEntries = 5000;
+        for (std::uint32_t i = 0; i < kEntries; ++i) {
+            index.append({.relativeOffset = 10 + i * 10, .position = i * 100});
+            if (i % 1200 == 1199) {
+                QVERIFY(index.write().ok());
+            }
+        }
+        const auto floor = [&index](std::uint32_t target) {
+            return index.floor([target](const OffsetEntry& entry) { return entry.relativeOffset <= target; });
+        };
+        for (std::uint32_t target = 0; target <= kEntries * 10 + 20; target += 5) {
+            const auto found = floor(target);
+            QVERIFY(found.ok());
+            const std::uint32_t behind = std::min(target / 10, kEntries);
+            QCOMPARE(found->has_value(), behind > 0);
+            QVERIFY(behind == 0 || (*found)->position == (behind - 1) * 100);
+        }
+        // Whatever fails while it is looked for is told.
+        for (int nth = 1; nth <= 3; ++nth) {
+            disk.failNth(DiskCall::kRead, nth, {});
+            QVERIFY(!floor(12'345).ok());
+            disk.heal();
+        }
+        disk.failNth(DiskCall::kOpen, 1, {});
+        QVERIFY(!floor(12'345).ok());
+        disk.heal();
+        // And that it became shorter.
+        Bytes half = memory.contents("/large.index");
+        half.resize(half.size() / 2);
+        memory.setContents("/large.index", half);
+        QCOMPARE(floor(kEntries * 9).error().code, StorageErrc::kCorrupt);
+    }
     void entriesAreKafkas() {
         LogFixture f;
         f.options.indexIntervalBytes = 100;

@@ -69,7 +69,9 @@ private slots:
         QVERIFY(made.assign(LeaderEpoch(3), Offset(12)).ok());
         QVERIFY(asText(m_disk.contents("/data/t-0/leader-epoch-checkpoint")) == "0\n2\n0 0\n3 12\n");
         QCOMPARE(LeaderEpochs(m_disk, "/data/t-0").entries().size(), std::size_t{2});
-        for (const char* ruined : {"0\n2\n0 0\n", "0\n2\n3 12\n0 0\n", "0\n1\nx y\n", ""}) {
+        for (const char* ruined :
+             {"0\n2\n0 0\n", "0\n2\n3 12\n0 0\n", "0\n1\nx y\n", "", "0\n1\n0 0 0\n", "0\n1\n0\n", "0\n1\n-1 0\n",
+              "0\n1\n0 -1\n", "0\n1\n0 5x\n", "0\n2\n0 0\n0 7\n", "0\n2\n0 7\n1 7\n"}) {
             m_disk.setContents("/data/t-0/leader-epoch-checkpoint", toBytes(ruined));
             QVERIFY(LeaderEpochs(m_disk, "/data/t-0").entries().empty());
         }
