@@ -18,6 +18,9 @@ constexpr std::int64_t kMostRelative = std::numeric_limits<std::int32_t>::max();
 /// Segments from the one that holds `from` to the last whose base offset lies below `end`, as Kafka counts them.
 SegmentList overlapping(const SegmentList& segments, OffsetRange range) {
     SegmentList found;
+    if (range.begin >= range.end) {
+        return found;
+    }
     for (std::size_t i = 0; i < segments.size(); ++i) {
         const bool endsBefore = i + 1 < segments.size() && segments[i + 1]->baseOffset() <= range.begin;
         if (!endsBefore && segments[i]->baseOffset() < range.end) {

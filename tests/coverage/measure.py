@@ -5,7 +5,7 @@
     measure.py --build build-coverage [--modules storage,groups] [--show 20]
 
 The folder is one of `cmake --preset coverage`. Branches that only an exception takes are not counted: the engine throws
-none of its own.
+none of its own; nor those of assertions.
 """
 import argparse
 import collections
@@ -28,9 +28,11 @@ def forget(build):
 
 
 @functools.cache
-def written_by_the_compiler(name):
-    """The lines of defaulted functions, whose branches nobody wrote."""
-    return {number for number, line in enumerate((ROOT / name).read_text().splitlines(), 1) if "= default;" in line}
+def without_decisions(name):
+    """The lines of defaulted functions, whose branches nobody wrote, and of assertions, whose other side ends the
+    process."""
+    return {number for number, line in enumerate((ROOT / name).read_text().splitlines(), 1)
+            if "= default;" in line or line.lstrip().startswith("WEIR_ASSERT(")}
 
 
 def decisions(branches):
@@ -60,10 +62,10 @@ def read(build):
                 if not path.is_relative_to(ROOT / "broker"):
                     continue
                 name = str(path.relative_to(ROOT))
-                unwritten = written_by_the_compiler(name)
+                without = without_decisions(name)
                 for line in file["lines"]:
                     lines[name][line["line_number"]] += line["count"]
-                    if line["line_number"] in unwritten:
+                    if line["line_number"] in without:
                         continue
                     taken = decisions(line["branches"])
                     # A template or an inline function is counted in every object that has it: the same line, in the

@@ -31,6 +31,9 @@ public:
     std::int64_t now = kNow;
     storage::ProducerTails producers;
     std::size_t mapBytes = 1U << 20;
+    storage::CompactionPace pace = [](std::size_t) { return true; };
+    /// What is said when markers are announced to be without a meaning.
+    bool forgets = true;
     /// Markers that compactions have announced to be without a meaning.
     std::vector<Offset> forgotten;
     /// Below this nothing is to be cleaned again.
@@ -105,10 +108,10 @@ public:
         round.mapBytes = mapBytes;
         round.ioBytes = 4096;
         round.secret = {{1, 2}};
-        round.pace = [](std::size_t) { return true; };
+        round.pace = pace;
         round.forgetMarkers = [this](const std::vector<Offset>& markers) {
             forgotten.insert(forgotten.end(), markers.begin(), markers.end());
-            return true;
+            return forgets;
         };
         auto report = storage::compact(*log, options, round);
         if (report && !report->stopped) {

@@ -160,6 +160,40 @@ private slots:
         QCOMPARE(directory->recoveryPoint(kOrders), std::optional(Offset(42)));
         QCOMPARE(directory->logStart(kOrders), std::optional(Offset(7)));
     }
+    void checkpointsAreWrittenOnceAMinute() {
+        MemoryFileSystem disk;
+        const auto directory = openAt(disk);
+        const auto written = [&disk] {
+            return std::string(asText(disk.contents("/data/recovery-point-offset-checkpoint")));
+        };
+        directory->setRecoveryPoint(kOrders, Offset(1));
+        directory->writeCheckpointsIfDue(Timestamp(LogFixture::kNow));
+        QCOMPARE(written(), std::string("0\n1\norders 3 1\n"));
+        directory->setRecoveryPoint(kOrders, Offset(2));
+        directory->writeCheckpointsIfDue(Timestamp(LogFixture::kNow + 59'999));
+        QCOMPARE(written(), std::string("0\n1\norders 3 1\n"));
+        directory->writeCheckpointsIfDue(Timestamp(LogFixture::kNow + 60'000));
+        QCOMPARE(written(), std::string("0\n1\norders 3 2\n"));
+        // Nothing moved: nothing is written, however late it is.
+        disk.setContents("/data/recovery-point-offset-checkpoint", toBytes("as it is"));
+        directory->writeCheckpointsIfDue(Timestamp(LogFixture::kNow + 600'000));
+        QCOMPARE(written(), std::string("as it is"));
+    }
+    void ofALogThatIsNotOpenNothingIsNoted() {
+        MemoryFileSystem disk;
+        const auto directory = openAt(disk);
+        QVERIFY(directory->prepare(kOrders, kFirst).ok());
+        QVERIFY(directory->setCleanedUpTo(kOrders, Offset(5)).ok());
+        QVERIFY(!directory->cleanedUpTo(kOrders));
+        directory->noteOpened(kOrders);
+        QVERIFY(directory->setCleanedUpTo(kOrders, Offset(5)).ok());
+        QCOMPARE(directory->cleanedUpTo(kOrders), std::optional(Offset(5)));
+        directory->noteClosed(kOrders);
+        QVERIFY(directory->setCleanedUpTo(kOrders, Offset(6)).ok());
+        QCOMPARE(directory->cleanedUpTo(kOrders), std::optional(Offset(5)));
+        QVERIFY(!directory->needsScan(kOrders));
+        QVERIFY(!directory->needsScan(kBills));
+    }
     void ruinedCheckpointMeansAScanNotAFailure() {
         for (const char* text : {"", "0", "0\n2\norders 3 42\n", "1\n1\norders 3 42\n", "0\n1\norders 3\n",
                                  "0\n1\norders x 42\n", "\xff\xfe\x01"}) {

@@ -105,6 +105,44 @@ private slots:
             }
         }
     }
+    /// Records were deleted up to an offset that the log does not reach any more: what is written next comes behind.
+    void aStartBehindTheEndIsWhereTheLogGoesOn() {
+        for (const bool isEmpty : {true, false}) {
+            LogFixture f;
+            QVERIFY(f.start());
+            QVERIFY(isEmpty || f.appendMany(5));
+            QVERIFY(f.directory->setLogStart(f.kPartition, Offset(100)).ok());
+            for (int start = 0; start < 2; ++start) {
+                f.kill();
+                QVERIFY(f.start());
+                QCOMPARE(f.log->startOffset(), Offset(100));
+                QCOMPARE(f.log->endOffset(), Offset(100));
+            }
+            f.written.clear();
+            QVERIFY(f.appendMany(3));
+            QVERIFY(f.readAll(Offset(100)) == f.expected());
+            f.kill();
+            QVERIFY(f.start());
+            QVERIFY(f.readAll(Offset(100)) == f.expected());
+        }
+    }
+    /// Compaction leaves them until all around them is gone; a folder is nothing of a log's.
+    void whatTellsOfSegmentsThatAreGoneGoesToo() {
+        LogFixture f;
+        f.options.segmentBytes = 1000;
+        QVERIFY(f.start());
+        QVERIFY(f.appendMany(6, {.valueBytes = 900}));
+        QVERIFY(f.log->deleteRecordsBefore(Offset(3), Timestamp(LogFixture::kNow)).ok());
+        f.kill();
+        for (const char* base : {"00000000000000000001", "00000000000000000003", "00000000000000000004"}) {
+            f.memory.setContents(f.file(std::string(base) + ".txnindex"), Bytes());
+        }
+        QVERIFY(f.memory.createDirectories(f.file("00000000000000000002.log")).ok());
+        QVERIFY(f.start());
+        QVERIFY(f.readAll(Offset(3)) == f.expected(3));
+        QCOMPARE(f.filesWith(".txnindex"),
+                 (std::vector<std::string>{"00000000000000000003.txnindex", "00000000000000000004.txnindex"}));
+    }
     void damagedMiddleBatchKeepsWhatFollows() {
         for (const std::size_t victim : {std::size_t{0}, std::size_t{3}, std::size_t{6}}) {
             for (const std::size_t at :
