@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/groups/consumer/consumer_record.h"
 
+#include "broker/groups/consumer/assignor.h"
+
 #include <algorithm>
 
 #include "broker/groups/classic/classic_record.h"
@@ -91,6 +93,13 @@ std::optional<ConsumerRecord> decodeConsumerRecord(ByteView bytes) {
     for (auto left = reader.count(40); left > 0 && reader.ok(); --left) {
         auto member = readMember(reader);
         auto target = readAssignment(reader);
+        if (member.classic && member.classic->protocols.empty()) {
+            return std::nullopt;
+        }
+        // Of another version of Weir, or damaged: the broker's own choice is used instead.
+        if (member.serverAssignor && assignorNamed(*member.serverAssignor) == nullptr) {
+            member.serverAssignor.reset();
+        }
         record.members.push_back({std::move(member), std::move(target)});
     }
     return reader.ok() ? std::optional(std::move(record)) : std::nullopt;
