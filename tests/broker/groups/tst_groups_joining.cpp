@@ -198,6 +198,26 @@ private Q_SLOTS:
         b.join();
         QVERIFY(a.joined() && b.joined());
     }
+    /// The limit was lowered while there were more: who comes first stays (KIP-389).
+    void aGroupThatIsTooLargeShrinksAsItsMembersJoin() {
+        World world;
+        Consumer a(world, "g", "a");
+        Consumer b(world, "g", "b");
+        Consumer c(world, "g", "c");
+        settle(world, {&a, &b, &c});
+        world.options.maxGroupSize = 2;
+        world.restart();
+        a.topics.push_back("bills");
+        a.join();
+        b.join();
+        c.join();
+        QCOMPARE(c.joinAnswer->error, GroupErrc::kGroupMaxSizeReached);
+        // And who waits already may ask again.
+        b.join();
+        world.advance(11s);
+        QVERIFY(a.joined() && b.joined());
+        QCOMPARE(world.view("g")->members.size(), std::size_t{2});
+    }
     void retriedJoinIsAnsweredOnceEach() {
         World world;
         Consumer a(world, "g", "a");

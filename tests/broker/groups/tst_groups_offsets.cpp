@@ -248,6 +248,20 @@ private Q_SLOTS:
         world.advance(24h * 20);
         QVERIFY(world.fetched("g", kOrders1));
     }
+    void retentionIsOverToTheMillisecond() {
+        World world;
+        QCOMPARE(onlyError(*commitAlone(world, kOrders0, 1, 1h)), GroupErrc::kNone);
+        QCOMPARE(onlyError(*commitAlone(world, kOrders1, 1)), GroupErrc::kNone);
+        const auto isLeftAfter = [&world](std::chrono::milliseconds by, const TopicPartition& partition) {
+            world.advance(by);
+            world.manager->expireOffsets();
+            return world.fetched("g", partition).has_value();
+        };
+        QVERIFY(isLeftAfter(1h - 1ms, kOrders0));
+        QVERIFY(!isLeftAfter(1ms, kOrders0));
+        QVERIFY(isLeftAfter(world.options.offsetsRetention - 1h - 1ms, kOrders1));
+        QVERIFY(!isLeftAfter(1ms, kOrders1));
+    }
     void offsetsOfADeletedTopicDoNotLeakIntoANewOne() {
         World world;
         QCOMPARE(onlyError(*commitAlone(world, kOrders0, 100)), GroupErrc::kNone);

@@ -224,6 +224,47 @@ private Q_SLOTS:
         QCOMPARE(world.state("g"), GroupState::kPreparingRebalance);
         QCOMPARE(b.beat(), GroupErrc::kUnknownMemberId);
     }
+    void anAbsentLeaderIsReplacedByOneWhoJoined() {
+        World world;
+        auto a = staticConsumer(world, "a");
+        auto b = staticConsumer(world, "b");
+        a.rebalanceTimeout = b.rebalanceTimeout = 10s;
+        settle(world, {&a, &b});
+        auto& leader = a.isLeader() ? a : b;
+        auto& follower = a.isLeader() ? b : a;
+        follower.topics.push_back("bills");
+        follower.join();
+        QVERIFY(!follower.joinAnswer.here());
+        world.advance(10s);
+        QVERIFY(follower.joined() && follower.isLeader());
+        QCOMPARE(follower.joinAnswer->members.size(), 2U);
+        follower.sync({{follower.id, "all"}, {leader.id, "none"}});
+        QCOMPARE(follower.assignment(), std::string("all"));
+        // It comes back in time, and follows.
+        auto again = staticConsumer(world, leader.name);
+        again.join();
+        QVERIFY(again.joined());
+        QVERIFY(!again.isLeader());
+    }
+    void nobodyLeadsWhileAllAreAbsent() {
+        World world;
+        auto a = staticConsumer(world, "a");
+        auto b = staticConsumer(world, "b");
+        a.rebalanceTimeout = b.rebalanceTimeout = 10s;
+        a.sessionTimeout = b.sessionTimeout = 60s;
+        settle(world, {&a, &b});
+        // A third one calls them all back, and goes.
+        Consumer c(world, "g", "c");
+        c.join();
+        QCOMPARE(c.leave(), GroupErrc::kNone);
+        QCOMPARE(world.state("g"), GroupState::kPreparingRebalance);
+        world.advance(30s);
+        QCOMPARE(world.state("g"), GroupState::kPreparingRebalance);
+        QCOMPARE(world.view("g")->members.size(), 2U);
+        a.join();
+        world.advance(30s);
+        QVERIFY(a.joined() && a.isLeader());
+    }
     void groupOfAbsentMembersEmptiesWithTheirSessions() {
         World world;
         auto a = staticConsumer(world, "a");
