@@ -105,13 +105,27 @@ bool isFailedRead(const std::string& verdict) {
     return (code & kPrimary) == SQLITE_NOMEM || ((code & kPrimary) == SQLITE_IOERR && code != SQLITE_IOERR_SHORT_READ);
 }
 
-/// After anything but a clean stop the whole file is read once.
+/// A file of so many pages is read in a millisecond.
+constexpr std::int64_t kFewPages = 256;
+
+/// After anything but a clean stop the whole file is read once, and a small one always.
 CatalogResult<void> checkSound(Database& database) {
+    const auto asMade = isAsMade(database);
+    if (!asMade) {
+        return fail(asMade.error());
+    }
+    if (!*asMade) {
+        return fail(CatalogErrc::kDamaged, "The catalog is damaged: its tables are not as they were made.");
+    }
     const auto clean = database.number("SELECT value FROM meta WHERE key = 'clean'");
     if (!clean) {
         return fail(clean.error());
     }
-    if (*clean == 1) {
+    const auto pages = database.number("PRAGMA page_count");
+    if (!pages) {
+        return fail(pages.error());
+    }
+    if (*clean == 1 && *pages > kFewPages) {
         return {};
     }
     const auto verdict = database.text("PRAGMA quick_check(1)");

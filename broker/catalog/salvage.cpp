@@ -4,6 +4,7 @@
 #include <array>
 
 #include "broker/catalog/folder_sync.h"
+#include "broker/catalog/schema.h"
 
 namespace weir::catalog {
 
@@ -121,6 +122,20 @@ CatalogResult<std::int64_t> copyTables(Database& from, Database& to) {
     return rows;
 }
 
+/// Gives every table the words it was made with: a flipped bit there would cost all of its rows.
+void mendSchema(const fs::path& copy) {
+    auto database = Database::open(copy, OpenAs::kReadWrite);
+    if (!database || !(*database)->execute("PRAGMA writable_schema=ON")) {
+        return;
+    }
+    for (const Made& made : everythingMade()) {
+        auto update = (*database)->prepare("UPDATE sqlite_schema SET sql = ?1 WHERE name = ?2 AND sql <> ?1");
+        if (update) {
+            static_cast<void>(update->bind(1, made.sql).bind(2, made.name).run());
+        }
+    }
+}
+
 CatalogError cannotCopy(const fs::path& damaged, const std::error_code& why) {
     return {why == std::errc::no_space_on_device ? CatalogErrc::kDiskFull : CatalogErrc::kIo,
             "The damaged catalog " + damaged.string() + " could not be copied: " + why.message() + "."};
@@ -162,6 +177,7 @@ CatalogResult<std::int64_t> salvage(const fs::path& damaged, Database& fresh) {
             return fail(cannotCopy(from, error));
         }
     }
+    mendSchema(copy);
     CatalogResult<std::int64_t> rows = std::int64_t{0};
     if (auto from = Database::open(copy, OpenAs::kReadWrite)) {
         rows = copyTables(**from, fresh);

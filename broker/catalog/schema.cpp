@@ -291,4 +291,34 @@ CatalogResult<void> migrate(Database& database) {
     return database.execute("COMMIT");
 }
 
+std::vector<Made> everythingMade() {
+    std::vector<Made> all;
+    for (const std::string_view step : kSteps) {
+        for (std::size_t at = step.find("CREATE "); at != std::string_view::npos; at = step.find("CREATE ", at + 1)) {
+            const std::string_view sql = step.substr(at, step.find(';', at) - at);
+            // CREATE TABLE name( or CREATE INDEX name ON
+            const std::size_t name = sql.find(' ', sql.find(' ') + 1) + 1;
+            all.push_back({sql.substr(name, sql.find_first_of(" (", name) - name), sql});
+        }
+    }
+    return all;
+}
+
+CatalogResult<bool> isAsMade(Database& database) {
+    for (const Made& made : everythingMade()) {
+        auto select = database.prepare("SELECT sql FROM sqlite_schema WHERE name = ?");
+        if (!select) {
+            return fail(select.error());
+        }
+        const auto there = select->bind(1, made.name).step();
+        if (!there) {
+            return fail(there.error());
+        }
+        if (!*there || select->text(0) != made.sql) {
+            return false;
+        }
+    }
+    return true;
+}
+
 }  // namespace weir::catalog

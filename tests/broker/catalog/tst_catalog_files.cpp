@@ -214,6 +214,63 @@ private Q_SLOTS:
         QVERIFY(catalog->report().setAside != first);
         QVERIFY(std::filesystem::exists(first));
     }
+    /// After a clean stop, too: a small file is always looked at.
+    void aDamagedPageIsFoundAfterACleanStop() {
+        CatalogFixture fixture;
+        {
+            auto catalog = fixture.open();
+            for (int i = 0; i < 300; ++i) {
+                QVERIFY(catalog->createTopics({topicRow(fixture.random(), "topic-" + std::to_string(i))}).ok());
+            }
+            QVERIFY(catalog->close().ok());
+        }
+        executeOn(fixture.file(), "PRAGMA wal_checkpoint(TRUNCATE)");
+        std::string bytes = fixture.readFile();
+        const std::size_t pages = bytes.size() / 4096;
+        for (std::size_t i = (pages - 3) * 4096; i < (pages - 2) * 4096; ++i) {
+            bytes[i] = static_cast<char>(0xa5);
+        }
+        fixture.writeFile(bytes);
+        auto catalog = fixture.open();
+        QVERIFY(!catalog->report().setAside.empty());
+        QVERIFY(catalog->topics()->size() > 100);
+    }
+    /// A flipped bit in the words that a table is made with: SQLite sees another column and no damage.
+    void aFlippedWordOfATableCostsNoRow_data() {
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<QString>("flipped");
+        QTest::newRow("a column") << "leader_epoch"
+                                  << "leader_epocx";
+        QTest::newRow("a table") << "CREATE TABLE topics("
+                                 << "CREATE TABLE toqics(";
+        QTest::newRow("no sense at all") << "partitions INTEGER"
+                                         << "partitions,INTEGER";
+        QTest::newRow("no table") << "CREATE"
+                                  << "CRE@TE";
+    }
+    void aFlippedWordOfATableCostsNoRow() {
+        QFETCH(QString, word);
+        QFETCH(QString, flipped);
+        CatalogFixture fixture;
+        {
+            auto catalog = fixture.open();
+            for (int i = 0; i < 50; ++i) {
+                QVERIFY(catalog->createTopics({topicRow(fixture.random(), "topic-" + std::to_string(i))}).ok());
+                QVERIFY(writeGroup(*catalog, commitOf("g", offsetRow("topic-" + std::to_string(i), 0, i))).ok());
+            }
+            QVERIFY(catalog->close().ok());
+        }
+        executeOn(fixture.file(), "PRAGMA wal_checkpoint(TRUNCATE)");
+        std::string bytes = fixture.readFile();
+        const std::size_t at = bytes.find(word.toStdString());
+        QVERIFY(at != std::string::npos);
+        bytes.replace(at, static_cast<std::size_t>(word.size()), flipped.toStdString());
+        fixture.writeFile(bytes);
+        auto catalog = fixture.open();
+        QVERIFY(!catalog->report().setAside.empty());
+        QCOMPARE(catalog->topics()->size(), std::size_t{50});
+        QCOMPARE(catalog->groups()->at(0).offsets.size(), std::size_t{50});
+    }
     /// The damaged file has been set aside, but for its log, and then the process was killed.
     void aRescueThatWasCutShortIsPutInPlace() {
         CatalogFixture fixture;
