@@ -19,7 +19,7 @@ import sys
 from modules import MODULES, ROOT, compile_targets, run_tests, targets
 
 # In percent of branches; what the tests of one module reach of its own folder. Raised as tests come.
-LEAST = {"protocol": 90.0, "records": 79.0, "storage": 80.0, "groups": 80.0}
+LEAST = {"protocol": 92.0, "records": 94.0, "storage": 90.0, "groups": 86.0}
 
 
 def forget(build):
