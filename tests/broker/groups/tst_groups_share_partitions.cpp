@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Share-partitions at their edges: rows that are ruined, those that are gone, waiters, stores that fail.
+#include <QTest>
+
+#include "tests/broker/groups/share_world.h"
+
+using namespace weir;
+using namespace weir::groups;
+using namespace weir::groups::testing;
+
+namespace {
+
+const SharePartition::Id kId{"g", TopicId{}, PartitionId(0)};
+
+/// Every state that a record can be in, above a start of 10.
+Bytes fullRow(ShareWorld& world) {
+    using enum AcknowledgeType;
+    world.take("a", 60);
+    world.take("b", 20);
+    WEIR_ASSERT(world.say("a", 0, 9, kAccept) == GroupErrc::kNone);
+    WEIR_ASSERT(world.say("a", 15, 19, kReject) == GroupErrc::kNone);
+    WEIR_ASSERT(world.say("a", 30, 34, kRelease) == GroupErrc::kNone);
+    WEIR_ASSERT(world.say("a", 40, 44, kAccept) == GroupErrc::kNone);
+    return world.store.rows.at(kId).second;
+}
+
+}  // namespace
+
+class TstGroupsSharePartitions : public QObject {
+    Q_OBJECT
+
+    static void startsWith(const Bytes& row) {
+        ShareWorld world;
+        fullRow(world);
+        world.store.rows.at(kId).second = row;
+        world.restart();
+        // A flipped state may say that the first of them are done.
+        QVERIFY(world.partition->position().start >= Offset(10));
+        static_cast<void>(world.partition->view());
+        static_cast<void>(world.take("c", 1000));
+        static_cast<void>(world.say("c", 10, 14, AcknowledgeType::kAccept));
+        world.timers.advance(31s);
+        static_cast<void>(world.take("d", 1000));
+        QVERIFY(world.partition->position().start >= Offset(10));
+    }
+
+private Q_SLOTS:
+    void aRuinedRowKeepsTheStart() {
+        ShareWorld origin;
+        const Bytes whole = fullRow(origin);
+        QVERIFY(whole.size() > 60);
+        for (std::size_t size = 0; size < whole.size(); ++size) {
+            ShareWorld world;
+            fullRow(world);
+            world.store.rows.at(kId).second.resize(size);
+            world.restart();
+            QCOMPARE(world.partition->position().start, Offset(10));
+            QCOMPARE(world.take("c", 10), ranges({{10, 19, 1}}));
+        }
+        for (std::size_t at = 0; at < whole.size(); ++at) {
+            for (const std::byte flip : {std::byte{1}, std::byte{4}, std::byte{0x80}, std::byte{0xff}}) {
+                Bytes flipped = whole;
+                flipped[at] ^= flip;
+                startsWith(flipped);
+                if (QTest::currentTestFailed()) {
+                    return;
+                }
+            }
+        }
+    }
+    void aStoreThatCannotBeReadIsSaid() {
+        ShareWorld world;
+        world.store.isBroken = true;
+        SharePartitions partitions({world.clock, world.timers, world.store, Logger()}, DeliveryRanges::Limits{5, 100});
+        QVERIFY(!partitions.load().ok());
+    }
+    void whatIsStoppedHandsOutNothing() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        const auto waiter = std::make_shared<CountingWaiter>();
+        const auto seen = world.partition->plan(Offset(0)).availability;
+        QVERIFY(world.partition->waitUnless(waiter, seen));
+        world.partitions->stop();
+        QCOMPARE(waiter->wakes, 1);
+        QVERIFY(world.partitions->findOrCreate(kId, Offset(0)) == nullptr);
+        QVERIFY(world.partitions->find(kId) == nullptr);
+        QVERIFY(world.take("b", 10).empty());
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kUnknownTopicOrPartition);
+        QVERIFY(!world.partition->waitUnless(waiter, seen));
+        world.partition->release("a");
+        world.timers.advance(60s);
+    }
+    void aTopicIsForgottenOnce() {
+        ShareWorld world;
+        QVERIFY(world.partitions->find(kId) == world.partition);
+        QCOMPARE(world.store.rows.size(), std::size_t{1});
+        const auto remove = [&world](const std::string& groupId) {
+            Answer<GroupErrc> answer;
+            world.partitions->removeTopic(groupId, TopicId{}, answer.expect());
+            return *answer;
+        };
+        QCOMPARE(remove("other"), GroupErrc::kUnknownTopicOrPartition);
+        QCOMPARE(remove("g"), GroupErrc::kNone);
+        QVERIFY(world.store.rows.empty());
+        QCOMPARE(remove("g"), GroupErrc::kUnknownTopicOrPartition);
+        world.restart();
+        world.store.isBroken = true;
+        QCOMPARE(remove("g"), GroupErrc::kCoordinatorNotAvailable);
+    }
+    void aGroupThatGoesTakesItsPartitionsAndNoOthers() {
+        ShareWorld world;
+        const SharePartition::Id other{"h", TopicId{}, PartitionId(0)};
+        const SharePartition::Id second{"g", TopicId{{std::byte{1}}}, PartitionId(3)};
+        QVERIFY(world.partitions->findOrCreate(other, Offset(5)) != nullptr);
+        QVERIFY(world.partitions->findOrCreate(second, Offset(7)) != nullptr);
+        QCOMPARE(world.partitions->ofGroup("g").size(), std::size_t{2});
+        world.partitions->groupDeleted("g");
+        QVERIFY(world.partitions->ofGroup("g").empty());
+        QCOMPARE(world.partitions->ofGroup("h").size(), std::size_t{1});
+        QCOMPARE(world.store.rows.size(), std::size_t{1});
+    }
+    void whoHasStoppedWaitingIsNotWoken() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        const auto stays = std::make_shared<CountingWaiter>();
+        const auto goes = std::make_shared<CountingWaiter>();
+        auto dies = std::make_shared<CountingWaiter>();
+        const auto seen = world.partition->plan(Offset(0)).availability;
+        QVERIFY(world.partition->waitUnless(stays, seen) && world.partition->waitUnless(goes, seen) &&
+                world.partition->waitUnless(dies, seen));
+        world.partition->stopWaiting(goes.get());
+        dies.reset();
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kRelease), GroupErrc::kNone);
+        QCOMPARE(stays->wakes, 1);
+        QCOMPARE(goes->wakes, 0);
+    }
+    /// A renewal leaves the alarm of the first lock to ring for nothing.
+    void aLockThatWasRenewedIsNotOver() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
+        world.timers.advance(20s);
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kRenew), GroupErrc::kNone);
+        world.timers.advance(15s);
+        QCOMPARE(world.take("b", 10), ranges({{10, 19, 1}}));
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kNone);
+        QCOMPARE(world.partition->position().start, Offset(10));
+    }
+    void theStartIsMovedByHand() {
+        ShareWorld world;
+        QCOMPARE(world.take("a", 20), ranges({{0, 19, 1}}));
+        const auto move = [&world](std::int64_t to) {
+            Answer<GroupErrc> answer;
+            world.partition->moveTo(Offset(to), answer.expect());
+            return *answer;
+        };
+        QCOMPARE(move(40), GroupErrc::kNone);
+        QCOMPARE(world.take("b", 10), ranges({{40, 49, 1}}));
+        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kNone);
+        QCOMPARE(move(5), GroupErrc::kNone);
+        QCOMPARE(world.take("b", 5), ranges({{5, 9, 1}}));
+        world.store.isBroken = true;
+        QCOMPARE(move(0), GroupErrc::kCoordinatorNotAvailable);
+    }
+};
+
+QTEST_APPLESS_MAIN(TstGroupsSharePartitions)
+#include "tst_groups_share_partitions.moc"
