@@ -7,6 +7,7 @@
 #include <QTest>
 #include <algorithm>
 
+#include "broker/base/assert.h"
 #include "broker/records/compression.h"
 #include "tests/broker/records/records_fixture.h"
 
@@ -51,6 +52,19 @@ Bytes rawSnappy(std::string_view plain) {
     std::string out;
     snappy::Compress(plain.data(), plain.size(), &out);
     return toBytes(out);
+}
+/// A frame written as a stream, without a content size.
+Bytes zstdStream(std::string_view plain, int windowLog) {
+    ZSTD_CCtx* context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, windowLog);
+    Bytes out(ZSTD_compressBound(plain.size()));
+    ZSTD_inBuffer in{plain.data(), plain.size(), 0};
+    ZSTD_outBuffer to{out.data(), out.size(), 0};
+    ZSTD_compressStream2(context, &to, &in, ZSTD_e_flush);
+    WEIR_ASSERT(ZSTD_compressStream2(context, &to, &in, ZSTD_e_end) == 0);
+    ZSTD_freeCCtx(context);
+    out.resize(to.pos);
+    return out;
 }
 Bytes randomBytes(std::mt19937_64& random, std::size_t size, unsigned alphabet) {
     Bytes bytes(size);
@@ -253,17 +267,9 @@ private Q_SLOTS:
         QCOMPARE(info.blockSizeID, LZ4F_max64KB);
     }
     void hugeZstdWindowsCostNothing() {
-        // A frame that asks for a window of 2 GiB (log 31), written as a stream without a content size.
-        ZSTD_CCtx* context = ZSTD_createCCtx();
-        ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, 27);
+        // A frame that asks for a window of 2 GiB (log 31).
         const std::string plain(50'000, 'w');
-        Bytes out(ZSTD_compressBound(plain.size()));
-        ZSTD_inBuffer in{plain.data(), plain.size(), 0};
-        ZSTD_outBuffer to{out.data(), out.size(), 0};
-        ZSTD_compressStream2(context, &to, &in, ZSTD_e_flush);
-        QCOMPARE(ZSTD_compressStream2(context, &to, &in, ZSTD_e_end), std::size_t{0});
-        ZSTD_freeCCtx(context);
-        out.resize(to.pos);
+        Bytes out = zstdStream(plain, 27);
         out[5] = static_cast<std::byte>((31 - 10) << 3);  // the window descriptor
         Bytes back;
         QCOMPARE(outcome(Compression::kZstd, out, 50'000, &back), std::string("ok"));
@@ -285,15 +291,8 @@ private Q_SLOTS:
     }
     /// Without a size the room of a zstd stream grows fourfold at a time.
     void theRoomGrowsFourfold() {
-        ZSTD_CCtx* context = ZSTD_createCCtx();
         const std::string plain(1'000'000, 'w');
-        Bytes out(ZSTD_compressBound(plain.size()));
-        ZSTD_inBuffer in{plain.data(), plain.size(), 0};
-        ZSTD_outBuffer to{out.data(), out.size(), 0};
-        ZSTD_compressStream2(context, &to, &in, ZSTD_e_flush);
-        QCOMPARE(ZSTD_compressStream2(context, &to, &in, ZSTD_e_end), std::size_t{0});
-        ZSTD_freeCCtx(context);
-        out.resize(to.pos);
+        const Bytes out = zstdStream(plain, 20);
         QVERIFY(out.size() < 1000);
         Codec codec;
         Bytes scratch;
