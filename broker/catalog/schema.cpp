@@ -216,7 +216,8 @@ CREATE TABLE schema_contexts(context TEXT PRIMARY KEY, next_id INTEGER NOT NULL)
 PRAGMA user_version = 5;
 )";
 
-/// The step that leads from version i to version i + 1.
+/// The step that leads from version i to version i + 1. The words of a step that has been released never change, and a
+/// step only creates: isAsMade compares them with what a database says (a change of a table needs more there).
 constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(kSteps.size() == static_cast<std::size_t>(kSchemaVersion));
 
