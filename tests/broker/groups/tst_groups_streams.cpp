@@ -181,8 +181,10 @@ private Q_SLOTS:
         a.settle();
         QCOMPARE(partitionCount(a.active), 4U);
         Member b(world, "b");
+        QCOMPARE(world.view("app")->state, GroupState::kStable);
         b.beat();
         QVERIFY(b.active.empty());
+        QCOMPARE(world.view("app")->state, GroupState::kReconciling);
         const auto before = a.active;
         a.beat();  // is told to give two up
         QCOMPARE(partitionCount(a.active), 2U);
@@ -193,6 +195,7 @@ private Q_SLOTS:
         QCOMPARE(partitionCount(b.active), 2U);
         QVERIFY(!intersects(a.active, b.active));
         QVERIFY(isSubset(a.active, before));
+        QCOMPARE(world.view("app")->state, GroupState::kStable);
     }
     void standbysLiveInOtherProcesses() {
         World world;

@@ -137,6 +137,9 @@ private Q_SLOTS:
         for (const auto& topic : made.missing) {
             QCOMPARE(topic.partitions, 3);
         }
+        made = configure(chain(1, 0), topics);
+        QCOMPARE(made.missing.at(0).partitions, 1);
+        QCOMPARE(made.missing.at(2).partitions, 1);
         // One that says its own size sets that of what comes behind it.
         made = configure(chain(8, 0), topics);
         QCOMPARE(made.missing.at(0).partitions, 8);
