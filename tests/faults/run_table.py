@@ -32,7 +32,7 @@ ROWS = [
     ("T08", "full disk", [("tst_partition_faults", ["fullDiskIsRetriableAndHealsWithoutARestart"], {}),
                           ("tst_topic_registry", ["aDiskThatIsNearlyFullTakesBackWhatCouldBeBroughtBack"], {})]),
     ("T09", "failing sync", [("tst_partition_faults", ["failedSyncAcknowledgesNothingAndStaysFailed"], {}),
-                             ("tst_start_faults", [], {}), ("tst_log_faults", [], {})]),
+                             ("tst_start_faults", [], {}), ("tst_log_faults", [], {"WEIR_FAULTS": "full"})]),
     ("T10", "short writes, EINTR", [("tst_io", ["shortAndInterruptedCallsLoseNoByte"], {})]),
     ("T11", "no memory", [("tst_allocations", [], {})]),
     ("T12", "clock jumps", [("tst_clock_jumps", [], {})]),
