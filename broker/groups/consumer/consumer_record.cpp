@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/groups/consumer/consumer_record.h"
 
-#include "broker/groups/consumer/assignor.h"
-
 #include <algorithm>
 
 #include "broker/groups/classic/classic_record.h"
+#include "broker/groups/consumer/assignor.h"
 #include "broker/groups/store/assignment_codec.h"
 
 namespace weir::groups {

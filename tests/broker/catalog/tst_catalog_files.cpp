@@ -88,6 +88,17 @@ private:
     int m_reports = -1;
 };
 
+/// Fills a page near the end of a file that has many with noise.
+void ruinAPage(const CatalogFixture& fixture) {
+    std::string bytes = fixture.readFile();
+    const std::size_t pages = bytes.size() / 4096;
+    QVERIFY(pages > 12);
+    for (std::size_t i = (pages - 3) * 4096; i < (pages - 2) * 4096; ++i) {
+        bytes[i] = static_cast<char>(0xa5);
+    }
+    fixture.writeFile(bytes);
+}
+
 }  // namespace
 
 class TstCatalogFiles : public QObject {
@@ -193,13 +204,7 @@ private Q_SLOTS:
             QVERIFY(catalog->close().ok());
         }
         executeOn(fixture.file(), "UPDATE meta SET value = 0 WHERE key = 'clean'; PRAGMA wal_checkpoint(TRUNCATE)");
-        std::string bytes = fixture.readFile();
-        const std::size_t pages = bytes.size() / 4096;
-        QVERIFY(pages > 12);
-        for (std::size_t i = (pages - 3) * 4096; i < (pages - 2) * 4096; ++i) {
-            bytes[i] = static_cast<char>(0xa5);
-        }
-        fixture.writeFile(bytes);
+        ruinAPage(fixture);
         auto catalog = fixture.open();
         QVERIFY(!catalog->report().setAside.empty());
         QVERIFY(catalog->report().rowsSaved > 100);
@@ -225,12 +230,7 @@ private Q_SLOTS:
             QVERIFY(catalog->close().ok());
         }
         executeOn(fixture.file(), "PRAGMA wal_checkpoint(TRUNCATE)");
-        std::string bytes = fixture.readFile();
-        const std::size_t pages = bytes.size() / 4096;
-        for (std::size_t i = (pages - 3) * 4096; i < (pages - 2) * 4096; ++i) {
-            bytes[i] = static_cast<char>(0xa5);
-        }
-        fixture.writeFile(bytes);
+        ruinAPage(fixture);
         auto catalog = fixture.open();
         QVERIFY(!catalog->report().setAside.empty());
         QVERIFY(catalog->topics()->size() > 100);
