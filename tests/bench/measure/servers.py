@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Brokers as processes on loopback: started, stopped, killed, asked what they use."""
+import copy
 import os
 import pathlib
 import shutil
@@ -49,6 +50,12 @@ class Server:
     def __init__(self, name, folder):
         self.name, self.folder, self.port, self.process = name, folder, free_port(), None
         self.settings = {}
+
+    def twin(self):
+        """Another of the same, with a folder and ports of its own."""
+        twin = copy.copy(self)
+        twin.folder, twin.port, twin.process = self.folder.with_name(self.folder.name + "-twin"), free_port(), None
+        return twin
 
     @property
     def bootstrap(self):
@@ -129,6 +136,11 @@ class Kafka(Server):
         self.java = ["java", "-Xmx1g", "-Xms1g", "-XX:+UseG1GC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp",
                      classpath]
         self.controller = free_port()
+
+    def twin(self):
+        twin = super().twin()
+        twin.controller = free_port()
+        return twin
 
     @property
     def config(self):
