@@ -27,10 +27,8 @@ def starting(run):
 
 def large(run):
     """1,000 topics and, in the full form, 10 GB, as far as the disk has room for it."""
-    wanted = 1 if run.quick else 10
     for server in run.servers:
-        room = shutil.disk_usage(run.work).free / 1e9 - 5
-        gigabytes = max(1, min(wanted, int(room / 1.2)))
+        gigabytes = fitting(run, 1 if run.quick else 10)
         with run.serving(server):
             run.clients.crowd("topics", port=server.port, count=1000)
             for i in range(gigabytes):
@@ -48,6 +46,12 @@ def large(run):
             server.kill()
             run.table.add(f"start: {name}, after kill -9, 1 GB dirty, ms", server.name,
                           server.start(fresh=False) * 1000, Target(kafka=1 / 5, own=1000, low=True))
+
+
+def fitting(run, gigabytes):
+    """As many of them as the disk has room for."""
+    room = shutil.disk_usage(run.work).free / 1e9 - 5
+    return max(1, min(gigabytes, int(room / 1.2)))
 
 
 def memory(run):
@@ -94,8 +98,7 @@ def growth_in_width(run, server, small):
 def growth_in_length(run, server):
     """Both logs are measured after the long one has filled the page cache. What is read lies at the log's begin, and
     is the same in both."""
-    room = shutil.disk_usage(run.work).free / 1e9 - 5
-    gigabytes = max(1, min(2 if run.quick else 50, int(room / 1.2)))
+    gigabytes = fitting(run, 2 if run.quick else 50)
     run.clients.crowd("topics", port=server.port, prefix="log-", count=2)
     for topic in ("log-0", "log-1"):
         run.clients.crowd("fill", size=100, records=RECORDS, port=server.port, topic=topic, partitions=1)
