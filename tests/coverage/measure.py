@@ -29,10 +29,11 @@ def forget(build):
 
 @functools.cache
 def without_decisions(name):
-    """The lines of defaulted functions, whose branches nobody wrote, and of assertions, whose other side ends the
-    process."""
+    """Lines whose branches nobody wrote: defaulted functions, the ends of blocks, where the compiler destroys what lived
+    there, and handlers; and assertions, whose other side ends the process."""
     return {number for number, line in enumerate((ROOT / name).read_text().splitlines(), 1)
-            if "= default;" in line or line.lstrip().startswith("WEIR_ASSERT(")}
+            if "= default;" in line or "WEIR_ASSERT(" in line or not line.strip("{}[](); ")
+            or line.lstrip().startswith("} catch (")}
 
 
 def decisions(branches):
