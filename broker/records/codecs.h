@@ -22,7 +22,7 @@ inline void reserveScratch(Bytes& scratch, std::size_t wanted, std::size_t limit
     }
 }
 
-/// Doubles the room a decoder may write to; false when `limit` is reached.
+/// Doubles the room a decoder may write to; false when that is at `limit` already.
 inline bool growScratch(Bytes& scratch, std::size_t limit) {
     constexpr std::size_t kSmallest = std::size_t{16} * 1024;
     const std::size_t before = scratch.size();

@@ -103,9 +103,7 @@ bool RecordIterator::next(RecordView& record) {
 }
 
 bool RecordIterator::stop(RecordErrc error) {
-    if (!m_error) {
-        m_error = error;
-    }
+    m_error = error;
     m_left = 0;
     m_at = m_end;
     return false;

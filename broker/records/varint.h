@@ -29,7 +29,7 @@ inline bool readVarintOf(Cursor& cursor, Int& value) {
     constexpr unsigned kBits = sizeof(Int) * 8;
     constexpr unsigned kLastShift = (kBits - 1) / 7 * 7;
     Unsigned raw = 0;
-    for (unsigned shift = 0; shift <= kLastShift; shift += 7) {
+    for (unsigned shift = 0;; shift += 7) {
         if (cursor.at == cursor.end) {
             return false;
         }
@@ -43,7 +43,6 @@ inline bool readVarintOf(Cursor& cursor, Int& value) {
             return true;
         }
     }
-    return false;
 }
 inline bool readVarint(Cursor& cursor, std::int32_t& value) {
     return readVarintOf(cursor, value);

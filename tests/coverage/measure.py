@@ -19,7 +19,7 @@ import sys
 from modules import MODULES, ROOT, compile_targets, run_tests, targets
 
 # In percent of branches; what the tests of one module reach of its own folder. Raised as tests come.
-LEAST = {"protocol": 92.0, "records": 94.0, "storage": 90.0, "groups": 86.0}
+LEAST = {"protocol": 100.0, "records": 99.5, "storage": 90.0, "groups": 86.0}
 
 
 def forget(build):
@@ -30,10 +30,11 @@ def forget(build):
 @functools.cache
 def without_decisions(name):
     """Lines whose branches nobody wrote: defaulted functions, the ends of blocks, where the compiler destroys what lived
-    there, and handlers; and assertions, whose other side ends the process."""
+    there, handlers, and values that a function makes once, whoever comes first; and assertions, whose other side ends
+    the process."""
     return {number for number, line in enumerate((ROOT / name).read_text().splitlines(), 1)
             if "= default;" in line or "WEIR_ASSERT(" in line or not line.strip("{}[](); ")
-            or line.lstrip().startswith("} catch (")}
+            or line.lstrip().startswith(("} catch (", "static const "))}
 
 
 def decisions(branches):

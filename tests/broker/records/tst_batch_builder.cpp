@@ -153,6 +153,9 @@ private Q_SLOTS:
         QVERIFY(!builder.append({.timestamp = Timestamp(1), .value = gigabyte}));
         QVERIFY(!builder.append({.timestamp = Timestamp(1), .key = gigabyte}));
         QVERIFY(!builder.append({.timestamp = Timestamp(1), .value = gigabyte.first(gigabyte.size() - 8)}));
+        // Fits alone, but no longer behind the first one.
+        const std::size_t left = gigabyte.size() - (size - kBatchHeaderSize);
+        QVERIFY(!builder.append({.timestamp = Timestamp(1), .value = gigabyte.first(left - 12)}));
         QCOMPARE(builder.plainSize(), size);
         QCOMPARE(builder.recordCount(), 1);
     }

@@ -123,6 +123,15 @@ private Q_SLOTS:
         header.recordCount = 2;  // two records cannot share one offset
         writeHeader(bytes, header);
         QVERIFY(!BatchView(bytes).isPlausible());
+        for (const auto& [base, delta, count] :
+             {std::tuple{-1LL, 0, 1}, std::tuple{5LL, -1, 0}, std::tuple{5LL, -1, -1}, std::tuple{5LL, 3, -1}}) {
+            header.baseOffset = Offset(base);
+            header.lastOffsetDelta = delta;
+            header.recordCount = count;
+            writeHeader(bytes, header);
+            QVERIFY(!BatchView(bytes).isPlausible());
+        }
+        header = readHeader(exampleBatch());
         header.recordCount = 0;  // what compaction leaves of a producer's last batch
         writeHeader(bytes, header);
         QVERIFY(BatchView(bytes).isPlausible());

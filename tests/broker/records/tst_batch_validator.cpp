@@ -227,6 +227,9 @@ private Q_SLOTS:
             QVERIFY(verdict.records == (std::vector<std::int32_t>{0, 5}));
         }
         QVERIFY(accepted(buildBatch({{0, kNow, "", "an empty key is a key"}}), r));
+        r.origin = BatchOrigin::kBroker;
+        QVERIFY(accepted(buildBatch({{0, kNow}}, {.control = true}), r));  // what the broker writes has keys of its own
+        r.origin = BatchOrigin::kClient;
         const Verdict many = judge(buildBatch(std::vector<OwnedRecord>(5000, OwnedRecord{0, kNow})), r);
         QCOMPARE(many.records.size(), kMaxReportedRecords);
     }
@@ -248,6 +251,14 @@ private Q_SLOTS:
         QVERIFY(refusedAs(BatchErrc::kInvalidTimestamp, buildBatch({{0, kNow + 3'600'001}})));
         r.timestampType = TimestampType::kLogAppendTime;  // the client's times mean nothing then
         QVERIFY(accepted(buildBatch({{0, kNow + 501}}), r));
+        // Limits beyond what a time can say are none.
+        constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+        ValidationRules wide = rules();
+        wide.timestampAfterMaxMs = kMost;
+        QVERIFY(accepted(buildBatch({{0, kMost}}), wide));
+        wide.now = Timestamp(-10);
+        wide.timestampBeforeMaxMs = kMost - 1;
+        QVERIFY(accepted(buildBatch({{0, std::numeric_limits<std::int64_t>::min()}}), wide));
     }
     void logAppendTimeIsTheBrokersToSet() {
         const Bytes claimed = buildBatch({{0, kNow}}, {.logAppendTime = Timestamp(kNow)});

@@ -225,6 +225,15 @@ private Q_SLOTS:
         storeBigEndian<std::int32_t>(lying.batch(0).data() + 57, 11);
         QCOMPARE(complaint(lying), std::string("The batch at offset 10 of orders-3 cannot be read: its records "
                                                "contradict its header."));
+        // A sieve names a place in a record that the header does not count.
+        Stored hidden;
+        hidden.add({"value 0", "value 1", std::string(kNeedle)});
+        storeBigEndian<std::int32_t>(hidden.batch(0).data() + 57, 2);
+        const NeedleSieve sieve;
+        RecordChunk chunk;
+        const auto done = hidden.read(requestOf(10), &sieve, chunk);
+        QVERIFY(!done);
+        QVERIFY(done.error().ends_with("its records contradict its header."));
     }
 };
 

@@ -66,6 +66,20 @@ Bytes zstdStream(std::string_view plain, int windowLog) {
     out.resize(to.pos);
     return out;
 }
+/// A gzip stream of blocks that are not compressed: as many bytes go in as come out.
+Bytes storedGzip(ByteView plain) {
+    z_stream stream{};
+    WEIR_ASSERT(deflateInit2(&stream, Z_NO_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    Bytes out(deflateBound(&stream, plain.size()));
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(plain.data()));  // NOLINT: zlib only reads it
+    stream.avail_in = static_cast<uInt>(plain.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());  // NOLINT: zlib's type of byte
+    stream.avail_out = static_cast<uInt>(out.size());
+    WEIR_ASSERT(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+    out.resize(out.size() - stream.avail_out);
+    deflateEnd(&stream);
+    return out;
+}
 Bytes randomBytes(std::mt19937_64& random, std::size_t size, unsigned alphabet) {
     Bytes bytes(size);
     for (std::byte& b : bytes) {
@@ -199,6 +213,37 @@ private Q_SLOTS:
         const auto result = codec.decompress(Compression::kNone, plain, scratch, 1);
         QVERIFY(result.ok() && result->data() == plain.data());
         QVERIFY(scratch.empty());
+    }
+    void codecsThatDoNotExistDoNothing() {
+        const auto none = static_cast<Compression>(7);
+        QVERIFY(packed(none, asBytes("as it is")).empty());
+        QCOMPARE(outcome(none, asBytes("as it is"), 100), std::string("malformed"));
+    }
+    void oneCodecTakesEveryLevel() {
+        Codec codec;
+        const Bytes plain = toBytes(std::string(5000, 'l') + "evel");
+        for (const CompressionLevel level : {CompressionLevel(1), CompressionLevel(9), CompressionLevel(9)}) {
+            Bytes out;
+            codec.compress(Compression::kGzip, level, plain, out);
+            QVERIFY(out == packed(Compression::kGzip, plain, level));
+        }
+    }
+    /// The room that is taken first follows from the last four bytes; cut where they are what the decoder has written
+    /// by then, the room is full and nothing is left to read.
+    void aGzipStreamCutWhereTheRoomEndsIsCutShort() {
+        Bytes plain(1000, std::byte{'s'});
+        constexpr std::size_t kWritten = 500;
+        for (std::size_t i = 0; i < 4; ++i) {
+            plain[kWritten - 4 + i] = static_cast<std::byte>((kWritten - 1) >> (8 * i));
+        }
+        const Bytes whole = storedGzip(plain);
+        const ByteView cut = ByteView(whole).first(whole.size() - 8 - (plain.size() - kWritten));
+        QCOMPARE(outcome(Compression::kGzip, cut, kDefaultDecompressedLimit), std::string("malformed"));
+        Codec codec;
+        Bytes scratch;
+        const auto result = codec.decompress(Compression::kGzip, cut, scratch, kDefaultDecompressedLimit);
+        QCOMPARE(result.error().message, std::string("gzip: stream is cut short"));
+        QVERIFY(std::ranges::equal(ByteView(scratch).first(kWritten), ByteView(plain).first(kWritten)));
     }
     void snappyIsWrittenInXerialFraming() {
         const Bytes out = packed(Compression::kSnappy, asBytes("hello"));

@@ -85,8 +85,14 @@ private Q_SLOTS:
         const Bytes batch = fromHex(golden::kEmptyBatch);
         QVERIFY(BatchView(batch).isPlausible());
         QCOMPARE(BatchView(batch).nextOffset(), Offset(1010));
+        QVERIFY(!BatchView(batch).deleteHorizon());
         const ReadResult read = readBatch(batch);
         QVERIFY(read.records.empty() && !read.error);
+        // Nothing is there to be unpacked, whatever codec the header names.
+        for (const Compression compression : kAllCompressions) {
+            const ReadResult none = readBatch(batchAround({}, 0, compression));
+            QVERIFY(none.records.empty() && !none.error);
+        }
     }
     void endMarkersAreDecoded() {
         const auto marker = [](std::string_view hex) {
@@ -118,6 +124,10 @@ private Q_SLOTS:
         QVERIFY(!marker("ffff0001", "000000000009").has_value());
         QVERIFY(!marker("00000001", "0000000000").has_value());
         QVERIFY(!readEndMarker(RecordView{}).has_value());
+        const Bytes key = fromHex("00000001");
+        RecordView keyOnly;
+        keyOnly.key = key;
+        QVERIFY(!readEndMarker(keyOnly).has_value());
     }
     void countsThatLieAreAnError() {
         const Bytes three = join3();
@@ -191,6 +201,7 @@ private Q_SLOTS:
         HeaderIterator headers(view);
         HeaderView header;
         QVERIFY(!headers.next(header) && headers.broken());
+        QVERIFY(!headers.next(header) && headers.broken());  // and stays so
         for (const std::string_view broken : {std::string_view("\x01\x01\x00", 3), std::string_view("\x02h\x03", 3),
                                               std::string_view("\x02h\x04", 3), std::string_view("\x08h\x01", 3),
                                               std::string_view("\x02h\x01\x00", 4), std::string_view("\x02h\x80", 3)}) {
