@@ -205,6 +205,21 @@ private Q_SLOTS:
             QVERIFY2(found == wanted, qPrintable(QString("round %1").arg(round)));
         }
     }
+    /// A batch without what is wanted, or with some of it, does not end a read.
+    void aSievedReadGoesThroughEveryBatch() {
+        Stored stored;
+        stored.add({std::string(kNeedle), "hay"});
+        stored.add({"hay", "hay"});
+        stored.add({"hay", std::string(kNeedle)});
+        const NeedleSieve sieve;
+        RecordChunk chunk;
+        const auto isAll = stored.read(requestOf(10), &sieve, chunk);
+        QVERIFY(isAll && *isAll);
+        const std::string needle(kNeedle);
+        const std::vector<std::pair<Offset, std::string>> wanted{{Offset(10), needle}, {Offset(15), needle}};
+        QVERIFY(valuesOf(chunk) == wanted);
+        QCOMPARE(chunk.next, Offset(16));
+    }
     void whatCannotBeReadIsSaidWithItsPlace() {
         const auto complaint = [](Stored& stored) {
             RecordChunk chunk;

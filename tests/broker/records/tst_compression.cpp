@@ -245,6 +245,22 @@ private Q_SLOTS:
         QCOMPARE(result.error().message, std::string("gzip: stream is cut short"));
         QVERIFY(std::ranges::equal(ByteView(scratch).first(kWritten), ByteView(plain).first(kWritten)));
     }
+    /// The last member tells its own size only: the room grows for the others.
+    void theRoomGrowsForMembersInARow() {
+        std::mt19937_64 random(kSeed);
+        Bytes plain;
+        Bytes stream;
+        for (const std::size_t size : {100'000U, 70'000U, 10U}) {
+            const Bytes member = randomBytes(random, size, 50);
+            plain = join({plain, member});
+            stream = join({stream, packed(Compression::kGzip, member)});
+        }
+        Bytes back;
+        QCOMPARE(outcome(Compression::kGzip, stream, kDefaultDecompressedLimit, &back), std::string("ok"));
+        QVERIFY(back == plain);
+        QCOMPARE(outcome(Compression::kGzip, stream, plain.size()), std::string("ok"));
+        QCOMPARE(outcome(Compression::kGzip, stream, plain.size() - 1), std::string("too large"));
+    }
     void snappyIsWrittenInXerialFraming() {
         const Bytes out = packed(Compression::kSnappy, asBytes("hello"));
         const Bytes expected = join({fromHex("82534e4150505900"
