@@ -67,6 +67,9 @@ DeliveryRanges::Ranges::iterator DeliveryRanges::cutAt(Offset at) {
 
 std::vector<AcquiredRange> DeliveryRanges::acquire(const Wish& wish) {
     std::vector<AcquiredRange> acquired;
+    if (wish.from > m_end) {
+        return acquired;  // the start was moved back since this was read: it is not what comes next
+    }
     std::int64_t count = 0;
     auto from = std::max(wish.from, m_start);
     const auto take = [&](Offset first, Range& range) {
@@ -253,8 +256,8 @@ void DeliveryRanges::tidy() {
     for (auto it = m_ranges.begin(); it != m_ranges.end();) {
         const auto next = std::next(it);
         // Of what is done nobody asks how often it was delivered.
-        const bool joins = next != m_ranges.end() &&
-                           (it->second.isLike(next->second) || (it->second.isDone() && next->second.isDone()));
+        const bool joins = next != m_ranges.end() && (it->second.isLike(next->second) ||
+                                                      (it->second.isDone() && it->second.state == next->second.state));
         if (joins) {
             it->second.last = next->second.last;
             m_ranges.erase(next);

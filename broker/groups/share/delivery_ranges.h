@@ -70,7 +70,8 @@ public:
     };
     /// Every range between start and end, in order; for the window.
     [[nodiscard]] std::vector<View> view() const;
-    /// Takes what is available in the batches for the member, at least one batch if anything is.
+    /// Takes what is available in the batches for the member, at least one batch if anything is; nothing when `from`
+    /// is above the end, for then the records before it were not read.
     std::vector<AcquiredRange> acquire(const Wish& wish);
 
     /// All batches or none. kInvalidRecordState: not acquired by the member, or no longer; kInvalidRequest: nonsense.
