@@ -141,7 +141,12 @@ StorageResult<void> Recovery::recoverSegment(std::size_t index) {
     }
     const bool nowLast = index + 1 == m_onDisk.size();
     if (scanned->valid.size == 0 && !nowLast) {
-        return removeEmptyFiles(*segment, m_onDisk[index + 1].base == onDisk.base);
+        // The first of a log stays: it is where the log begins, although compaction has left nothing in it. Readers who
+        // stand there go on behind it; without it the next start would tell them that their offset is out of range.
+        const bool sharesName = m_onDisk[index + 1].base == onDisk.base;
+        if (sharesName || !m_recovered.segments.empty()) {
+            return removeEmptyFiles(*segment, sharesName);
+        }
     }
     if (auto done = segment->cutTo(scanned->valid); !done) {
         return done;

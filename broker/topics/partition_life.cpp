@@ -89,11 +89,12 @@ PartitionResult<void> Partition::loadProducers() {
     for (const Offset at : snapshots) {
         const io::Path file = m_log->folder() / storage::offsetFileName(at, storage::kSnapshotSuffix);
         const bool isOfLongerLog = at > m_log->endOffset();
-        if (!loaded && !isOfLongerLog) {
+        // One from before the log's start has transactions open whose markers are deleted: nothing would end them.
+        if (!loaded && !isOfLongerLog && at >= m_log->startOffset()) {
             const auto bytes = io::readWholeFile(disk, file);
             if (auto state = bytes ? ProducerState::fromSnapshot(*bytes, now) : std::nullopt) {
                 m_producers = std::move(*state);
-                from = std::max(from, at);
+                from = at;
                 loaded = true;
                 if (isIndexed) {
                     continue;
@@ -105,7 +106,7 @@ PartitionResult<void> Partition::loadProducers() {
             // what has been found again of the index by then is all of it.
             mustGo.push_back(at);
         } else {
-            // Unreadable, or older than one that is good: all of it is in the log.
+            // Unreadable, too old, or older than one that is good: all that counts is in the log.
             static_cast<void>(disk.remove(file));
         }
     }

@@ -6,6 +6,7 @@
 
 #include "broker/groups/share/delivery_ranges.h"
 #include "tests/broker/groups/share_world.h"
+#include "tests/support/seed.h"
 
 using namespace weir;
 using namespace weir::groups;
@@ -256,11 +257,7 @@ class TstGroupsShareRanges : public QObject {
 
 private Q_SLOTS:
     void everyRecordIsWhereTheModelHasIt() {
-        const auto seed = qEnvironmentVariableIsSet("WEIR_SEED")
-                              ? static_cast<unsigned>(qEnvironmentVariableIntValue("WEIR_SEED"))
-                              : std::random_device()();
-        qInfo("WEIR_SEED=%u", seed);
-        std::mt19937 random(seed);
+        std::mt19937 random(weir::testing::printedSeed());
         for (int round = 0; round < 200; ++round) {
             DeliveryRanges ranges(Offset(0), kLimits);
             Model model;

@@ -7,6 +7,7 @@
 #include "broker/base/hash.h"
 #include "broker/topics/producer_state.h"
 #include "tests/support/log_builder.h"
+#include "tests/support/seed.h"
 
 using namespace weir;
 using namespace weir::topics;
@@ -335,11 +336,7 @@ private slots:
     /// Batches in and out of order, retries, new epochs, transactions, markers, expiry and restarts, with sequences
     /// that wrap: each is judged as someone does who remembers every batch.
     void everyBatchIsJudgedAsTheModelDoes() {
-        const auto seed = qEnvironmentVariableIsSet("WEIR_SEED")
-                              ? static_cast<unsigned>(qEnvironmentVariableIntValue("WEIR_SEED"))
-                              : std::random_device()();
-        qInfo("WEIR_SEED=%u", seed);
-        std::mt19937 random(seed);
+        std::mt19937 random(weir::testing::printedSeed());
         std::map<std::string, int> told;
         for (int round = 0; round < 100; ++round) {
             Walk walk(random, told);
