@@ -57,9 +57,7 @@ StorageResult<ByteView> BatchScanner::window(std::uint64_t at, std::size_t size)
         // A batch whose header stands near the window's end: what has been read of it is not read again.
         const bool goesOn = at >= m_windowAt && at < m_windowAt + m_windowSize;
         const std::size_t kept = goesOn ? static_cast<std::size_t>(m_windowAt + m_windowSize - at) : 0;
-        if (kept > 0) {
-            std::memmove(m_window.data(), m_window.data() + (m_windowSize - kept), kept);
-        }
+        std::memmove(m_window.data(), m_window.data() + (m_windowSize - kept), kept);
         m_windowAt = at;
         m_windowSize = kept;
         const auto got =
@@ -73,12 +71,7 @@ StorageResult<ByteView> BatchScanner::window(std::uint64_t at, std::size_t size)
     return ByteView(m_window).subspan(within, std::min(size, m_windowSize - within));
 }
 
-StorageResult<bool> BatchScanner::crcHolds(std::uint64_t at, std::uint64_t size) {
-    auto header = window(at, kBatchHeaderSize);
-    if (!header) {
-        return fail(std::move(header).error());
-    }
-    const std::uint32_t stored = records::readHeader(*header).crc;
+StorageResult<bool> BatchScanner::crcHolds(std::uint64_t at, std::uint64_t size, std::uint32_t stored) {
     if (size <= kWhole) {
         if (auto whole = window(at, static_cast<std::size_t>(size)); !whole) {
             return fail(std::move(whole).error());
@@ -121,17 +114,18 @@ StorageResult<std::optional<BatchView>> BatchScanner::validAt(std::uint64_t at, 
     if (size == 0 || size > m_stretch.end - at) {
         return invalid;
     }
-    const Offset base = records::readHeader(*header).baseOffset;
+    const records::BatchHeader claims = records::readHeader(*header);
+    const Offset base = claims.baseOffset;
     if (base < atLeast || base >= m_offsets.end) {
         return invalid;
     }
     if (m_epochs != nullptr) {
         const auto epoch = m_epochs->epochOf(base);
-        if (epoch && *epoch != records::readHeader(*header).partitionLeaderEpoch) {
+        if (epoch && *epoch != claims.partitionLeaderEpoch) {
             return invalid;
         }
     }
-    auto holds = crcHolds(at, size);
+    auto holds = crcHolds(at, size, claims.crc);
     if (!holds) {
         return fail(std::move(holds).error());
     }

@@ -56,7 +56,7 @@ private:
     [[nodiscard]] StorageResult<ByteView> window(std::uint64_t at, std::size_t size);
     /// The valid batch at `at` whose offsets start at or after `atLeast`.
     [[nodiscard]] StorageResult<std::optional<records::BatchView>> validAt(std::uint64_t at, Offset atLeast);
-    [[nodiscard]] StorageResult<bool> crcHolds(std::uint64_t at, std::uint64_t size);
+    [[nodiscard]] StorageResult<bool> crcHolds(std::uint64_t at, std::uint64_t size, std::uint32_t stored);
     [[nodiscard]] StorageResult<bool> agreesWithNext(std::uint64_t nextAt, Offset nextOffset);
     /// Where something is damaged offsets are missing. A batch behind it that goes on as if none were may have its base
     /// offset wrong: it counts only if the one behind that goes on at once too.
