@@ -63,9 +63,8 @@ public:
                 return fail(fromIo(file.error()));
             }
             Bytes bytes(m_written * Codec::kSize);
-            const auto got = (*file)->read(io::FilePosition{0}, bytes);
-            if (!got || *got != bytes.size()) {
-                return fail(StorageErrc::kCorrupt, m_path.string() + " cannot be read whole");
+            if (auto done = readExactly(**file, 0, bytes); !done) {
+                return fail(std::move(done).error());
             }
             for (std::size_t i = 0; i < m_written; ++i) {
                 entries.push_back(Codec::load(bytes.data() + i * Codec::kSize));
@@ -150,9 +149,8 @@ private:
         }
         std::array<std::byte, kReadAtOnce * Codec::kSize> block;
         const MutableByteView wanted(block.data(), (high - low) * Codec::kSize);
-        const auto got = file.read(io::FilePosition{low * Codec::kSize}, wanted);
-        if (!got || *got != wanted.size()) {
-            return fail(StorageErrc::kCorrupt, "index is shorter than it was");
+        if (auto done = readExactly(file, low, wanted); !done) {
+            return fail(std::move(done).error());
         }
         std::optional<Entry> found;
         for (std::size_t i = 0; i < high - low; ++i) {
@@ -167,11 +165,22 @@ private:
 
     StorageResult<Entry> readEntry(io::File& file, std::size_t index) const {
         std::array<std::byte, Codec::kSize> bytes{};
-        const auto got = file.read(io::FilePosition{index * Codec::kSize}, bytes);
-        if (!got || *got != bytes.size()) {
-            return fail(StorageErrc::kCorrupt, "index is shorter than it was");
+        if (auto done = readExactly(file, index, bytes); !done) {
+            return fail(std::move(done).error());
         }
         return Codec::load(bytes.data());
+    }
+
+    /// A disk that fails is no damage: the next read may well find what is there.
+    StorageResult<void> readExactly(io::File& file, std::size_t fromEntry, MutableByteView into) const {
+        const auto got = file.read(io::FilePosition{fromEntry * Codec::kSize}, into);
+        if (!got) {
+            return fail(fromIo(got.error()));
+        }
+        if (*got != into.size()) {
+            return fail(StorageErrc::kCorrupt, m_path.string() + " is shorter than it was");
+        }
+        return {};
     }
 
     /// Searches go on beside it: the lock they need is not held while the disk works.
