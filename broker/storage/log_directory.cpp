@@ -202,20 +202,23 @@ StorageResult<void> LogDirectory::retire(const TopicPartition& partition) {
 }
 
 StorageResult<void> LogDirectory::forget(const TopicPartition& partition) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_openedHere.erase(partition);
-        if (m_cleaned.erase(partition) > 0) {
-            if (auto done = io::replaceFile(m_fileSystem, m_root / kCleanerFile, asBytes(writeOffsets(m_cleaned)));
-                !done) {
-                return fail(fromIo(done.error()));
-            }
+    const std::lock_guard lock(m_mutex);
+    m_openedHere.erase(partition);
+    for (const auto& [name, offsets] : {std::pair(kRecoveryPointFile, &m_recoveryPoints),
+                                        {kLogStartFile, &m_logStarts},
+                                        {kCleanerFile, &m_cleaned}}) {
+        if (!offsets->contains(partition)) {
+            continue;
         }
-        if (m_recoveryPoints.erase(partition) + m_logStarts.erase(partition) == 0) {
-            return {};
+        // On the disk first: what it does not take is not forgotten here either, and the next attempt writes it.
+        Offsets rest = *offsets;
+        rest.erase(partition);
+        if (auto done = io::replaceFile(m_fileSystem, m_root / name, asBytes(writeOffsets(rest))); !done) {
+            return fail(fromIo(done.error()));
         }
+        *offsets = std::move(rest);
     }
-    return writeCheckpoints();
+    return {};
 }
 
 StorageResult<std::size_t> LogDirectory::removeRetired() {

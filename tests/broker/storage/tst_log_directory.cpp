@@ -196,7 +196,8 @@ private slots:
     }
     void ruinedCheckpointMeansAScanNotAFailure() {
         for (const char* text : {"", "0", "0\n2\norders 3 42\n", "1\n1\norders 3 42\n", "0\n1\norders 3\n",
-                                 "0\n1\norders x 42\n", "\xff\xfe\x01"}) {
+                                 "0\n1\norders x 42\n", "0\n1\norders 3 x\n", "0\n1\norders 3 99999999999999999999\n",
+                                 "0\n1\norders  42\n", "0\n1\norders 3 42x\n", "\xff\xfe\x01"}) {
             MemoryFileSystem disk;
             QVERIFY(disk.createDirectories("/data").ok());
             disk.setContents("/data/recovery-point-offset-checkpoint", toBytes(text));
@@ -261,6 +262,54 @@ private slots:
         QCOMPARE(directory->list()->size(), std::size_t{1});
         QCOMPARE(directory->list()->front().topicId, kFirst);
     }
+    void whatCouldNotBePreparedIsTheNextTime_data() {
+        QTest::addColumn<QByteArray>("file");
+        QTest::newRow("a folder of unknown origin") << QByteArray("orders-3/some.file");
+        QTest::newRow("a checkpoint of an earlier log") << QByteArray("recovery-point-offset-checkpoint");
+        QTest::newRow("where one began") << QByteArray("log-start-offset-checkpoint");
+        QTest::newRow("a cleaner's checkpoint of one") << QByteArray("cleaner-offset-checkpoint");
+    }
+    void whatCouldNotBePreparedIsTheNextTime() {
+        QFETCH(QByteArray, file);
+        MemoryFileSystem memory;
+        FaultyFileSystem disk(memory);
+        QVERIFY(memory.createDirectories("/data").ok());
+        if (file.contains('/')) {
+            QVERIFY(memory.createDirectories("/data/orders-3").ok());
+        }
+        memory.setContents("/data/" + file.toStdString(), toBytes("0\n1\norders 3 42\n"));
+        auto directory = LogDirectory::open(disk, "/data", Logger());
+        QVERIFY(directory.ok());
+        disk.failNth(DiskCall::kWrite, 1, {.code = io::IoErrc::kDiskFull});
+        const auto refused = (*directory)->prepare(kOrders, kFirst);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, StorageErrc::kDiskFull);
+        QVERIFY((*directory)->prepare(kOrders, kFirst).ok());
+        // Nor does the next start hear of an earlier log.
+        (*directory).reset();
+        directory = LogDirectory::open(disk, "/data", Logger());
+        QVERIFY(directory.ok());
+        QVERIFY(!(*directory)->recoveryPoint(kOrders));
+        QVERIFY(!(*directory)->logStart(kOrders));
+        QVERIFY(!(*directory)->cleanedUpTo(kOrders));
+        const auto found = (*directory)->list();
+        QVERIFY(found.ok() && found->size() == 1);
+        QCOMPARE(found->front().topicId, kFirst);
+    }
+    /// They are there, and a start that went on without them would write over what they say.
+    void checkpointsThatNobodyMayReadStopTheStart() {
+        for (const io::IoErrc code : {io::IoErrc::kPermission, io::IoErrc::kTooManyFiles}) {
+            MemoryFileSystem memory;
+            FaultyFileSystem disk(memory);
+            QVERIFY(memory.createDirectories("/data").ok());
+            memory.setContents("/data/recovery-point-offset-checkpoint", toBytes("0\n1\norders 3 42\n"));
+            disk.failNth(DiskCall::kOpen, 1, {.code = code});
+            QVERIFY(!LogDirectory::open(disk, "/data", Logger()).ok());
+            const auto directory = LogDirectory::open(disk, "/data", Logger());
+            QVERIFY(directory.ok());
+            QCOMPARE((*directory)->recoveryPoint(kOrders), std::optional(Offset(42)));
+        }
+    }
     void foreignFoldersAreNotLogs() {
         MemoryFileSystem disk;
         const auto directory = openAt(disk);
@@ -271,6 +320,30 @@ private slots:
         disk.setContents("/data/file-1", toBytes("x"));
         QVERIFY(directory->list()->empty() ||
                 (directory->list()->size() == 1 && directory->list()->front().partition.topic == "orders-"));
+    }
+    /// Kafka writes no line end behind the id, editors do. Any other text is of nobody we know.
+    void theTopicsIdIsRead_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("isKnown");
+        const QByteArray kafkas = QByteArray::fromStdString("version: 0\ntopic_id: " + kFirst.toString());
+        QTest::newRow("as Kafka has it") << kafkas << true;
+        QTest::newRow("a line end") << kafkas + "\n" << true;
+        QTest::newRow("a line end of Windows") << kafkas + "\r\n" << true;
+        QTest::newRow("another version") << QByteArray(kafkas).replace("version: 0", "version: 1") << false;
+        QTest::newRow("half an id") << kafkas.chopped(5) << false;
+        QTest::newRow("nothing") << QByteArray() << false;
+    }
+    void theTopicsIdIsRead() {
+        QFETCH(QByteArray, text);
+        QFETCH(bool, isKnown);
+        MemoryFileSystem disk;
+        const auto directory = openAt(disk);
+        QVERIFY(directory->prepare(kOrders, kSecond).ok());
+        disk.setContents(directory->pathOf(kOrders) / "partition.metadata", toBytes(text.toStdString()));
+        const auto found = directory->list();
+        QVERIFY(found.ok());
+        QCOMPARE(found->size(), std::size_t{1});
+        QCOMPARE(found->front().topicId, isKnown ? kFirst : TopicId{});
     }
     void namesAreParsedBackExactly() {
         for (const char* topic : {"a", "orders", "with-dash", "a.b_c", "x-1-2"}) {
@@ -285,6 +358,8 @@ private slots:
         }
         QVERIFY(isFolderToDelete("orders-3.0123456789abcdef0123456789abcdef-delete"));
         QVERIFY(!isFolderToDelete("orders-delete"));
+        QVERIFY(!isFolderToDelete("orders-3-0123456789abcdef0123456789abcdef-delete"));
+        QVERIFY(!isFolderToDelete("orders-3.0123456789abcdef0123456789abcdeX-delete"));
     }
 };
 
