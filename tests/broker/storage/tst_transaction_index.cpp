@@ -106,6 +106,10 @@ private slots:
         QTest::newRow("half an entry") << good.left(20);
         QTest::newRow("unknown version") << newer;
         QTest::newRow("markers fall") << good + good;
+        QTest::newRow("the marker before the first record")
+            << QByteArray::fromHex("0000000000000000000100000000000000090000000000000000000000000000000a");
+        QTest::newRow("a first offset below all")
+            << QByteArray::fromHex("00000000000000000001ffffffffffffffff0000000000000009000000000000000a");
     }
     void nonsenseOnDiskIsFound() {
         QFETCH(QByteArray, content);
@@ -303,6 +307,102 @@ private slots:
         index.add(Offset(25), aborted(2, 26, 30, 31));
         index.forgetBefore(Offset(25));
         QCOMPARE(index.size(), std::size_t{1});
+        index.forgetBefore(Offset(100));
+        QCOMPARE(index.size(), std::size_t{0});
+    }
+    // Kafka opens such a file before there is anything to put in.
+    void anEmptyFileTellsOfNothing() {
+        Fixture f;
+        const io::Path empty = kFolder / "00000000000000000025.txnindex";
+        TransactionIndex(f.disk, kFolder).add(Offset(0), aborted(1, 0, 10, 11));
+        f.memory.setContents(empty, {});
+        f.memory.setContents(kFolder / "00000000000000000025.log", Bytes(10));
+        TransactionIndex index(f.disk, kFolder);
+        QVERIFY(index.load().ok());
+        QCOMPARE(index.size(), std::size_t{1});
+        QVERIFY(index.cutFrom(Offset(20)).ok());
+        QCOMPARE(index.size(), std::size_t{1});
+        QVERIFY(f.memory.exists(kFirstFile));
+        QVERIFY(!f.memory.exists(empty));
+    }
+    void aFailureWhileLoadingIsTold() {
+        for (const DiskCall call : {DiskCall::kList, DiskCall::kOpen, DiskCall::kRead}) {
+            Fixture f;
+            TransactionIndex(f.disk, kFolder).add(Offset(0), aborted(1, 0, 10, 11));
+            TransactionIndex index(f.disk, kFolder);
+            f.disk.failNth(call, 1, {});
+            const auto loaded = index.load();
+            QVERIFY(!loaded.ok());
+            QCOMPARE(loaded.error().code, StorageErrc::kIo);
+            QVERIFY(index.load().ok());
+            QCOMPARE(index.size(), std::size_t{1});
+        }
+    }
+    void anEntryThatCouldNotBeWrittenIsMadeUpForByASync() {
+        for (const DiskCall call : {DiskCall::kOpen, DiskCall::kWrite}) {
+            Fixture f;
+            (void)f.memory.syncDirectory(kFolder.parent_path());
+            TransactionIndex index(f.disk, kFolder);
+            f.disk.failNth(call, 1, {.bytesThrough = 5});
+            index.add(Offset(0), aborted(1, 0, 10, 11));
+            index.add(Offset(0), aborted(2, 3, 12, 13));
+            QVERIFY(index.sync().ok());
+            f.memory.powerCut();
+            TransactionIndex again(f.disk, kFolder);
+            QVERIFY(again.load().ok());
+            QCOMPARE(again.size(), std::size_t{2});
+        }
+    }
+    void aSyncThatFailsIsMadeUpForByTheNext() {
+        for (const DiskCall call : {DiskCall::kOpen, DiskCall::kSync, DiskCall::kSyncDirectory}) {
+            Fixture f;
+            (void)f.memory.syncDirectory(kFolder.parent_path());
+            TransactionIndex index(f.disk, kFolder);
+            index.add(Offset(0), aborted(1, 0, 10, 11));
+            f.disk.failNth(call, 1, {});
+            QVERIFY(!index.sync().ok());
+            QVERIFY(index.sync().ok());
+            f.memory.powerCut();
+            TransactionIndex again(f.disk, kFolder);
+            QVERIFY(again.load().ok());
+            QCOMPARE(again.size(), std::size_t{1});
+        }
+    }
+    // Retention renames the file away beside the index.
+    void whatRetentionTookIsNoFailure() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        QVERIFY(f.memory.remove(kFirstFile).ok());
+        QVERIFY(index.sync().ok());
+        QVERIFY(index.cutFrom(Offset(0)).ok());
+        QVERIFY(index.sync().ok());
+        QCOMPARE(index.size(), std::size_t{0});
+        QVERIFY(!f.memory.exists(kFirstFile));
+    }
+    void whatNamesNothingChangesNothing() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        f.disk.setPlan([](DiskCall, const io::Path&) { return std::optional(DiskFault{}); });
+        QVERIFY(index.arrange({}).ok());
+        QVERIFY(index.forget({}).ok());
+        QVERIFY(index.forget({Offset(9)}).ok());
+        QCOMPARE(index.size(), std::size_t{1});
+    }
+    // One whose file is still there would be read again at the next start.
+    void aFileThatCouldNotGoIsKeptInMind() {
+        Fixture f;
+        TransactionIndex index(f.disk, kFolder);
+        index.add(Offset(0), aborted(1, 0, 10, 11));
+        QVERIFY(index.sync().ok());
+        f.disk.failAlways(DiskCall::kRemove, {});
+        QVERIFY(!index.cutFrom(Offset(5)).ok());
+        index.forgetBefore(Offset(50));
+        f.disk.heal();
+        QVERIFY(f.memory.exists(kFirstFile));
+        QVERIFY(index.sync().ok());
+        QVERIFY(!f.memory.exists(kFirstFile));
     }
 };
 
