@@ -179,7 +179,7 @@ StorageResult<std::optional<TimestampedOffset>> Log::findInSegment(Segment& segm
         }
         records::BatchWalker walker(buffer.bytes());
         while (const auto batch = walker.next()) {
-            if (batch->maxTimestamp() < target || batch->lastOffset() < within.begin) {
+            if (batch->maxTimestamp() < target) {
                 continue;
             }
             auto records = records::RecordIterator::open(*batch, codec, scratch);
@@ -191,6 +191,10 @@ StorageResult<std::optional<TimestampedOffset>> Log::findInSegment(Segment& segm
                     return std::optional(TimestampedOffset{
                         .offset = record.offset, .timestamp = record.timestamp, .leaderEpoch = batch->leaderEpoch()});
                 }
+            }
+            if (records->error()) {
+                return fail(StorageErrc::kCorrupt, "a record of the batch at offset " +
+                                                       std::to_string(batch->baseOffset().value) + " cannot be read");
             }
         }
         from = extent->next;

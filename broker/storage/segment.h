@@ -154,6 +154,7 @@ private:
                                                  const LeaderEpochs& epochs, ReadBuffer& into);
     /// False if there is no batch that may be added: the end, the limit, or damage, which `failure` then tells.
     [[nodiscard]] StorageResult<bool> fillOne(Filling& filling);
+    /// `frameSize` bytes from here on, which the file has and the buffer does not.
     StorageResult<bool> fetchRest(Filling& filling, std::size_t frameSize);
     [[nodiscard]] StorageResult<bool> isSound(Filling& filling, const records::BatchView& batch) const;
     /// The offsets missing in front of `batch` are compaction's doing: the index knows the batch, or, where it does

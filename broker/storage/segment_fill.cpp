@@ -93,17 +93,18 @@ StorageResult<bool> Segment::fillOne(Filling& filling) {
     const records::Frame frame = records::frameAt(filling.rest());
     switch (frame.framing) {
         case Framing::kEnd:
-            if (filling.wholeFirst() && filling.position() < filling.end && !first) {
-                return fetchRest(filling, kBatchHeaderSize);
+            if (!filling.wholeFirst() || filling.position() + kBatchHeaderSize > filling.end) {
+                return false;
             }
-            return false;
+            // Nothing came of what must be there: somebody has cut the file.
+            return first ? damagedUnlessBehindOthers() : fetchRest(filling, kBatchHeaderSize);
         case Framing::kPartial: {
             const std::size_t size = std::max(frame.size, kBatchHeaderSize);
             const bool fits = filling.position() + size <= filling.end;
             if (!filling.wholeFirst()) {
                 return first && !fits ? damagedUnlessBehindOthers() : StorageResult<bool>(false);
             }
-            return fits && size > filling.rest().size() ? fetchRest(filling, size) : damagedUnlessBehindOthers();
+            return fits ? fetchRest(filling, size) : damagedUnlessBehindOthers();
         }
         case Framing::kWhole:
             break;
@@ -135,9 +136,6 @@ StorageResult<bool> Segment::fillOne(Filling& filling) {
 
 StorageResult<bool> Segment::fetchRest(Filling& filling, std::size_t frameSize) {
     const std::size_t missing = frameSize - filling.rest().size();
-    if (filling.position() + frameSize > filling.end) {
-        return false;
-    }
     // What was promised and did not come leaves room behind it that is no part of the file.
     filling.into.shrink(filling.before + filling.have);
     if (auto done = readExactly(filling.from.position + filling.have, filling.into.extend(missing)); !done) {
