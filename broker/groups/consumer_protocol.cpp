@@ -10,9 +10,7 @@ std::vector<TopicPartition> readPartitions(ByteReader& reader) {
     std::vector<TopicPartition> partitions;
     for (auto topics = reader.count(6); topics > 0 && reader.ok(); --topics) {
         const auto topic = reader.shortText();
-        for (auto left = reader.count(4); left > 0 && reader.ok(); --left) {
-            partitions.push_back({topic, PartitionId(reader.integer<std::int32_t>())});
-        }
+        reader.integers<std::int32_t>([&](std::int32_t id) { partitions.push_back({topic, PartitionId(id)}); });
     }
     return partitions;
 }

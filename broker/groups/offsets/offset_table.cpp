@@ -38,14 +38,6 @@ std::vector<TopicPartition> OffsetTable::partitionsOf(const std::string& topic) 
     return partitions;
 }
 
-std::vector<std::string> OffsetTable::topics() const {
-    std::vector<std::string> names;
-    for (const auto& entry : m_topics) {
-        names.push_back(entry.first);
-    }
-    return names;
-}
-
 void OffsetTable::forEach(const std::function<void(const StoredOffset&)>& visit) const {
     for (const auto& topic : m_topics) {
         for (const auto& partition : topic.second) {

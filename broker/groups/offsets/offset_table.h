@@ -24,7 +24,6 @@ public:
     [[nodiscard]] bool empty() const { return m_topics.empty(); }
     /// Nothing when the group has no offset in the topic.
     [[nodiscard]] std::vector<TopicPartition> partitionsOf(const std::string& topic) const;
-    [[nodiscard]] std::vector<std::string> topics() const;
     /// By topic, then partition.
     void forEach(const std::function<void(const StoredOffset&)>& visit) const;
 

@@ -169,21 +169,15 @@ GroupErrc DeliveryRanges::acknowledge(const std::string& member, const std::vect
 }
 
 void DeliveryRanges::settle(Range& range, AcknowledgeType type, Clock::Steady renewedUntil) {
-    switch (type) {
-        case AcknowledgeType::kRenew:
-            range.lockedUntil = renewedUntil;
-            return;
-        case AcknowledgeType::kRelease:
-            makeAvailable(range);
-            return;
-        case AcknowledgeType::kAccept:
-            range.state = DeliveryState::kAcknowledged;
-            break;
-        case AcknowledgeType::kGap:
-        case AcknowledgeType::kReject:
-            range.state = DeliveryState::kArchived;
-            break;
+    if (type == AcknowledgeType::kRenew) {
+        range.lockedUntil = renewedUntil;
+        return;
     }
+    if (type == AcknowledgeType::kRelease) {
+        makeAvailable(range);
+        return;
+    }
+    range.state = type == AcknowledgeType::kAccept ? DeliveryState::kAcknowledged : DeliveryState::kArchived;
     range.member.clear();
     range.lockedUntil = Clock::Steady::max();
 }
@@ -293,7 +287,7 @@ bool DeliveryRanges::restore(ByteView bytes) {
     }
     Ranges ranges;
     Offset end = m_start;
-    for (auto left = reader.count(19); left > 0 && reader.ok(); --left) {
+    for (auto left = reader.count(19); left > 0; --left) {  // that they are there has been seen with the count
         const Offset first(reader.integer<std::int64_t>());
         Range range;
         range.last = Offset(reader.integer<std::int64_t>());

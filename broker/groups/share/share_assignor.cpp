@@ -5,6 +5,8 @@
 #include <set>
 #include <vector>
 
+#include "broker/base/assert.h"
+
 namespace weir::groups {
 namespace {
 
@@ -69,36 +71,30 @@ private:
     void fill() {
         for (const auto& [place, sharers] : m_sharers) {
             while (sharers < m_sharing) {
-                Member* taker = nullptr;
-                for (auto& member : m_members) {
-                    if (!member.places.contains(place) &&
-                        (taker == nullptr || member.places.size() < taker->places.size())) {
-                        taker = &member;
-                    }
-                }
-                if (taker == nullptr) {
-                    return;  // everybody has it
-                }
-                give(*taker, place);
+                // There is somebody without it: no place has more sharers than there are members.
+                give(*std::ranges::min_element(m_members, {},
+                                               [&place](const Member& member) {
+                                                   return std::pair(member.places.contains(place),
+                                                                    member.places.size());
+                                               }),
+                     place);
             }
         }
     }
-    /// Moves one partition from the fullest member to the emptiest; false when no move would help.
+    /// Moves one partition from the fullest member to the emptiest; false when no move would help. Together they have
+    /// at least m_least each, so where one has fewer another has two more than he.
     bool even() {
         const auto bySize = [](const Member& a, const Member& b) { return a.places.size() < b.places.size(); };
         auto& emptiest = *std::ranges::min_element(m_members, bySize);
         auto& fullest = *std::ranges::max_element(m_members, bySize);
-        if (emptiest.places.size() >= m_least || fullest.places.size() <= emptiest.places.size() + 1) {
+        if (emptiest.places.size() >= m_least) {
             return false;
         }
-        for (const auto& place : fullest.places) {
-            if (!emptiest.places.contains(place)) {
-                emptiest.places.insert(place);
-                fullest.places.erase(Place(place));
-                return true;
-            }
-        }
-        return false;
+        const auto moved = std::ranges::find_if(
+            fullest.places, [&emptiest](const Place& place) { return !emptiest.places.contains(place); });
+        WEIR_ASSERT(moved != fullest.places.end());
+        emptiest.places.insert(fullest.places.extract(moved));
+        return true;
     }
 
     std::vector<Member> m_members;

@@ -137,7 +137,7 @@ void SharePartition::write(Completion<GroupErrc> done) {
 
 void SharePartition::armAlarm() {
     const auto wanted = m_ranges.nextExpiry();
-    if (m_isRetired || wanted >= m_alarmAt) {
+    if (wanted >= m_alarmAt) {
         return;
     }
     m_alarmAt = wanted;
@@ -154,8 +154,8 @@ void SharePartition::alarmRang(std::uint64_t alarm) {
     bool any = false;
     {
         const std::lock_guard guard(m_mutex);
-        if (alarm != m_alarmNumber || m_isRetired) {
-            return;
+        if (alarm != m_alarmNumber) {
+            return;  // another took its place, or the partition is retired
         }
         m_alarmAt = Clock::Steady::max();
         any = m_ranges.expire(m_environment.clock.steadyNow());

@@ -87,6 +87,7 @@ public:
 private:
     /// With m_mutex held, so that states reach the disk in their order.
     void write(Completion<GroupErrc> done);
+    /// Not of one that is retired: its last alarm has been called off for good.
     void armAlarm();
     void alarmRang(std::uint64_t alarm);
     void wakeAll();

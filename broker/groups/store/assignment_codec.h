@@ -44,9 +44,7 @@ inline Assignment readAssignment(ByteReader& reader) {
     Assignment assignment;
     for (auto topics = reader.count(20); topics > 0 && reader.ok(); --topics) {
         const auto topic = readId(reader);
-        for (auto left = reader.count(4); left > 0 && reader.ok(); --left) {
-            assignment[topic].insert(PartitionId(reader.integer<std::int32_t>()));
-        }
+        reader.integers<std::int32_t>([&](std::int32_t id) { assignment[topic].insert(PartitionId(id)); });
     }
     return assignment;
 }

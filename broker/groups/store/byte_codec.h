@@ -85,6 +85,14 @@ public:
         return static_cast<std::size_t>(value);
     }
 
+    /// A count and as many integers. That they are there has been seen with the count.
+    template <class Int, class Take>
+    void integers(const Take& take) {
+        for (auto left = count(sizeof(Int)); left > 0; --left) {
+            take(integer<Int>());
+        }
+    }
+
     [[nodiscard]] bool ok() const { return m_ok; }
     [[nodiscard]] std::size_t remaining() const { return m_rest.size(); }
 

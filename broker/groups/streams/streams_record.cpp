@@ -24,9 +24,7 @@ Tasks readTasks(ByteReader& reader) {
     Tasks tasks;
     for (auto left = reader.count(8); left > 0 && reader.ok(); --left) {
         auto& partitions = tasks[reader.text()];
-        for (auto rest = reader.count(4); rest > 0 && reader.ok(); --rest) {
-            partitions.insert(PartitionId(reader.integer<std::int32_t>()));
-        }
+        reader.integers<std::int32_t>([&](std::int32_t id) { partitions.insert(PartitionId(id)); });
     }
     return tasks;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/groups/streams/topology.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 
 #include "broker/groups/consumer/topic_pattern.h"
@@ -57,9 +59,7 @@ void writeIndexes(ByteWriter& writer, const Indexes& indexes) {
 
 Indexes readIndexes(ByteReader& reader) {
     Indexes indexes;
-    for (auto left = reader.count(2); left > 0 && reader.ok(); --left) {
-        indexes.push_back(reader.integer<std::int16_t>());
-    }
+    reader.integers<std::int16_t>([&](std::int16_t index) { indexes.push_back(index); });
     return indexes;
 }
 
@@ -70,7 +70,10 @@ public:
         : m_topology(topology), m_topics(topics) {}
 
     ConfiguredTopology run() {
-        findSources() && sizeRepartitions() && checkCopartitions() && makeTasks() && findInternal();
+        if (findSources() && sizeRepartitions() && checkCopartitions()) {
+            makeTasks();
+            findInternal();
+        }
         if (m_made.trouble) {
             m_made.tasks.clear();
         }
@@ -110,8 +113,10 @@ private:
                 missing += any ? "" : (missing.empty() ? "" : ", ") + pattern;
             }
         }
-        return missing.empty() ||
-               fails(StreamsStatus::kMissingSourceTopics, "Source topics " + missing + " are missing.");
+        if (!missing.empty()) {
+            return fails(StreamsStatus::kMissingSourceTopics, fmt::format("Source topics {} are missing.", missing));
+        }
+        return true;
     }
     [[nodiscard]] std::int32_t mostOf(const Subtopology& sub) const {
         std::int32_t most = 0;
@@ -153,8 +158,11 @@ private:
                 it = size > 0 ? open.erase(it) : std::next(it);
             }
         }
-        return open.empty() || fails(StreamsStatus::kIncorrectlyPartitioned,
-                                     "The number of partitions of " + *open.begin() + " cannot be found out.");
+        if (!open.empty()) {
+            return fails(StreamsStatus::kIncorrectlyPartitioned,
+                         fmt::format("The number of partitions of {} cannot be found out.", *open.begin()));
+        }
+        return true;
     }
     bool checkCopartitions() {
         for (const auto& sub : m_topology.subtopologies) {
@@ -194,14 +202,13 @@ private:
         }
         return true;
     }
-    bool makeTasks() {
+    void makeTasks() {
         for (const auto& sub : m_topology.subtopologies) {
             m_made.tasks[sub.id] = mostOf(sub);
             for (const auto& topic : sub.repartitions) {
                 m_made.sources[sub.id][topic.name] = m_repartitions.at(topic.name);
             }
         }
-        return true;
     }
     bool findInternal() {
         std::string missing;
@@ -212,10 +219,12 @@ private:
                 missing += (missing.empty() ? "" : ", ") + topic.name;
                 return true;
             }
-            return facts->partitions == partitions ||
-                   fails(StreamsStatus::kIncorrectlyPartitioned,
-                         "Existing internal topic " + topic.name + " has " + std::to_string(facts->partitions) +
-                             " partitions, and " + std::to_string(partitions) + " are needed.");
+            if (facts->partitions != partitions) {
+                return fails(StreamsStatus::kIncorrectlyPartitioned,
+                             fmt::format("Existing internal topic {} has {} partitions, and {} are needed.", topic.name,
+                                         facts->partitions, partitions));
+            }
+            return true;
         };
         for (const auto& sub : m_topology.subtopologies) {
             for (const auto& topic : sub.repartitions) {
