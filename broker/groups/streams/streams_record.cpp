@@ -112,6 +112,9 @@ std::optional<StreamsRecord> decodeStreamsRecord(ByteView bytes) {
     record.assignmentEpoch = reader.integer<std::int32_t>();
     if (reader.byte() != 0) {
         record.topology = readTopology(reader);
+        if (!faultOf(*record.topology).empty()) {
+            return std::nullopt;  // its indexes lead anywhere
+        }
     }
     for (auto left = reader.count(50); left > 0 && reader.ok(); --left) {
         auto member = readMember(reader);

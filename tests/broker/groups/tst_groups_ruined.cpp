@@ -49,8 +49,10 @@ void makeShare(World& world) {
     QCOMPARE(joinShare(world, "b"), GroupErrc::kNone);
 }
 
-GroupErrc joinStreams(World& world, const std::string& name) {
+/// With epoch 0 as it joins, later as it lives.
+GroupErrc beatStreams(World& world, const std::string& name, std::int32_t epoch) {
     StreamsGroupHeartbeatRequest request;
+    request.memberEpoch = epoch;
     request.client = {name, "/127.0.0.1"};
     request.groupId = "g";
     request.memberId = name;
@@ -63,19 +65,36 @@ GroupErrc joinStreams(World& world, const std::string& name) {
     part.id = "0";
     part.sources = {"orders"};
     part.patterns = {"bil.*"};
-    part.sinks = {"out"};
+    part.sinks = {"again"};
     part.repartitions.push_back({"again", 0, 0, {}});
     part.changelogs.push_back({"log", 0, 0, {}});
     part.copartitions.emplace_back().sources = {0};
+    auto& other = request.topology->subtopologies.emplace_back();
+    other.id = "1";
+    other.sources = {"bills"};
     request.active = request.standby = request.warmup = Tasks{};
+    if (epoch != kJoinEpoch) {
+        request.topology.reset();
+    }
     Answer<StreamsGroupHeartbeatResponse> answer;
     world.manager->streamsGroupHeartbeat(std::move(request), answer.expect());
     return answer->error;
 }
 
 void makeStreams(World& world) {
-    QCOMPARE(joinStreams(world, "a"), GroupErrc::kNone);
-    QCOMPARE(joinStreams(world, "b"), GroupErrc::kNone);
+    world.topics.put("again", 4);
+    world.topics.put("log", 4);
+    QCOMPARE(beatStreams(world, "a", kJoinEpoch), GroupErrc::kNone);
+    QCOMPARE(beatStreams(world, "b", kJoinEpoch), GroupErrc::kNone);
+    world.advance(3s);
+    const auto members = world.manager->describeStreamsGroup("g").members;
+    QCOMPARE(members.size(), std::size_t{2});
+    for (const auto& member : members) {
+        QCOMPARE(beatStreams(world, member.memberId, member.memberEpoch), GroupErrc::kNone);
+    }
+    for (const auto& member : world.manager->describeStreamsGroup("g").members) {
+        QVERIFY(!member.assignment.active.empty());
+    }
 }
 
 struct Kind {
@@ -114,7 +133,7 @@ void useGroup(World& world) {
     NewConsumer fresh(world, "g", "fresh");
     static_cast<void>(fresh.beat());
     static_cast<void>(joinShare(world, "fresh"));
-    static_cast<void>(joinStreams(world, "fresh"));
+    static_cast<void>(beatStreams(world, "fresh", kJoinEpoch));
     Consumer old(world, "g", "old");
     old.join();
     world.advance(5s);
