@@ -27,6 +27,13 @@ ShareGroup::ShareGroup(GroupContext& groupContext, const ShareRecord& record) : 
         restartSession(member);
     }
     m_rebalances.startFrom(std::move(ids));
+    // Targets are not stored. While the topics are as they were, those that were on the way arrive at the same ones;
+    // if not, the first heartbeat assigns anew.
+    const bool isAsBefore = std::ranges::all_of(
+        m_topics, [this](const auto& entry) { return context().topics().byName(entry.first) == entry.second; });
+    if (isAsBefore) {
+        assignTargets();
+    }
 }
 
 void ShareGroup::refuse(GroupErrc error, std::string message, Completion<Response> done) {

@@ -44,8 +44,8 @@ World::~World() {
 }
 
 void World::start() {
-    manager = std::make_unique<GroupManager>(options,
-                                             GroupManager::Environment{clock, random, timers, store, topics, Logger()});
+    manager = std::make_unique<GroupManager>(
+        options, GroupManager::Environment{clock, random, timers, store, topics, Logger(), settings});
     manager->start([](const StoreStatus&) {});
 }
 

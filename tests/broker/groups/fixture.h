@@ -48,6 +48,9 @@ public:
     [[nodiscard]] std::optional<TopicFacts> byName(std::string_view name) const override;
     [[nodiscard]] std::optional<TopicFacts> byId(const TopicId& id) const override;
     [[nodiscard]] std::vector<TopicFacts> all() const override;
+    [[nodiscard]] std::uint64_t version() const override { return versionNow; }
+
+    std::uint64_t versionNow = 0;  // a directory that cannot tell, unless a test moves it
 
 private:
     std::map<std::string, TopicFacts, std::less<>> m_topics;
@@ -84,6 +87,7 @@ public:
     MemoryGroupStore store;
     FakeTopics topics;
     GroupOptions options;
+    const GroupSettings* settings = nullptr;  // for the next start
     std::unique_ptr<GroupManager> manager;
 };
 

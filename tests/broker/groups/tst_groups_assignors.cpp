@@ -4,6 +4,8 @@
 
 #include "broker/base/random.h"
 #include "broker/groups/consumer/assignor.h"
+#include "broker/groups/share/share_assignor.h"
+#include "broker/groups/streams/task_assignor.h"
 
 using namespace weir;
 using namespace weir::groups;
@@ -57,6 +59,15 @@ std::size_t movedBetween(const TargetAssignment& before, const TargetAssignment&
         moved += partitionCount(it == after.end() ? assignment : difference(assignment, it->second));
     }
     return moved;
+}
+
+/// One task of subtopology "0" for each number.
+Tasks tasks(std::initializer_list<int> numbers) {
+    Tasks made;
+    for (const int number : numbers) {
+        made["0"].insert(PartitionId(number));
+    }
+    return made;
 }
 
 }  // namespace
@@ -152,6 +163,66 @@ private Q_SLOTS:
         const auto target = assignUniformly(members, {{topic(1), 5'000}});
         qInfo("5,000 partitions to 1,000 members in %lld ms", static_cast<long long>(timer.elapsed()));
         QVERIFY(std::ranges::all_of(target, [](const auto& t) { return partitionCount(t.second) == 5; }));
+    }
+    void aNewShareMemberTakesFromTheFullest() {
+        AssignorMembers members = membersOf(3, {topic(1), topic(9)});
+        members["m0"].current = members["m1"].current = {{topic(1), {PartitionId(0), PartitionId(1)}}};
+        const auto target = assignShares(members, {{topic(1), 2}});
+        std::map<PartitionId, int> sharers;
+        for (const auto& [id, assignment] : target) {
+            QVERIFY2(!assignment.contains(topic(9)), "a topic that is not there was assigned");
+            QVERIFY(!assignment.at(topic(1)).empty());
+            for (const auto partition : assignment.at(topic(1))) {
+                ++sharers[partition];
+            }
+        }
+        QCOMPARE(sharers, (std::map<PartitionId, int>{{PartitionId(0), 2}, {PartitionId(1), 2}}));
+        QCOMPARE(target.at("m1"), members["m1"].current);
+    }
+    void withoutMembersThereIsNothingToRun() { QVERIFY(assignTasks({}, {{"0", 3}}, {"0"}, 1).empty()); }
+    void aNewProcessGetsTheTaskWhoseStandbyItHas() {
+        const std::map<std::string, TaskMember> members{
+            {"a", {"p1", {tasks({0, 1}), {}}}}, {"b", {"p2", {tasks({2, 3}), {}}}}, {"c", {"p3", {{}, tasks({0})}}}};
+        const auto target = assignTasks(members, {{"0", 4}}, {}, 0);
+        QCOMPARE(target.at("a").active, tasks({1}));
+        QCOMPARE(target.at("b").active, tasks({2, 3}));
+        QCOMPARE(target.at("c").active, tasks({0}));
+    }
+    void aNewProcessWithoutAStandbyGetsOneTaskAllTheSame() {
+        const std::map<std::string, TaskMember> members{
+            {"a", {"p1", {tasks({0, 1}), {}}}}, {"b", {"p2", {tasks({2, 3}), {}}}}, {"c", {"p3", {}}}};
+        const auto target = assignTasks(members, {{"0", 4}}, {}, 0);
+        QCOMPARE(partitionCount(target.at("a").active), 1U);
+        QVERIFY(isSubset(target.at("a").active, tasks({0, 1})));
+        QCOMPARE(target.at("b").active, tasks({2, 3}));
+        QCOMPARE(target.at("c").active, difference(tasks({0, 1}), target.at("a").active));
+    }
+    void whoLosesATaskKeepsItsStateAsAStandby() {
+        const std::map<std::string, TaskMember> members{
+            {"a", {"p1", {}}}, {"b", {"p2", {tasks({0, 1, 2, 3}), {}}}}, {"c", {"p3", {}}}};
+        const auto target = assignTasks(members, {{"0", 4}}, {"0"}, 1);
+        QCOMPARE(partitionCount(target.at("b").active), 2U);
+        QVERIFY(isSubset(difference(tasks({0, 1, 2, 3}), target.at("b").active), target.at("b").standby));
+    }
+    /// Each process has a task once at most, and as many standbys as there are other processes.
+    void standbysAreInAsManyProcessesAsThereAre() {
+        const std::map<std::string, TaskMember> members{
+            {"a", {"p1", {}}}, {"b", {"p2", {}}}, {"c", {"p3", {}}}, {"d", {"p3", {}}}};
+        for (const int standbys : {1, 2, 5}) {
+            const auto target = assignTasks(members, {{"0", 4}}, {"0"}, standbys);
+            for (int task = 0; task < 4; ++task) {
+                std::multiset<std::string> processes;
+                for (const auto& [id, assignment] : target) {
+                    for (const auto* some : {&assignment.active, &assignment.standby}) {
+                        if (contains(*some, std::string("0"), PartitionId(task))) {
+                            processes.insert(members.at(id).processId);
+                        }
+                    }
+                }
+                QCOMPARE(processes.size(), static_cast<std::size_t>(std::min(standbys + 1, 3)));
+                QCOMPARE((std::set<std::string>{processes.begin(), processes.end()}.size()), processes.size());
+            }
+        }
     }
 };
 

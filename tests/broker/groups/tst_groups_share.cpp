@@ -7,6 +7,7 @@
 #include <set>
 
 #include "broker/groups/share/share_assignor.h"
+#include "broker/groups/share/share_record.h"
 #include "tests/broker/groups/share_world.h"
 
 using namespace weir;
@@ -262,6 +263,91 @@ private Q_SLOTS:
         world.topics.put("orders", 3);
         world.manager->topicsChanged();
         QCOMPARE(partitionCount(*beat(world, beatOf("a", 1, std::nullopt)).assignment), 3U);
+    }
+    void newTopicIsPickedUpBeforeAnybodyTells() {
+        World world;
+        QCOMPARE(partitionCount(*beat(world, beatOf("a", 0)).assignment), 0U);
+        world.topics.put("orders", 3);
+        QVERIFY(!beat(world, beatOf("a", 1, std::nullopt)).assignment);
+        ++world.topics.versionNow;
+        QCOMPARE(partitionCount(*beat(world, beatOf("a", 1, std::nullopt)).assignment), 3U);
+    }
+    void whoBeatsInTimeIsNotRemovedByTheFirstAlarm() {
+        World world;
+        world.topics.put("orders", 2);
+        QCOMPARE(beat(world, beatOf("a", 0)).error, GroupErrc::kNone);
+        world.advance(30s);
+        QCOMPARE(beat(world, beatOf("a", 1, std::nullopt)).error, GroupErrc::kNone);
+        world.advance(44s);
+        QCOMPARE(world.view("g")->state, GroupState::kStable);
+        world.advance(1s);
+        QCOMPARE(world.view("g")->state, GroupState::kEmpty);
+    }
+    void restartOnTheWayToAnAssignmentArrivesAtIt() {
+        World world;
+        world.topics.put("orders", 2);
+        QCOMPARE(partitionCount(*beat(world, beatOf("a", 0)).assignment), 2U);
+        const auto second = beat(world, beatOf("b", 0));
+        world.restart();
+        const auto first = beat(world, beatOf("a", 1, std::nullopt));
+        QCOMPARE(first.memberEpoch, 2);
+        QCOMPARE(partitionCount(*first.assignment), 1U);
+        QVERIFY(!intersects(*first.assignment, *second.assignment));
+        QCOMPARE(beat(world, beatOf("b", 2, std::nullopt)).memberEpoch, 2);
+    }
+    void topicThatGrewDuringARestartIsAssignedAnew() {
+        World world;
+        world.topics.put("orders", 2);
+        QCOMPARE(beat(world, beatOf("a", 0)).error, GroupErrc::kNone);
+        world.topics.put("orders", 4);
+        world.restart();
+        const auto moved = beat(world, beatOf("a", 1, std::nullopt));
+        QCOMPARE(moved.memberEpoch, 2);
+        QCOMPARE(partitionCount(*moved.assignment), 4U);
+    }
+    /// Both members in the group's epoch, both with everything.
+    void storedSharesThatAreTooManyAreTakenBackAndStaySo() {
+        World world;
+        world.topics.put("orders", 2);
+        const auto facts = *world.topics.byName("orders");
+        ShareRecord record;
+        record.groupEpoch = 2;
+        record.topics = {facts};
+        for (const char* id : {"a", "b"}) {
+            auto& member = record.members.emplace_back();
+            member.id = id;
+            member.subscribedTopics = {"orders"};
+            member.epoch = 2;
+            member.previousEpoch = 1;
+            member.assigned = {{facts.id, {PartitionId(0), PartitionId(1)}}};
+        }
+        world.store.putRecord("g", encodeRecord(record));
+        world.restart();
+        const auto told = beat(world, beatOf("a", 2, std::nullopt));
+        QCOMPARE(told.error, GroupErrc::kNone);
+        QCOMPARE(partitionCount(told.assignment.value()), 1U);
+        QVERIFY(!beat(world, beatOf("a", 2, std::nullopt)).assignment);
+        world.restart();
+        QCOMPARE(partitionCount(world.manager->describeShareGroup("g").members.front().assignment), 1U);
+    }
+    void storedEpochAheadOfItsGroupDoesNotHideASubscription() {
+        World world;
+        world.topics.put("orders", 2);
+        const auto facts = *world.topics.byName("orders");
+        ShareRecord record;
+        record.groupEpoch = 5;
+        record.topics = {facts};
+        auto& member = record.members.emplace_back();
+        member.id = "a";
+        member.subscribedTopics = {"orders"};
+        member.epoch = member.previousEpoch = 6;
+        member.assigned = {{facts.id, {PartitionId(0), PartitionId(1)}}};
+        world.store.putRecord("g", encodeRecord(record));
+        world.restart();
+        const std::vector<std::string> both{"bills", "orders"};
+        QCOMPARE(beat(world, beatOf("a", 6, both)).error, GroupErrc::kNone);
+        world.restart();
+        QCOMPARE(world.manager->describeShareGroup("g").members.front().subscribedTopics, both);
     }
     void groupOfAnotherKindIsNotFound() {
         World world;
