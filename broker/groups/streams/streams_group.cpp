@@ -180,8 +180,7 @@ void StreamsGroup::persist(Completion<bool> done) {
     record.assignmentEpoch = m_assignmentEpoch;
     record.topology = m_topology;
     for (const auto& [id, member] : m_members) {
-        const auto target = m_target.find(id);
-        record.members.push_back({member, target == m_target.end() ? TaskAssignment{} : target->second});
+        record.members.push_back({member, m_target.at(id)});
     }
     StoreBatch batch;
     batch.putRecord = encodeRecord(record);

@@ -54,6 +54,8 @@ private:
     [[nodiscard]] Refusal admit(const Request& request) const;
     [[nodiscard]] Refusal takeTopology(const Request& request);
     [[nodiscard]] bool update(StreamsMember& member, const Request& request);
+    /// Who asks first is named to the others until the group is empty.
+    void noteShutdown(const Request& request);
     void advance(StreamsMember& member, const std::string& reason, bool changed, const std::optional<Tasks>& owned);
     void depart(const Request& request, Completion<Response> done);
     [[nodiscard]] Response answerFor(const StreamsMember& member, const Request& request) const;
@@ -79,7 +81,7 @@ private:
     std::int32_t m_assignmentEpoch = 0;
     std::int32_t m_endpointEpoch = 0;
     std::map<std::string, StreamsMember> m_members;
-    TargetTasks m_target;
+    TargetTasks m_target;  // of every member
     std::optional<StreamsTopology> m_topology;
     ConfiguredTopology m_configured;
     bool m_topicsStale = true;

@@ -10,6 +10,21 @@
 /// StreamsGroupHeartbeat (Kafka's GroupMetadataManager.streamsGroupHeartbeat), and what is seen of the group.
 namespace weir::groups {
 
+namespace {
+
+/// How far a member has come on the way to its target.
+auto placeOf(const StreamsMember& member) {
+    return std::tie(member.epoch, member.state, member.assigned, member.pendingRevocation, member.standby);
+}
+
+/// Whether the member says what it runs, and that it runs nothing which is not its own. Warmup tasks nobody has.
+bool runsNoMoreThanItsOwn(const StreamsGroupHeartbeatRequest& request, const StreamsMember& member) {
+    return request.active && request.standby && request.warmup && isSubset(*request.active, member.assigned) &&
+           isSubset(*request.standby, member.standby) && isSubset(*request.warmup, {});
+}
+
+}  // namespace
+
 void StreamsGroup::beat(const Request& request, Completion<Response> done) {
     if (request.memberEpoch == kLeaveEpoch) {
         return depart(request, std::move(done));
@@ -33,10 +48,10 @@ void StreamsGroup::beat(const Request& request, Completion<Response> done) {
             m_groupEpoch = m_assignmentEpoch = 1;  // nobody's tasks: what members have while the group waits
         }
     }
+    m_target.try_emplace(request.memberId);  // before the member, which is never without one
     auto& member = m_members[request.memberId];
     const auto before = member;
-    const auto epochBefore = m_groupEpoch;
-    const auto assignmentBefore = m_assignmentEpoch;
+    const std::pair epochsBefore(m_groupEpoch, m_assignmentEpoch);
     if (request.memberEpoch == kJoinEpoch && !isNew) {
         // A process that starts over runs nothing.
         member.epoch = member.previousEpoch = kJoinEpoch;
@@ -56,9 +71,8 @@ void StreamsGroup::beat(const Request& request, Completion<Response> done) {
     if (request.memberEpoch == kJoinEpoch || saysAll || moved) {
         response.assignment = TaskAssignment{member.assigned, member.standby};
     }
-    const bool same = m_groupEpoch == epochBefore && m_assignmentEpoch == assignmentBefore && !isNew && !changed &&
-                      !moved && before.epoch == member.epoch && before.state == member.state &&
-                      before.pendingRevocation == member.pendingRevocation;
+    // What a member says of itself cannot change without a new epoch of the group.
+    const bool same = std::pair(m_groupEpoch, m_assignmentEpoch) == epochsBefore && placeOf(member) == placeOf(before);
     if (same) {
         return context().answer(std::move(done), std::move(response));
     }
@@ -82,7 +96,7 @@ StreamsGroup::Refusal StreamsGroup::admit(const Request& request) const {
         return {};
     }
     const bool lostAnswer = request.memberEpoch == member.previousEpoch && request.memberEpoch < member.epoch &&
-                            request.active && isSubset(*request.active, member.assigned);
+                            runsNoMoreThanItsOwn(request, member);
     if (lostAnswer) {
         return {};
     }
@@ -105,6 +119,7 @@ StreamsGroup::Refusal StreamsGroup::takeTopology(const Request& request) {
         return {};  // an older one is told so in the status
     }
     m_topology = request.topology;
+    m_configured = {};  // that of the topology before, so that this one counts as a change
     m_topicsStale = true;
     return {};
 }
@@ -122,10 +137,14 @@ bool StreamsGroup::update(StreamsMember& member, const Request& request) {
     }
     member.endpoint = request.endpoint ? request.endpoint : member.endpoint;
     member.tags = request.tags.value_or(member.tags);
-    if (request.shutdownApplication && m_shutdownBy.empty()) {
-        m_shutdownBy = member.id;
-    }
+    noteShutdown(request);
     return was != std::tuple(member.topologyEpoch, member.processId, member.endpoint, member.tags, member.rackId);
+}
+
+void StreamsGroup::noteShutdown(const Request& request) {
+    if (request.shutdownApplication && m_shutdownBy.empty()) {
+        m_shutdownBy = request.memberId;
+    }
 }
 
 void StreamsGroup::advance(StreamsMember& member, const std::string& reason, bool changed,
@@ -134,7 +153,7 @@ void StreamsGroup::advance(StreamsMember& member, const std::string& reason, boo
     if (changed) {
         bump(reason);
     } else if (otherTopics) {
-        bump("topics of the application appeared, went or grew");
+        bump("the application's topology is another, or its topics appeared, went or grew");
     }
     // Without its topics the application can run nothing: what it ran is taken away, and comes back with them.
     if (m_groupEpoch > m_assignmentEpoch && (!isDelayed() || m_configured.trouble)) {
@@ -183,9 +202,7 @@ void StreamsGroup::depart(const Request& request, Completion<Response> done) {
         response.error = GroupErrc::kUnknownMemberId;
         return context().answer(std::move(done), std::move(response));
     }
-    if (request.shutdownApplication && m_members.size() > 1) {
-        m_shutdownBy = request.memberId;
-    }
+    noteShutdown(request);
     removeMember(request.memberId, fmt::format("member {} left", request.memberId));
     answerWhenDurable(std::move(done), std::move(response));
 }
@@ -242,7 +259,6 @@ DescribedStreamsGroup StreamsGroup::describeStreams() const {
     group.assignmentEpoch = m_assignmentEpoch;
     group.topology = m_topology;
     for (const auto& [id, member] : m_members) {
-        const auto target = m_target.find(id);
         group.members.push_back({id,
                                  member.epoch,
                                  std::nullopt,
@@ -253,7 +269,7 @@ DescribedStreamsGroup StreamsGroup::describeStreams() const {
                                  member.endpoint,
                                  member.tags,
                                  {member.assigned, member.standby},
-                                 target == m_target.end() ? TaskAssignment{} : target->second});
+                                 m_target.at(id)});
     }
     return group;
 }

@@ -128,6 +128,43 @@ private Q_SLOTS:
         made = configure(topology, topics);
         expectTrouble(made, StreamsStatus::kMissingSourceTopics, "gone, lost, out-.*");
     }
+    void everySubtopologyHasItsOwnPatterns() {
+        FakeTopics topics;
+        topics.put("in-1", 2);
+        topics.put("out-1", 3);
+        StreamsTopology topology;
+        add(topology, "0", {.patterns = {"in-.*"}});
+        add(topology, "1", {.patterns = {"out-.*"}});
+        const auto made = configure(topology, topics);
+        QVERIFY(!made.trouble);
+        QVERIFY((made.tasks == Sources{{"0", 2}, {"1", 3}}));
+    }
+    void oneOfTwoTroublesLessIsAnotherConfiguration() {
+        FakeTopics topics;
+        StreamsTopology topology;
+        add(topology, "0", {.sources = {"left", "right"}});
+        const auto both = configure(topology, topics);
+        topics.put("left", 1);
+        const auto one = configure(topology, topics);
+        expectTrouble(one, StreamsStatus::kMissingSourceTopics, "right");
+        QVERIFY(one.detail.find("left") == std::string::npos);
+        QVERIFY(!(one == both));
+        QVERIFY(one == configure(topology, topics));
+    }
+    /// What is written to it is of no size yet when its turn comes first.
+    void sizesDoNotDependOnTheOrderOfNames() {
+        FakeTopics topics;
+        topics.put("in", 3);
+        StreamsTopology topology;
+        add(topology, "0", {.sources = {"in"}, .sinks = {"z-first"}});
+        add(topology, "1", {.sinks = {"a-second"}, .repartitions = {{"z-first", 0, 0, {}}}});
+        add(topology, "2", {.repartitions = {{"a-second", 0, 0, {}}}});
+        const auto made = configure(topology, topics);
+        expectTrouble(made, StreamsStatus::kMissingInternalTopics, "z-first, a-second");
+        for (const auto& topic : made.missing) {
+            QCOMPARE(topic.partitions, 3);
+        }
+    }
     void aRepartitionTopicIsAsLargeAsWhatIsWrittenToIt() {
         FakeTopics topics;
         topics.put("in", 3);
