@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/groups/store/catalog_group_store.h"
 
-#include "broker/catalog/catalog.h"
+#include "broker/groups/store/catalog_answer.h"
 
 namespace weir::groups {
 
@@ -42,11 +42,7 @@ void CatalogGroupStore::write(StoreBatch batch, Completion<StoreStatus> done) {
     if (batch.endStaged) {
         row.endStaged = catalog::StagedEnd{batch.endStaged->producerId, batch.endStaged->isCommit};
     }
-    // std::function wants to be copied; the completion itself is still called once.
-    auto shared = std::make_shared<Completion<StoreStatus>>(std::move(done));
-    m_catalog.writeGroup(std::move(row), [shared](const catalog::CatalogResult<void>& result) {
-        (*shared)(result.ok() ? StoreStatus() : StoreStatus(fail(StoreErrc::kFailed, result.error().message)));
-    });
+    m_catalog.writeGroup(std::move(row), answering(std::move(done)));
 }
 
 }  // namespace weir::groups

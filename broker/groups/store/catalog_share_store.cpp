@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/groups/store/catalog_share_store.h"
 
-#include "broker/catalog/catalog.h"
+#include "broker/groups/store/catalog_answer.h"
 
 namespace weir::groups {
-namespace {
-
-/// std::function wants to be copied; the completion itself is still called once.
-catalog::Catalog::Done answering(Completion<StoreStatus> done) {
-    auto shared = std::make_shared<Completion<StoreStatus>>(std::move(done));
-    return [shared](const catalog::CatalogResult<void>& result) {
-        (*shared)(result.ok() ? StoreStatus() : StoreStatus(fail(StoreErrc::kFailed, result.error().message)));
-    };
-}
-
-}  // namespace
 
 ShareStore::Loaded CatalogShareStore::load() {
     auto rows = m_catalog.sharePartitions();

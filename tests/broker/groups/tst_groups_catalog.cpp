@@ -7,6 +7,7 @@
 
 #include "broker/catalog/catalog.h"
 #include "broker/groups/store/catalog_group_store.h"
+#include "broker/groups/store/catalog_share_store.h"
 #include "tests/broker/groups/fixture.h"
 
 using namespace weir;
@@ -15,25 +16,42 @@ using namespace weir::groups::testing;
 
 namespace {
 
+/// A catalog by itself.
+struct OpenCatalog {
+    explicit OpenCatalog(const QTemporaryDir& folder) {
+        catalog::CatalogOptions options;
+        options.folder = folder.path().toStdString();
+        auto opened = catalog::Catalog::open(options, clock, random, Logger());
+        WEIR_ASSERT(opened.ok());
+        catalog = std::move(opened).value();
+    }
+    ManualClock clock;
+    SystemRandom random;
+    std::unique_ptr<catalog::Catalog> catalog;
+};
+
+/// Waits for the answer to a write.
+StoreStatus statusOf(const std::function<void(Completion<StoreStatus>)>& write) {
+    std::promise<StoreStatus> promise;
+    auto future = promise.get_future();
+    write([promise = std::move(promise)](StoreStatus status) mutable { promise.set_value(std::move(status)); });
+    return future.get();
+}
+
 /// A coordinator over a real catalog in a folder that outlives it.
 class Broker {
 public:
-    explicit Broker(const QTemporaryDir& folder) {
-        catalog::CatalogOptions options;
-        options.folder = folder.path().toStdString();
-        auto opened = catalog::Catalog::open(options, m_clock, m_random, Logger());
-        WEIR_ASSERT(opened.ok());
-        m_catalog = std::move(opened).value();
-        m_store = std::make_unique<CatalogGroupStore>(*m_catalog);
+    explicit Broker(const QTemporaryDir& folder) : m_opened(folder) {
         GroupOptions groupOptions;
         groupOptions.initialRebalanceDelay = 0ms;
         manager = std::make_unique<GroupManager>(
-            groupOptions, GroupManager::Environment{m_clock, m_random, m_timers, *m_store, m_topics, Logger()});
+            groupOptions,
+            GroupManager::Environment{m_opened.clock, m_opened.random, m_timers, m_store, m_topics, Logger()});
         manager->start([](const StoreStatus& status) { WEIR_ASSERT(status.ok()); });
     }
     ~Broker() {
         manager->stop();
-        WEIR_ASSERT(m_catalog->close().ok());
+        WEIR_ASSERT(m_opened.catalog->close().ok());
     }
 
     template <class T>
@@ -58,12 +76,10 @@ public:
     std::unique_ptr<GroupManager> manager;
 
 private:
-    ManualClock m_clock;
-    ManualTimers m_timers{m_clock};
-    SystemRandom m_random;
+    OpenCatalog m_opened;
+    ManualTimers m_timers{m_opened.clock};
     FakeTopics m_topics;
-    std::unique_ptr<catalog::Catalog> m_catalog;
-    std::unique_ptr<CatalogGroupStore> m_store;
+    CatalogGroupStore m_store{*m_opened.catalog};
 };
 
 }  // namespace
@@ -115,6 +131,86 @@ private Q_SLOTS:
         }
         Broker broker(folder);
         QVERIFY(broker.manager->listGroups({}).groups.empty());
+    }
+    void stagedOffsetsSurviveARestart() {
+        const QTemporaryDir folder;
+        const auto stage = [](Broker& broker, ProducerId producer, std::int32_t partition) {
+            OffsetCommitRequest request;
+            request.groupId = "g";
+            request.topics = {{TopicId{}, "orders", {{PartitionId(partition), Offset(42), LeaderEpoch(2), "note"}}}};
+            request.transaction = OffsetCommitRequest::InTransaction{producer, [] { return GroupErrc::kNone; }};
+            return onlyError(broker.await<OffsetCommitResponse>(
+                [&](auto done) { broker.manager->commitOffsets(request, std::move(done)); }));
+        };
+        const auto end = [](Broker& broker, ProducerId producer, bool isCommit) {
+            return broker.await<bool>([&](auto done) {
+                broker.manager->endStaged("g", {producer, isCommit}, std::move(done));
+            });
+        };
+        {
+            Broker broker(folder);
+            QCOMPARE(stage(broker, ProducerId(1), 0), GroupErrc::kNone);
+            QCOMPARE(stage(broker, ProducerId(2), 1), GroupErrc::kNone);
+        }
+        {
+            Broker broker(folder);
+            QVERIFY(broker.fetchAll("g").topics.empty());
+            QVERIFY(end(broker, ProducerId(1), true));
+            QVERIFY(end(broker, ProducerId(2), false));
+        }
+        Broker broker(folder);
+        const auto offsets = broker.fetchAll("g");
+        QCOMPARE(offsets.topics.size(), std::size_t{1});
+        QCOMPARE(offsets.topics.at(0).partitions.size(), std::size_t{1});
+        QCOMPARE(offsets.topics.at(0).partitions.at(0).partition, PartitionId(0));
+        QCOMPARE(offsets.topics.at(0).partitions.at(0).offset, Offset(42));
+        QCOMPARE(offsets.topics.at(0).partitions.at(0).metadata, std::string("note"));
+    }
+    void deliveriesSurviveARestartAndGoWithTheirTopic() {
+        const QTemporaryDir folder;
+        const TopicId other{{std::byte{7}}};
+        {
+            const OpenCatalog opened(folder);
+            CatalogShareStore store(*opened.catalog);
+            for (const auto& topic : {TopicId{}, other}) {
+                QVERIFY(statusOf([&](auto done) {
+                            store.write({"g", topic, PartitionId(3), Offset(10), toBytes("ranges")}, std::move(done));
+                        }).ok());
+            }
+            QVERIFY(statusOf([&](auto done) { store.remove("g", {other}, std::move(done)); }).ok());
+        }
+        const OpenCatalog opened(folder);
+        const auto states = CatalogShareStore(*opened.catalog).load();
+        QVERIFY(states.ok());
+        QCOMPARE(states->size(), std::size_t{1});
+        const ShareState& state = states->front();
+        QCOMPARE(state.groupId, std::string("g"));
+        QCOMPARE(state.topicId, TopicId{});
+        QCOMPARE(state.partition, PartitionId(3));
+        QCOMPARE(state.start, Offset(10));
+        QCOMPARE(asText(state.ranges), std::string_view("ranges"));
+    }
+    void aCatalogThatIsClosedIsAnErrorWithItsReason() {
+        const QTemporaryDir folder;
+        const OpenCatalog opened(folder);
+        CatalogGroupStore groups(*opened.catalog);
+        CatalogShareStore shares(*opened.catalog);
+        QVERIFY(opened.catalog->close().ok());
+        StoreBatch batch;
+        batch.groupId = "g";
+        batch.putRecord = toBytes("record");
+        for (const StoreStatus& status :
+             {statusOf([&](auto done) { groups.write(batch, std::move(done)); }), statusOf([&](auto done) {
+                  shares.write({"g", {}, PartitionId(0), Offset(0), {}}, std::move(done));
+              }),
+              statusOf([&](auto done) { shares.remove("g", {}, std::move(done)); })}) {
+            QVERIFY(!status.ok());
+            QVERIFY(!status.error().message.empty());
+        }
+        Answer<GroupStore::Loaded> loaded;
+        groups.load(loaded.expect());
+        QVERIFY(!loaded->ok());
+        QVERIFY(!shares.load().ok());
     }
     void commitsShareTransactions() {
         const QTemporaryDir folder;

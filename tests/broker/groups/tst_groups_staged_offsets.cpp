@@ -138,6 +138,71 @@ private Q_SLOTS:
         QVERIFY(*end(world, kOne, true));
         QCOMPARE(world.fetched("g", kOrders0)->offset, Offset(17));
     }
+    void whatTheDiskDidNotTakeIsNotStaged() {
+        World world;
+        world.store.setBroken(true);
+        QCOMPARE(onlyError(*world.commit(staging(kOne, kOrders0, 17))), GroupErrc::kCoordinatorNotAvailable);
+        world.store.setBroken(false);
+        QCOMPARE(stableError(world, kOrders0), GroupErrc::kNone);
+        QVERIFY(*end(world, kOne, true));
+        QVERIFY(!world.fetched("g", kOrders0));
+    }
+    void deletionThatComesBehindTakesWhatIsBeingStaged() {
+        World world;
+        SetOffsetsRequest offsets;
+        offsets.groupId = "g";
+        offsets.offsets.push_back({kOrders1, Offset(1), kNoLeaderEpoch, ""});
+        QCOMPARE(*world.setOffsets(offsets), GroupErrc::kNone);
+        world.store.hold();
+        const auto staged = world.commit(staging(kOne, kOrders0, 17));
+        const auto deleted = world.deleteGroup("g");
+        world.store.release();
+        QVERIFY(staged.here());
+        QCOMPARE(*deleted, GroupErrc::kNone);
+        QCOMPARE(stableError(world, kOrders0), GroupErrc::kNone);
+        QVERIFY(!world.store.has("g"));
+        QVERIFY(*end(world, kOne, true));
+        QVERIFY(!world.fetched("g", kOrders0));
+    }
+    void deletionThatComesBehindTakesWhatIsBeingCommitted() {
+        World world;
+        QCOMPARE(onlyError(*world.commit(staging(kOne, kOrders0, 17))), GroupErrc::kNone);
+        world.store.hold();
+        const auto ended = end(world, kOne, true);
+        const auto deleted = world.deleteGroup("g");
+        world.store.release();
+        QVERIFY(*ended);
+        QCOMPARE(*deleted, GroupErrc::kNone);
+        QVERIFY(!world.fetched("g", kOrders0));
+        world.restart();
+        QVERIFY(!world.fetched("g", kOrders0));
+    }
+    void endOfWhoStagedNothingLeavesWhatOthersAreStaging() {
+        World world;
+        world.store.hold();
+        const auto staged = world.commit(staging(kOne, kOrders0, 17));
+        const auto ended = end(world, kTwo, true);
+        world.store.release();
+        QVERIFY(*ended);
+        QCOMPARE(onlyError(*staged), GroupErrc::kNone);
+        QCOMPARE(stableError(world, kOrders0), GroupErrc::kUnstableOffsetCommit);
+        QVERIFY(!world.fetched("g", kOrders0));
+    }
+    void offsetAndItsTopicMayGoAtOnce() {
+        World world;
+        SetOffsetsRequest offsets;
+        offsets.groupId = "g";
+        offsets.offsets.push_back({kOrders0, Offset(1), kNoLeaderEpoch, ""});
+        offsets.offsets.push_back({{"bills", PartitionId(0)}, Offset(2), kNoLeaderEpoch, ""});
+        QCOMPARE(*world.setOffsets(offsets), GroupErrc::kNone);
+        world.store.hold();
+        const auto deleted = world.deleteOffsets({"g", {kOrders0}});
+        world.manager->topicDeleted("orders");
+        world.store.release();
+        QCOMPARE(deleted->partitions.at(0).error, GroupErrc::kNone);
+        QVERIFY(!world.fetched("g", kOrders0));
+        QCOMPARE(world.fetched("g", {"bills", PartitionId(0)})->offset, Offset(2));
+    }
     void deletedTopicTakesItsStagedOffsets() {
         World world;
         QCOMPARE(onlyError(*world.commit(staging(kOne, kOrders0, 17))), GroupErrc::kNone);
