@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A start after a kill whose disk fails once, at any call: nothing of what could be read before is lost by it.
 #include <QTest>
+#include <algorithm>
 
 #include "tests/broker/storage/log_fixture.h"
 
@@ -37,6 +38,28 @@ const std::vector<Scene>& scenes() {
          [](LogFixture& f) {
              const auto logs = f.filesWith(".log");
              change(f, logs[logs.size() - 2], [](Bytes& bytes) { bytes[500] ^= std::byte{1}; });
+         }},
+        {"something in front of the first batch",
+         [](LogFixture& f) {
+             const auto logs = f.filesWith(".log");
+             change(f, logs.back(), [](Bytes& bytes) { bytes.insert(bytes.begin(), 100, std::byte{7}); });
+         }},
+        {"a segment of which nothing is left",
+         [](LogFixture& f) {
+             const auto logs = f.filesWith(".log");
+             const std::string& gone = logs[logs.size() - 2];
+             change(f, gone, [](Bytes& bytes) { std::ranges::fill(bytes, std::byte{0}); });
+             QVERIFY(f.memory.remove(f.file(gone.substr(0, 20) + ".timeindex")).ok());
+         }},
+        {"a compaction of several segments before its last renames",
+         [](LogFixture& f) {
+             const auto logs = f.filesWith(".log");
+             Bytes together;
+             for (std::size_t i = 0; i + 1 < logs.size(); ++i) {
+                 const Bytes bytes = f.memory.contents(f.file(logs[i]));
+                 together.insert(together.end(), bytes.begin(), bytes.end());
+             }
+             f.memory.setContents(f.file(std::string(kFirst) + ".log.swap"), together);
          }},
         {"no leader epochs", [](LogFixture& f) { QVERIFY(f.memory.remove(f.file("leader-epoch-checkpoint")).ok()); }},
         {"no indexes",
