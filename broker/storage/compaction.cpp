@@ -69,7 +69,7 @@ private:
     }
 
     bool pace(std::size_t bytes) {
-        m_report.stopped = m_report.stopped || !m_round.pace(bytes);
+        m_report.stopped = !m_round.pace(bytes);
         return !m_report.stopped;
     }
 

@@ -158,11 +158,7 @@ StorageResult<void> Log::forEachBatch(Offset from, const std::function<bool(cons
 
 StorageResult<std::optional<TimestampedOffset>> Log::findInSegment(Segment& segment, Timestamp target,
                                                                    OffsetRange within) const {
-    auto start = segment.offsetBefore(target);
-    if (!start) {
-        return fail(std::move(start).error());
-    }
-    Offset from = std::max(*start, within.begin);
+    Offset from = std::max(segment.offsetBefore(target), within.begin);
     ReadBuffer buffer;
     records::Codec codec;
     Bytes scratch;

@@ -157,11 +157,8 @@ StorageResult<void> Recovery::recoverSegment(std::size_t index) {
             scanned->anchor.times.push_back(*closing);
         }
     }
-    const auto rewritten =
+    const bool rewritten =
         segment->setIndexes(std::move(scanned->anchor.offsets), std::move(scanned->anchor.times), scanned->builder);
-    if (!rewritten) {
-        return fail(rewritten.error());
-    }
     if (!nowLast) {
         if (auto done = segment->seal(); !done && done.error().code != StorageErrc::kDiskFull) {
             return done;
@@ -176,7 +173,7 @@ StorageResult<void> Recovery::recoverSegment(std::size_t index) {
             return done;
         }
     }
-    if (!isSafe || (!m_clean && *rewritten)) {
+    if (!isSafe || (!m_clean && rewritten)) {
         if (auto done = segment->syncIndexes(); !done) {
             if (done.error().code != StorageErrc::kDiskFull) {
                 return done;

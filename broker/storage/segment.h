@@ -89,8 +89,8 @@ public:
                                                  ReadBuffer& into);
     /// The first batch whose last offset is at or after `target`, by its header; nothing if there is none.
     [[nodiscard]] StorageResult<std::optional<Located>> locate(Offset target);
-    /// Where the search for records at or after `target` may begin.
-    [[nodiscard]] StorageResult<Offset> offsetBefore(Timestamp target);
+    /// Where the search for records at or after `target` may begin, once `largestTimestamp` has been told.
+    [[nodiscard]] Offset offsetBefore(Timestamp target);
     [[nodiscard]] StorageResult<Timestamp> largestTimestamp();
     /// The same, or when the segment was made (as far as this run knows) if no record has a time.
     [[nodiscard]] Timestamp timeForRetention(Timestamp largest) const {
@@ -108,8 +108,7 @@ public:
     /// Loads or, where they do not fit the batches, rebuilds both indexes. Runs once; later calls cost a load.
     StorageResult<void> prepareIndexes();
     /// Replaces both, as found by a scan. False if the files said just that and were left alone.
-    StorageResult<bool> setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times,
-                                   const IndexBuilder& builder);
+    bool setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times, const IndexBuilder& builder);
     void setFirstTimestamp(Timestamp timestamp) { m_firstTimestamp = timestamp.value; }
     /// An index entry whose batch is where it says, as near before `below` as there is, and all entries up to it.
     struct Anchor {

@@ -150,14 +150,11 @@ StorageResult<void> Segment::rebuildIndexes() {
     if (const auto last = builder.takeSeal()) {
         times.push_back(*last);
     }
-    if (auto done = setIndexes(std::move(offsets), std::move(times), builder); !done) {
-        return fail(std::move(done).error());
-    }
+    static_cast<void>(setIndexes(std::move(offsets), std::move(times), builder));
     return {};
 }
 
-StorageResult<bool> Segment::setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times,
-                                        const IndexBuilder& builder) {
+bool Segment::setIndexes(std::vector<OffsetEntry> offsets, std::vector<TimeEntry> times, const IndexBuilder& builder) {
     m_builder = builder;
     m_largestTimestamp.store(builder.largestTimestamp().value);
     const auto lastOf = [](const auto& entries) {

@@ -87,7 +87,7 @@ StorageResult<std::optional<Segment::Located>> Segment::walk(const Start& start,
     std::uint64_t position = start.position;
     std::optional<Offset> expected = start.lastOffset ? std::nullopt : std::optional(m_base);
     while (position + kBatchHeaderSize <= end) {
-        if (position < windowAt || position + kBatchHeaderSize > windowAt + windowSize) {
+        if (position + kBatchHeaderSize > windowAt + windowSize) {
             const MutableByteView wanted(
                 window.data(), static_cast<std::size_t>(std::min<std::uint64_t>(kWalkWindow, end - position)));
             const auto got = (*opened)->read(io::FilePosition{position}, wanted);
@@ -196,10 +196,8 @@ StorageResult<std::optional<Segment::Located>> Segment::locate(Offset target) {
     return walk(*start, target);
 }
 
-StorageResult<Offset> Segment::offsetBefore(Timestamp target) {
-    if (auto done = prepareIndexes(); !done) {
-        return fail(std::move(done).error());
-    }
+Offset Segment::offsetBefore(Timestamp target) {
+    WEIR_ASSERT(m_prepared);
     const auto entry = m_timeIndex.floor([target](const TimeEntry& e) { return e.timestamp <= target.value; });
     if (!entry || !*entry) {
         return m_base;
