@@ -25,7 +25,8 @@ void GroupCell::replaceBy(std::unique_ptr<Group> group) {
 }
 
 bool GroupCell::discardIfVoid() {
-    if (!m_group || !m_group->isDeletable() || !m_offsets.empty() || hasStaged() || m_writes > 0) {
+    WEIR_ASSERT(m_group);
+    if (!m_group->isDeletable() || !m_offsets.empty() || hasStaged() || m_writes > 0) {
         return false;
     }
     m_replaced.push_back(std::move(m_group));
@@ -36,7 +37,9 @@ bool GroupCell::discardIfVoid() {
 
 bool GroupCell::retireIfIdle() {
     const std::lock_guard lock(m_mutex);
-    m_retired = m_retired || (!m_group && !m_running && m_effects.empty() && m_writes == 0);
+    // An effect that is left when the lock is given up has a thread that runs it.
+    WEIR_ASSERT(m_running || m_effects.empty());
+    m_retired = !m_group && !m_running && m_writes == 0;
     return m_retired;
 }
 
@@ -48,11 +51,10 @@ void GroupCell::loadOffsets(std::vector<StoredOffset> offsets) {
 }
 
 void GroupCell::removeGroup(Completion<bool> done) {
-    if (m_group) {
-        m_group->abandon(GroupErrc::kGroupIdNotFound);
-        m_replaced.push_back(std::move(m_group));
-        ++m_incarnation;
-    }
+    WEIR_ASSERT(m_group);
+    m_group->abandon(GroupErrc::kGroupIdNotFound);
+    m_replaced.push_back(std::move(m_group));
+    ++m_incarnation;
     m_offsets.clear();
     m_staged.clear();
     ++m_offsetsEra;
@@ -191,16 +193,14 @@ void GroupCell::armAlarm() {
 
 void GroupCell::alarmRang(std::uint64_t alarm) {
     locked([&](GroupCell& cell) {
-        if (alarm != m_alarmNumber || m_stopped) {
-            return;  // an earlier alarm took this one's place while it was on its way
+        if (alarm != m_alarmNumber) {
+            return;  // an earlier alarm took this one's place while it was on its way, or the cell has stopped
         }
         m_alarmAt = Clock::Steady::max();
         m_wantedAt = Clock::Steady::max();
-        if (auto* group = cell.group()) {
-            group->onTime();
-        }
-        if (auto* group = cell.group()) {
-            wakeBy(group->nextDeadline());
+        if (cell.group() != nullptr) {
+            cell.group()->onTime();
+            wakeBy(cell.group()->nextDeadline());  // of another, if it has had itself replaced
         }
     });
 }

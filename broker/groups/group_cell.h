@@ -48,24 +48,22 @@ public:
 
     template <class F>
     auto locked(F&& action) {
-        using Answer = std::invoke_result_t<F&, GroupCell&>;
         std::unique_lock lock(m_mutex);
-        try {
-            if constexpr (std::is_void_v<Answer>) {
-                action(*this);
-                settle(lock);
-            } else {
-                Answer answer = action(*this);
-                settle(lock);
-                return answer;
+        const auto act = [&]() -> decltype(auto) {
+            try {
+                return action(*this);
+            } catch (const std::bad_alloc&) {
+                settle(lock);  // what it left before memory failed it is not to wait for the next action
+                throw;
             }
-        } catch (const std::bad_alloc&) {
-            // What it left before memory failed it is not to wait for the next action.
-            if (!lock.owns_lock()) {
-                lock.lock();
-            }
+        };
+        if constexpr (std::is_void_v<std::invoke_result_t<F&, GroupCell&>>) {
+            act();
             settle(lock);
-            throw;
+        } else {
+            auto answer = act();
+            settle(lock);
+            return answer;
         }
     }
     /// For readers: no effects.

@@ -111,7 +111,7 @@ void GroupManager::Impl::consumerGroupHeartbeat(Request request, Completion<Cons
 }
 
 DescribedConsumerGroup GroupManager::Impl::describeConsumerGroup(const std::string& groupId) {
-    return describeAs(groupId, "consumer", &ConsumerGroup::describeConsumers);
+    return describeAs<ConsumerGroup, &ConsumerGroup::describeConsumers>(groupId, "consumer");
 }
 
 void GroupManager::Impl::topicsChanged() {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "broker/groups/group_manager.h"
@@ -63,9 +64,9 @@ private:
     /// is not of this kind, `adopt` may make it so. False, with `done` untouched: there is no group of this kind.
     template <class Kind, class Request, class Response, class Adopt>
     bool beat(const Request& request, bool isJoin, Completion<Response>& done, Adopt adopt);
-    /// `kind` is the word for people: "share".
-    template <class Kind, class Described>
-    Described describeAs(const std::string& groupId, std::string_view kind, Described (Kind::*describe)() const);
+    /// `kind` is the word for people: "share". `kDescribe` is a function of `Kind` without parameters.
+    template <class Kind, auto kDescribe>
+    auto describeAs(const std::string& groupId, std::string_view kind);
     void adoptLoaded(std::vector<StoredGroup> groups);
     void scheduleExpiry();
     enum class Where { kEmptyGroup, kAnyGroup };
@@ -83,34 +84,25 @@ private:
 
 template <class Kind, class Request, class Response, class Adopt>
 bool GroupManager::Impl::beat(const Request& request, bool isJoin, Completion<Response>& done, Adopt adopt) {
-    bool isVoid = false;
-    const bool found = m_registry.with(
+    return m_registry.with(
         request.groupId, isJoin ? IfMissing::kCreateCell : IfMissing::kNothing,
         [&](GroupCell& cell) {
-            const bool created = !cell.group();
-            auto* group = dynamic_cast<Kind*>(cell.group());
-            if (!group && isJoin) {
+            if (isJoin && dynamic_cast<Kind*>(cell.group()) == nullptr) {
                 adopt(cell);
-                group = dynamic_cast<Kind*>(cell.group());
             }
-            if (!group) {
+            auto* group = dynamic_cast<Kind*>(cell.group());
+            if (group == nullptr) {
                 return false;
             }
-            group->beat(request, std::move(done));
-            isVoid = created && cell.discardIfVoid();
+            group->beat(request, std::move(done));  // a new group, which has room, takes the first that joins it
             return true;
         },
         [] { return false; });
-    if (isVoid) {
-        m_registry.dropIfIdle(request.groupId);
-    }
-    return found;
 }
 
-template <class Kind, class Described>
-Described GroupManager::Impl::describeAs(const std::string& groupId, std::string_view kind,
-                                         Described (Kind::*describe)() const) {
-    Described unknown;
+template <class Kind, auto kDescribe>
+auto GroupManager::Impl::describeAs(const std::string& groupId, std::string_view kind) {
+    std::invoke_result_t<decltype(kDescribe), const Kind&> unknown;
     unknown.groupId = groupId;
     unknown.error = unavailable();
     if (unknown.error != GroupErrc::kNone) {
@@ -127,7 +119,7 @@ Described GroupManager::Impl::describeAs(const std::string& groupId, std::string
         if (c.group() && !group) {
             unknown.errorMessage = "Group " + groupId + " is not a " + std::string(kind) + " group.";
         }
-        return group ? (group->*describe)() : unknown;
+        return group ? (group->*kDescribe)() : unknown;
     });
 }
 

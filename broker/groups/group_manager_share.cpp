@@ -56,7 +56,7 @@ void GroupManager::Impl::shareGroupHeartbeat(ShareGroupHeartbeatRequest request,
 }
 
 DescribedShareGroup GroupManager::Impl::describeShareGroup(const std::string& groupId) {
-    return describeAs(groupId, "share", &ShareGroup::describeShares);
+    return describeAs<ShareGroup, &ShareGroup::describeShares>(groupId, "share");
 }
 
 bool GroupManager::Impl::hasShareGroup(const std::string& groupId) {
@@ -72,25 +72,23 @@ void GroupManager::Impl::prepareShareGroup(const std::string& groupId, Completio
     if (const auto error = unavailable(); error != GroupErrc::kNone) {
         return done(error);
     }
-    const auto error = m_registry.with(
-        groupId, IfMissing::kCreateCell,
-        [&](GroupCell& cell) {
-            if (!cell.group()) {
-                cell.adopt(std::make_unique<ShareGroup>(cell));
-                static_cast<ShareGroup&>(*cell.group()).establish(std::move(done));
-                return GroupErrc::kNone;
-            }
-            const auto* group = dynamic_cast<const ShareGroup*>(cell.group());
-            const auto answer = group == nullptr                       ? GroupErrc::kGroupIdNotFound
-                                : group->state() != GroupState::kEmpty ? GroupErrc::kNonEmptyGroup
-                                                                       : GroupErrc::kNone;
-            cell.answer(std::move(done), answer);
-            return GroupErrc::kNone;
-        },
-        [] { return GroupErrc::kCoordinatorNotAvailable; });
-    if (error != GroupErrc::kNone) {
-        done(error);
-    }
+    const auto answerIn = [&](GroupCell& cell) {
+        if (!cell.group()) {
+            cell.adopt(std::make_unique<ShareGroup>(cell));
+            static_cast<ShareGroup&>(*cell.group()).establish(std::move(done));
+            return true;
+        }
+        const auto* group = dynamic_cast<const ShareGroup*>(cell.group());
+        const auto answer = group == nullptr                       ? GroupErrc::kGroupIdNotFound
+                            : group->state() != GroupState::kEmpty ? GroupErrc::kNonEmptyGroup
+                                                                   : GroupErrc::kNone;
+        cell.answer(std::move(done), answer);
+        return true;
+    };
+    m_registry.with(groupId, IfMissing::kCreateCell, answerIn, [&] {
+        done(GroupErrc::kCoordinatorNotAvailable);
+        return false;
+    });
 }
 
 }  // namespace weir::groups

@@ -72,7 +72,7 @@ void GroupManager::Impl::streamsGroupHeartbeat(StreamsGroupHeartbeatRequest requ
 }
 
 DescribedStreamsGroup GroupManager::Impl::describeStreamsGroup(const std::string& groupId) {
-    return describeAs(groupId, "streams", &StreamsGroup::describeStreams);
+    return describeAs<StreamsGroup, &StreamsGroup::describeStreams>(groupId, "streams");
 }
 
 }  // namespace weir::groups

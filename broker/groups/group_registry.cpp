@@ -27,6 +27,26 @@ std::shared_ptr<GroupCell> GroupRegistry::findOrCreate(const std::string& groupI
     return m_cells.emplace(groupId, std::make_shared<GroupCell>(groupId, m_environment)).first->second;
 }
 
+bool GroupRegistry::enter(const std::string& groupId, IfMissing ifMissing,
+                          const std::function<void(GroupCell&)>& action) {
+    // A retired cell is one that the map no longer has, so it is looked up anew.
+    while (const auto cell = ifMissing == IfMissing::kCreateCell ? findOrCreate(groupId) : find(groupId)) {
+        bool entered = false;
+        bool retired = false;
+        cell->locked([&](GroupCell& c) {
+            retired = c.isRetired();
+            entered = !retired && !c.isStopped();
+            if (entered) {
+                action(c);
+            }
+        });
+        if (!retired) {
+            return entered;
+        }
+    }
+    return false;
+}
+
 void GroupRegistry::close() {
     {
         const std::unique_lock lock(m_mutex);

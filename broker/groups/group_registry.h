@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -30,34 +31,18 @@ public:
     void dropIfIdle(const std::string& groupId);
 
     /// Runs `action(cell)` under the lock of the group's cell, or `otherwise()` where there is none or it has stopped.
-    /// Both return the same type; a retired cell is one that the map no longer has, so it is looked up anew.
+    /// Both return the same type.
     template <class F, class G>
     auto with(const std::string& groupId, IfMissing ifMissing, F&& action, G&& otherwise) {
-        for (;;) {
-            const auto cell = ifMissing == IfMissing::kCreateCell ? findOrCreate(groupId) : find(groupId);
-            if (!cell) {
-                return otherwise();
-            }
-            using Answer = decltype(otherwise());
-            auto entry = Entry::kRetired;
-            std::optional<Answer> answer;
-            cell->locked([&](GroupCell& c) {
-                entry = c.isRetired() ? Entry::kRetired : c.isStopped() ? Entry::kStopped : Entry::kEntered;
-                if (entry == Entry::kEntered) {
-                    answer.emplace(action(c));
-                }
-            });
-            if (entry == Entry::kEntered) {
-                return *std::move(answer);
-            }
-            if (entry == Entry::kStopped) {
-                return otherwise();
-            }
-        }
+        std::optional<decltype(otherwise())> answer;
+        const auto run = [&](GroupCell& cell) { answer.emplace(action(cell)); };
+        return enter(groupId, ifMissing, std::ref(run)) ? *std::move(answer) : otherwise();
     }
 
 private:
-    enum class Entry { kRetired, kStopped, kEntered };
+    /// Whether there was a cell in which `action` has run.
+    [[nodiscard]] bool enter(const std::string& groupId, IfMissing ifMissing,
+                             const std::function<void(GroupCell&)>& action);
 
     const std::shared_ptr<const CellEnvironment> m_environment;
     mutable std::shared_mutex m_mutex;

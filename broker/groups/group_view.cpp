@@ -20,7 +20,7 @@ std::string_view typeName(GroupType type) {
 std::string_view stateName(GroupState state) {
     switch (state) {
         case GroupState::kUnknown:
-            return "Unknown";
+            break;
         case GroupState::kEmpty:
             return "Empty";
         case GroupState::kPreparingRebalance:

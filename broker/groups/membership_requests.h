@@ -20,6 +20,7 @@ inline constexpr GenerationId kNoGeneration{-1};
 struct ClientIdentity {
     std::string clientId;
     std::string clientHost;  // "/127.0.0.1", as Kafka tools print it
+    bool operator==(const ClientIdentity&) const = default;
 };
 
 struct JoinGroupRequest {

@@ -159,7 +159,7 @@ LeaveGroupResponse ClassicGroup::leave(const LeaveGroupRequest& request) {
     }
     if (m_state == GroupState::kPreparingRebalance) {
         completeJoinIfAllJoined();
-    } else if (!reasons.empty() && canRebalance() && m_state != GroupState::kEmpty) {
+    } else if (!reasons.empty()) {
         prepareRebalance(reasons.size() == 1
                              ? reasons.front()
                              : fmt::format("{} members left, first {}", reasons.size(), reasons.front()));
@@ -184,7 +184,8 @@ GroupErrc ClassicGroup::checkCommit(const OffsetCommitRequest& request) {
     }
     // While members are asked to join again commits are still taken: the heartbeat tells of the rebalance. Once the
     // next generation is out, its partitions may already be another's.
-    if (m_state == GroupState::kCompletingRebalance) {
+    // A transaction's commit is judged by its generation alone, as in Kafka.
+    if (m_state == GroupState::kCompletingRebalance && !request.transaction) {
         return GroupErrc::kRebalanceInProgress;
     }
     restartSession(*found.member);

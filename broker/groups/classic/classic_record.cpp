@@ -45,12 +45,6 @@ ClassicRecord::Member readMember(ByteReader& reader) {
 
 }  // namespace
 
-bool ClassicRecord::Member::operator==(const Member& other) const {
-    return id == other.id && instanceId == other.instanceId && client.clientId == other.client.clientId &&
-           client.clientHost == other.client.clientHost && sessionTimeout == other.sessionTimeout &&
-           rebalanceTimeout == other.rebalanceTimeout && protocols == other.protocols && assignment == other.assignment;
-}
-
 bool ClassicMember::supports(const std::string& protocol) const {
     return metadataFor(protocol) != nullptr;
 }

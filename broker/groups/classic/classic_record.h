@@ -27,7 +27,7 @@ struct ClassicRecord {
         std::chrono::milliseconds rebalanceTimeout{0};
         std::vector<JoinGroupRequest::Protocol> protocols;
         Bytes assignment;
-        bool operator==(const Member& other) const;
+        bool operator==(const Member&) const = default;
     };
     GenerationId generation;
     /// The generation was handed out, its assignment was not: members must join again after a restart.

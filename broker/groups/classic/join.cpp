@@ -95,9 +95,8 @@ void ClassicGroup::joinKnownMember(JoinGroupRequest request, Completion<JoinGrou
         return addMember(id, std::move(request), std::move(done));
     }
     const auto found = find(id, request.instanceId);
-    if (found.error != GroupErrc::kNone || m_state == GroupState::kEmpty) {
-        const auto error = found.error != GroupErrc::kNone ? found.error : GroupErrc::kUnknownMemberId;
-        return refuseJoin(std::move(done), error, id);
+    if (found.error != GroupErrc::kNone) {
+        return refuseJoin(std::move(done), found.error, id);
     }
     auto& member = *found.member;
     const bool unchanged = member.protocols == request.protocols;
@@ -105,10 +104,8 @@ void ClassicGroup::joinKnownMember(JoinGroupRequest request, Completion<JoinGrou
     if (m_state != GroupState::kPreparingRebalance && unchanged && !leaderCallsOut) {
         // It missed the answer to its last JoinGroup: the same answer again. In a stable group this is a follower that
         // need not disturb the others.
-        if (m_state == GroupState::kStable || m_state == GroupState::kCompletingRebalance) {
-            restartSession(member);
-            return context().answer(std::move(done), joinAnswer(member));
-        }
+        restartSession(member);
+        return context().answer(std::move(done), joinAnswer(member));
     }
     auto reason = leaderCallsOut ? fmt::format("leader {} joined again", id)
                                  : fmt::format("member {} changed its subscription or protocols", id);
@@ -136,15 +133,17 @@ void ClassicGroup::addMember(const std::string& id, JoinGroupRequest request, Co
         m_memberJoinedInDelay = true;
     }
     m_pending.erase(id);
-    auto& member = m_members[id];
-    member.id = id;
-    member.instanceId = request.instanceId;
-    member.client = request.client;
-    member.isNew = true;
+    // Whole before it is a member: one without protocols would keep all others out, should memory end in between.
+    ClassicMember joining;
+    joining.id = id;
+    joining.instanceId = request.instanceId;
+    joining.client = request.client;
+    joining.isNew = true;
+    parkJoin(joining, std::move(request), std::move(done));
+    auto& member = m_members.emplace(id, std::move(joining)).first->second;
     if (member.instanceId) {
         m_staticMembers[*member.instanceId] = id;
     }
-    parkJoin(member, std::move(request), std::move(done));
     setSession(member, context().options().newMemberJoinTimeout);
     rebalanceOrCompleteJoin(reason);
 }
@@ -181,11 +180,11 @@ void ClassicGroup::replaceStaticMember(const std::string& oldId, const std::stri
     parkJoin(moved, std::move(request), std::move(done));
     restartSession(moved);
 
-    if (m_state == GroupState::kStable) {
-        const auto before = std::ranges::find(oldProtocols, m_protocol.value_or(""), &JoinGroupRequest::Protocol::name);
-        const auto* after = moved.metadataFor(m_protocol.value_or(""));
-        if (chosenProtocol() == m_protocol && before != oldProtocols.end() && after != nullptr &&
-            wantsTheSame(m_protocolType, before->metadata, *after)) {
+    if (m_state == GroupState::kStable && chosenProtocol() == m_protocol) {
+        // All speak it now; the old member spoke it unless its stored record was damaged.
+        const auto before = std::ranges::find(oldProtocols, *m_protocol, &JoinGroupRequest::Protocol::name);
+        if (before != oldProtocols.end() &&
+            wantsTheSame(m_protocolType, before->metadata, *moved.metadataFor(*m_protocol))) {
             return answerReplaced(newId, oldLeader, apiVersion);
         }
     }
@@ -255,10 +254,13 @@ JoinGroupResponse ClassicGroup::joinAnswer(const ClassicMember& member) const {
 }
 
 std::vector<JoinGroupResponse::Member> ClassicGroup::membersForLeader() const {
+    // A leader is told of them when its group has just chosen a protocol, which is one that all of them support.
+    WEIR_ASSERT(m_protocol.has_value());
     std::vector<JoinGroupResponse::Member> members;
     for (const auto& [id, member] : m_members) {
-        const auto* metadata = m_protocol ? member.metadataFor(*m_protocol) : nullptr;
-        members.push_back({id, member.instanceId, metadata ? *metadata : Bytes{}});
+        const auto* metadata = member.metadataFor(*m_protocol);
+        WEIR_ASSERT(metadata != nullptr);
+        members.push_back({id, member.instanceId, *metadata});
     }
     return members;
 }

@@ -68,13 +68,11 @@ void ClassicGroup::completeJoinIfAllJoined() {
 }
 
 bool ClassicGroup::electJoinedLeader() {
-    if (!m_leader) {
-        return false;
+    const auto hasJoined = [](const auto& m) { return m.second.awaitsJoin(); };
+    auto joined = std::ranges::find_if(m_members, [&](const auto& m) { return m.first == m_leader && hasJoined(m); });
+    if (joined == m_members.end()) {
+        joined = std::ranges::find_if(m_members, hasJoined);
     }
-    if (m_members.at(*m_leader).awaitsJoin()) {
-        return true;
-    }
-    const auto joined = std::ranges::find_if(m_members, [](const auto& m) { return m.second.awaitsJoin(); });
     if (joined == m_members.end()) {
         return false;
     }
@@ -136,20 +134,19 @@ std::string ClassicGroup::chosenProtocol() const {
     // Everyone votes for the first of its protocols that all support; a tie goes to the one voted for first.
     std::vector<std::pair<std::string, int>> votes;
     for (const auto& entry : m_members) {
-        for (const auto& protocol : entry.second.protocols) {
-            if (!std::ranges::all_of(m_members, [&](const auto& m) { return m.second.supports(protocol.name); })) {
-                continue;
-            }
-            auto it = std::ranges::find(votes, protocol.name, &std::pair<std::string, int>::first);
-            if (it == votes.end()) {
-                it = votes.insert(it, {protocol.name, 0});
-            }
-            ++it->second;
-            break;
+        const auto& offered = entry.second.protocols;
+        const auto vote = std::ranges::find_if(offered, [&](const auto& protocol) {
+            return std::ranges::all_of(m_members, [&](const auto& m) { return m.second.supports(protocol.name); });
+        });
+        // The last join that was let in brought one that all others support, and nobody's protocols change since.
+        WEIR_ASSERT(vote != offered.end());
+        auto it = std::ranges::find(votes, vote->name, &std::pair<std::string, int>::first);
+        if (it == votes.end()) {
+            it = votes.insert(it, {vote->name, 0});
         }
+        ++it->second;
     }
-    const auto winner = std::ranges::max_element(votes, {}, &std::pair<std::string, int>::second);
-    return winner == votes.end() ? std::string() : winner->first;
+    return std::ranges::max_element(votes, {}, &std::pair<std::string, int>::second)->first;
 }
 
 std::chrono::milliseconds ClassicGroup::longestRebalanceTimeout() const {
@@ -162,7 +159,7 @@ std::chrono::milliseconds ClassicGroup::longestRebalanceTimeout() const {
 
 void ClassicGroup::syncTimedOut() {
     m_syncDeadline = Clock::Steady::max();
-    if (m_pendingSync.empty() || (m_state != GroupState::kCompletingRebalance && m_state != GroupState::kStable)) {
+    if (m_pendingSync.empty()) {
         return;
     }
     const auto silent = m_pendingSync;

@@ -61,10 +61,10 @@ void ClassicGroup::storeAssignments(SyncGroupRequest request) {
     }
     StoreBatch batch;
     batch.putRecord = encodeRecord(settled);
-    context().write(std::move(batch), [generation = m_generation, assignments = std::move(assignments)](
+    context().write(std::move(batch), [this, generation = m_generation, assignments = std::move(assignments)](
                                           Group* group, bool durable) mutable {
-        if (auto* self = dynamic_cast<ClassicGroup*>(group)) {
-            self->assignmentsStored(generation, std::move(assignments), durable);
+        if (group != nullptr) {  // this group, still in service
+            assignmentsStored(generation, std::move(assignments), durable);
         }
     });
 }

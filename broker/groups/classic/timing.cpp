@@ -62,11 +62,10 @@ void ClassicGroup::expireSessions(Clock::Steady now) {
     }
     for (const auto& id : expired) {
         // Removing one may have started a generation that restarted the sessions of the others.
-        const auto it = m_members.find(id);
-        if (it == m_members.end() || it->second.sessionDeadline > now) {
+        const auto& member = m_members.at(id);
+        if (member.sessionDeadline > now) {
             continue;
         }
-        const auto& member = it->second;
         removeAndRebalance(
             id, member.isNew ? fmt::format("member {} waited too long to join", id)
                              : fmt::format("member {} sent no heartbeat for {} ms", id, member.sessionTimeout.count()));

@@ -41,9 +41,8 @@ ConsumerGroup::Refusal ConsumerGroup::admitClassic(const JoinGroupRequest& reque
         }
         // Ids that were handed out are not remembered here: who brings one is taken at its word.
         const auto it = m_members.find(request.memberId);
-        return it == m_members.end()
-                   ? Refusal{GroupErrc::kNone, "", &create(request.memberId, request.instanceId), true}
-                   : Refusal{GroupErrc::kNone, "", &it->second};
+        return it == m_members.end() ? Refusal{GroupErrc::kNone, "", &create(request.memberId, request.instanceId)}
+                                     : Refusal{GroupErrc::kNone, "", &it->second};
     }
     const auto newId = request.instanceId.value_or(request.client.clientId) + "-" + context().newUuid();
     if (replaces) {
@@ -55,7 +54,7 @@ ConsumerGroup::Refusal ConsumerGroup::admitClassic(const JoinGroupRequest& reque
     if (request.apiVersion >= 4 && !request.instanceId) {
         return {GroupErrc::kMemberIdRequired, newId, nullptr};
     }
-    return {GroupErrc::kNone, "", &create(newId, request.instanceId), true};
+    return {GroupErrc::kNone, "", &create(newId, request.instanceId)};
 }
 
 void ConsumerGroup::join(JoinGroupRequest request, Completion<JoinGroupResponse> done) {
@@ -83,7 +82,7 @@ void ConsumerGroup::join(JoinGroupRequest request, Completion<JoinGroupResponse>
     const bool changed = updateSubscription(member, as);
     member.classic = ClassicFace{request.sessionTimeout, std::move(request.protocols)};
     member.serverAssignor.reset();
-    advance(member, changed, admitted.isNew, byId(subscription->owned, context().topics()));
+    advance(member, changed, byId(subscription->owned, context().topics()));
     member.classicDeadline = context().now() + member.rebalanceTimeout;  // until its SyncGroup
     context().wakeBy(member.classicDeadline);
     noteProgress();
@@ -107,7 +106,10 @@ ConsumerGroup::Refusal ConsumerGroup::findClassic(const std::string& memberId,
                                                   GenerationId generation) {
     if (instanceId) {
         const auto registered = m_staticMembers.find(*instanceId);
-        if (registered != m_staticMembers.end() && registered->second != memberId) {
+        if (registered == m_staticMembers.end()) {
+            return {GroupErrc::kUnknownMemberId, "", nullptr};
+        }
+        if (registered->second != memberId) {
             return {GroupErrc::kFencedInstanceId, "", nullptr};
         }
     }

@@ -199,10 +199,11 @@ void ConsumerGroup::startOver(ConsumerMember& member) {
     member.pendingRevocation.clear();  // gone with the process that held them
 }
 
-void ConsumerGroup::advance(ConsumerMember& member, bool subscribesAnew, bool isNew,
-                            const std::optional<Assignment>& owned) {
+void ConsumerGroup::advance(ConsumerMember& member, bool subscribesAnew, const std::optional<Assignment>& owned) {
+    // One whose join ended before it had a target, for want of memory, still is new when it asks again.
+    const bool isNew = !m_target.contains(member.id);
     const auto oldTopics = m_topics;
-    if (subscribesAnew || m_topicsStale || m_topicsVersion != context().topics().version()) {
+    if (subscribesAnew || isNew || m_topicsStale || m_topicsVersion != context().topics().version()) {
         refreshTopics();
     }
     if (subscribesAnew || isNew) {

@@ -60,7 +60,6 @@ private:
         GroupErrc error = GroupErrc::kNone;
         std::string message;
         ConsumerMember* member = nullptr;  // when nothing was refused
-        bool isNew = false;
     };
 
     // heartbeat.cpp
@@ -70,7 +69,7 @@ private:
     [[nodiscard]] ConsumerMember& create(const std::string& memberId, const std::optional<std::string>& instanceId);
     void startOver(ConsumerMember& member);
     /// Epoch, target and the member's next step, after it said something.
-    void advance(ConsumerMember& member, bool subscribesAnew, bool isNew, const std::optional<Assignment>& owned);
+    void advance(ConsumerMember& member, bool subscribesAnew, const std::optional<Assignment>& owned);
     [[nodiscard]] bool updateSubscription(ConsumerMember& member, const Request& request);
     void depart(const Request& request, Completion<Response> done);
     void answerWhenDurable(Completion<Response> done, Response response);

@@ -18,10 +18,10 @@ GroupErrc checkEpoch(const ConsumerMember& member, const ConsumerGroupHeartbeatR
 }
 
 bool differs(const ConsumerMember& a, const ConsumerMember& b) {
+    // What it is to give up changes with its epoch or its state only.
     return a.epoch != b.epoch || a.previousEpoch != b.previousEpoch || a.state != b.state || a.assigned != b.assigned ||
-           a.pendingRevocation != b.pendingRevocation || a.client.clientId != b.client.clientId ||
-           a.client.clientHost != b.client.clientHost || a.rackId != b.rackId ||
-           a.rebalanceTimeout != b.rebalanceTimeout || a.serverAssignor != b.serverAssignor;
+           a.client != b.client || a.rackId != b.rackId || a.rebalanceTimeout != b.rebalanceTimeout ||
+           a.serverAssignor != b.serverAssignor;
 }
 
 bool saysEverything(const ConsumerGroupHeartbeatRequest& request) {
@@ -43,7 +43,6 @@ void ConsumerGroup::beat(const Request& request, Completion<Response> done) {
         return context().answer(std::move(done), std::move(refusal));
     }
     auto& member = *admitted.member;
-    const bool wasMember = !admitted.isNew;
     const auto before = member;
     const auto epochBefore = m_groupEpoch;
     // A join answers with the whole assignment; what it owned is nothing, whatever it owned in an earlier life.
@@ -52,13 +51,13 @@ void ConsumerGroup::beat(const Request& request, Completion<Response> done) {
     const bool subscribesAnew = updateSubscription(member, request);
     member.classic.reset();
     member.classicDeadline = Clock::Steady::max();
-    advance(member, subscribesAnew, admitted.isNew, owned);
+    advance(member, subscribesAnew, owned);
 
     auto response = answerFor(member);
-    if (saysEverything(request) || before.assigned != member.assigned || !wasMember) {
+    if (saysEverything(request) || before.assigned != member.assigned) {
         response.assignment = member.assigned;
     }
-    if (m_groupEpoch == epochBefore && wasMember && !differs(before, member)) {
+    if (m_groupEpoch == epochBefore && !differs(before, member)) {
         return context().answer(std::move(done), std::move(response));
     }
     noteProgress();
@@ -81,7 +80,7 @@ ConsumerGroup::Refusal ConsumerGroup::admitDynamic(const Request& request) {
             return {GroupErrc::kUnknownMemberId, fmt::format("Member {} is not in the group.", request.memberId),
                     nullptr};
         }
-        return {GroupErrc::kNone, "", &create(request.memberId, request.instanceId), true};
+        return {GroupErrc::kNone, "", &create(request.memberId, request.instanceId)};
     }
     if (const auto error = checkEpoch(it->second, request); error != GroupErrc::kNone) {
         return {error, fmt::format("The member is in epoch {}, not {}.", it->second.epoch, request.memberEpoch),
@@ -97,7 +96,7 @@ ConsumerGroup::Refusal ConsumerGroup::admitStatic(const Request& request) {
             return {GroupErrc::kUnknownMemberId, fmt::format("Instance {} is not in the group.", *request.instanceId),
                     nullptr};
         }
-        return {GroupErrc::kNone, "", &create(request.memberId, request.instanceId), true};
+        return {GroupErrc::kNone, "", &create(request.memberId, request.instanceId)};
     }
     auto& member = m_members.at(registered->second);
     if (request.memberEpoch != kJoinEpoch) {
@@ -133,6 +132,7 @@ ConsumerMember& ConsumerGroup::create(const std::string& memberId, const std::op
     if (instanceId) {
         m_staticMembers[*instanceId] = memberId;
     }
+    restartSession(member);  // at once, so that it goes by itself even if memory ends before it is answered
     return member;
 }
 

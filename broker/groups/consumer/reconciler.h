@@ -61,22 +61,17 @@ void computeNext(Member& member, std::int32_t epoch, std::int32_t targetEpoch, c
 template <class Member, class Owner, class HeldByAnother>
 void reconcile(Member& member, std::int32_t targetEpoch, const PartitionSets<Owner>& target,
                const std::optional<PartitionSets<Owner>>& owned, const HeldByAnother& heldByAnother) {
-    switch (member.state) {
-        case MemberState::kStable:
-            if (member.epoch != targetEpoch) {
-                detail::computeNext(member, member.epoch, targetEpoch, target, owned, heldByAnother);
-            }
-            return;
-        case MemberState::kUnrevokedPartitions:
-            if (!detail::mayStillOwn(owned, member.pendingRevocation)) {
-                // The epoch moves on even if the next target takes more away: this revocation is over.
-                detail::computeNext(member, member.epoch + 1, targetEpoch, target, owned, heldByAnother);
-            }
-            return;
-        case MemberState::kUnreleasedPartitions:
-            detail::computeNext(member, member.epoch, targetEpoch, target, owned, heldByAnother);
-            return;
+    if (member.state == MemberState::kStable && member.epoch == targetEpoch) {
+        return;
     }
+    auto epoch = member.epoch;
+    if (member.state == MemberState::kUnrevokedPartitions) {
+        if (detail::mayStillOwn(owned, member.pendingRevocation)) {
+            return;
+        }
+        ++epoch;  // it moves on even if the next target takes more away: this revocation is over
+    }
+    detail::computeNext(member, epoch, targetEpoch, target, owned, heldByAnother);
 }
 
 }  // namespace weir::groups

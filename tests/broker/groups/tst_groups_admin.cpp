@@ -222,6 +222,36 @@ private Q_SLOTS:
         QVERIFY(world.view("g") != before);
         QVERIFY(before->offsets.empty());
     }
+    void whatTheStoreDoesNotTakeFromATool() {
+        World world;
+        QCOMPARE(setTo(world, "g", 1), GroupErrc::kNone);
+        QCOMPARE(*world.setOffsets({"g", {}}), GroupErrc::kNone);
+        world.store.setBroken(true);
+        QCOMPARE(setTo(world, "g", 2), GroupErrc::kCoordinatorNotAvailable);
+        QCOMPARE(world.deleteOffsets({"g", {kOrders0}})->error, GroupErrc::kCoordinatorNotAvailable);
+        QCOMPARE(world.fetched("g", kOrders0)->offset, Offset(1));
+    }
+    void typesAndStatesAreNamedAsKafkaNamesThem() {
+        using enum GroupState;
+        const std::vector<std::pair<GroupState, std::string_view>> states{
+            {kUnknown, "Unknown"},     {kEmpty, "Empty"},
+            {kDead, "Dead"},           {kPreparingRebalance, "PreparingRebalance"},
+            {kStable, "Stable"},       {kCompletingRebalance, "CompletingRebalance"},
+            {kAssigning, "Assigning"}, {kReconciling, "Reconciling"},
+            {kNotReady, "NotReady"},   {static_cast<GroupState>(99), "Unknown"}};
+        for (const auto& [state, name] : states) {
+            QCOMPARE(stateName(state), name);
+        }
+        using enum GroupType;
+        const std::vector<std::pair<GroupType, std::string_view>> types{{kClassic, "classic"},
+                                                                        {kConsumer, "consumer"},
+                                                                        {kShare, "share"},
+                                                                        {kStreams, "streams"},
+                                                                        {static_cast<GroupType>(99), "unknown"}};
+        for (const auto& [type, name] : types) {
+            QCOMPARE(typeName(type), name);
+        }
+    }
 };
 
 QTEST_APPLESS_MAIN(TstGroupsAdmin)

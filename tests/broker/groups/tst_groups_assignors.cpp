@@ -224,6 +224,18 @@ private Q_SLOTS:
             }
         }
     }
+    /// A topic may have gone since the last target, or have come anew with fewer partitions, and a damaged record may
+    /// give one partition to two.
+    void whatIsNoLongerThereIsNotKept() {
+        const std::map<TopicId, std::int32_t> sizes{{topic(1), 2}};
+        auto members = membersOf(2, {topic(1), topic(2)});
+        members["m0"].current = {{topic(1), {PartitionId(0), PartitionId(1), PartitionId(7)}}};
+        members["m1"].current = {{topic(1), {PartitionId(0)}}, {topic(2), {PartitionId(0)}}};
+        const auto target = assignUniformly(members, sizes);
+        QVERIFY(isComplete(target, members, sizes));
+        QCOMPARE(partitionCount(target.at("m0")), std::size_t{1});
+        QCOMPARE(partitionCount(target.at("m1")), std::size_t{1});
+    }
 };
 
 QTEST_APPLESS_MAIN(TstGroupsAssignors)

@@ -284,6 +284,86 @@ private Q_SLOTS:
         QCOMPARE(a.beat(), GroupErrc::kCoordinatorNotAvailable);
         QCOMPARE(world.join(a.joinRequest())->error, GroupErrc::kCoordinatorNotAvailable);
     }
+    void reasonsOfMembersAreRemembered() {
+        World world;
+        Consumer a(world, "g", "a");
+        a.apiVersion = 3;
+        for (const char* reason : {"first start", "", "asked for a rebalance"}) {
+            auto request = a.joinRequest();
+            request.reason = reason;
+            a.joinAnswer = world.join(request);
+            world.advance(3s);
+            QVERIFY(a.joined());
+            a.sync({{a.id, "a"}});
+        }
+        Consumer b(world, "g", "b");
+        b.apiVersion = 3;
+        auto request = b.joinRequest();
+        request.reason = "";
+        b.joinAnswer = world.join(request);
+        a.join();
+        QVERIFY(a.joined() && b.joined());
+        auto& leader = a.isLeader() ? a : b;
+        leader.sync({{a.id, "a"}});
+        LeaveGroupRequest leave;
+        leave.groupId = "g";
+        leave.members = {{b.id, std::nullopt, ""}};
+        QCOMPARE(world.manager->leaveGroup(leave).members.at(0).error, GroupErrc::kNone);
+        settle(world, {&a});
+        std::vector<std::string> reasons;
+        for (const auto& event : world.view("g")->rebalances) {
+            reasons.push_back(event.reason);
+        }
+        const std::vector<std::string> expected{"member " + a.id + " joined: first start",
+                                                "leader " + a.id + " joined again",
+                                                "leader " + a.id + " joined again: asked for a rebalance",
+                                                "member " + b.id + " joined", "member " + b.id + " left"};
+        QCOMPARE(reasons, expected);
+    }
+    void namelessMemberCannotLeave() {
+        World world;
+        Consumer a(world, "g", "a");
+        settle(world, {&a});
+        Consumer nobody(world, "g", "n");
+        QCOMPARE(nobody.leave(), GroupErrc::kUnknownMemberId);
+        QCOMPARE(a.beat(), GroupErrc::kNone);
+    }
+    void groupIsEmptyAtOnceWhenAllLeaveInTheInitialDelay() {
+        World world;
+        Consumer a(world, "g", "a");
+        a.join();
+        QCOMPARE(a.leave(), GroupErrc::kNone);
+        QCOMPARE(a.joinAnswer->error, GroupErrc::kUnknownMemberId);
+        QCOMPARE(world.state("g"), GroupState::kEmpty);
+    }
+    void pendingIdExpiresThoughOthersDeadlinesComeFirst() {
+        World world;
+        Consumer a(world, "g", "a");
+        settle(world, {&a});
+        Consumer b(world, "g", "b");
+        b.sessionTimeout = 20s;
+        const auto offered = world.join(b.joinRequest());
+        QCOMPARE(offered->error, GroupErrc::kMemberIdRequired);
+        world.advance(10s);  // a is gone, and the alarm is set for what is left
+        QVERIFY(world.view("g")->members.empty());
+        world.advance(10s);
+        QCOMPARE(world.state("g"), GroupState::kEmpty);
+        b.id = offered->memberId;
+        QCOMPARE(world.join(b.joinRequest())->error, GroupErrc::kUnknownMemberId);
+    }
+    void generationThatCannotBeStoredIsGivenOutAllTheSame() {
+        World world;
+        Consumer a(world, "g", "a");
+        a.join();
+        world.store.setBroken(true);
+        world.advance(3s);
+        QVERIFY(a.joined());
+        world.store.setBroken(false);
+        a.sync({{a.id, "a"}});
+        QCOMPARE(a.assignment(), std::string("a"));
+        world.restart();
+        QCOMPARE(a.beat(), GroupErrc::kNone);
+    }
 };
 
 QTEST_APPLESS_MAIN(TstGroupsJoining)

@@ -302,6 +302,42 @@ private Q_SLOTS:
         QCOMPARE(joined->error, GroupErrc::kNone);
         QCOMPARE(*joined->protocolType, std::string("connect"));
     }
+    void groupIsNotTakenOverWhereTheBrokerDoesNotDoThat() {
+        for (const auto policy : {config::MigrationPolicy::kDisabled, config::MigrationPolicy::kDowngrade}) {
+            World world;
+            world.options.broker.migration = policy;
+            world.restart();
+            Consumer a(world, "g", "a");
+            settle(world, {&a});
+            NewConsumer c(world, "g", "c");
+            QCOMPARE(c.beat(), GroupErrc::kGroupIdNotFound);
+            QCOMPARE(a.beat(), GroupErrc::kNone);
+            QCOMPARE(a.leave(), GroupErrc::kNone);
+            QCOMPARE(c.beat(), GroupErrc::kNone);  // an empty one is anybody's
+        }
+    }
+    void groupThatIsFullIsNotTakenOver() {
+        World world;
+        world.options.broker.consumerMaxSize = 1;
+        world.restart();
+        Consumer a(world, "g", "a");
+        settle(world, {&a});
+        NewConsumer c(world, "g", "c");
+        QCOMPARE(c.beat(), GroupErrc::kGroupIdNotFound);
+        QCOMPARE(a.beat(), GroupErrc::kNone);
+        QCOMPARE(world.view("g")->type, GroupType::kClassic);
+    }
+    void memberOfANewGroupIsNoneOfAClassicOne() {
+        World world;
+        Consumer a(world, "g", "a");
+        settle(world, {&a});
+        NewConsumer c(world, "g", "c");
+        c.epoch = 3;
+        QCOMPARE(c.beat(), GroupErrc::kGroupIdNotFound);
+        QCOMPARE(world.manager->describeConsumerGroup("g").errorMessage,
+                 std::string("Group g is not a consumer group."));
+        QCOMPARE(a.beat(), GroupErrc::kNone);
+    }
     void parkedRequestsOfTheClassicGroupAreAnswered() {
         World world;
         world.topics.put("orders", 6);

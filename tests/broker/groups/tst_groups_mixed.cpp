@@ -2,6 +2,7 @@
 // Members of the classic protocol in a group that the broker assigns: who is let in, who is fenced, who leaves how.
 #include <QTest>
 
+#include "broker/groups/consumer/consumer_record.h"
 #include "tests/broker/groups/kip848_consumer.h"
 
 using namespace weir;
@@ -147,6 +148,10 @@ private Q_SLOTS:
         QCOMPARE(world.manager->describeConsumerGroup("g").members.size(), std::size_t{3});
         QCOMPARE(errorOf({"", "if", "the administrator said so"}), GroupErrc::kNone);
         QCOMPARE(errorOf({loose.id, std::nullopt, std::nullopt}), GroupErrc::kNone);
+        Consumer again(world, "g", "again");
+        again.instanceId = "if";
+        QVERIFY(MixedWorld::enter(again));
+        QCOMPARE(errorOf({again.id, "if", std::nullopt}), GroupErrc::kNone);
         QCOMPARE(world.manager->describeConsumerGroup("g").members.size(), std::size_t{1});
         QCOMPARE(world.fresh.beat(), GroupErrc::kNone);
         QCOMPARE(world.fresh.partitionsOf("orders").size(), std::size_t{4});
@@ -193,6 +198,93 @@ private Q_SLOTS:
         const TopicPartition place{"orders", PartitionId(1)};
         QCOMPARE(onlyError(*simple.commit(place, 3)), GroupErrc::kNone);
         QCOMPARE(world.fetched("g", place)->offset, Offset(3));
+    }
+    void anInstanceIdThatNobodyHasIsUnknown() {
+        MixedWorld world;
+        Consumer a(world, "g", "a");
+        QVERIFY(MixedWorld::enter(a));
+        a.instanceId = "nobody";
+        QCOMPARE(a.beat(), GroupErrc::kUnknownMemberId);
+        a.sync();
+        QCOMPARE(a.syncAnswer->error, GroupErrc::kUnknownMemberId);
+        a.instanceId.reset();
+        QCOMPARE(a.beat(), GroupErrc::kNone);
+    }
+    void anAdministratorTurnsTheGroupBackToo() {
+        MixedWorld world;
+        Consumer a(world, "g", "a");
+        QVERIFY(MixedWorld::enter(a));
+        QCOMPARE(world.manager->removeMember("g", "fresh"), GroupErrc::kNone);
+        QCOMPARE(world.view("g")->type, GroupType::kClassic);
+        QCOMPARE(a.beat(), GroupErrc::kIllegalGeneration);  // as in Kafka: the generation is that of the last epoch
+        a.join();
+        QVERIFY(a.joined() && a.isLeader());
+    }
+    void aGroupThatMayNotTurnBackStaysAsItIs() {
+        for (const auto policy : {config::MigrationPolicy::kUpgrade, config::MigrationPolicy::kDisabled}) {
+            MixedWorld world;
+            world.options.broker.migration = policy;
+            world.restart();
+            Consumer a(world, "g", "a");
+            QVERIFY(MixedWorld::enter(a));
+            world.fresh.restart();
+            QCOMPARE(world.fresh.beat(), GroupErrc::kNone);
+            QCOMPARE(world.fresh.leave(), GroupErrc::kNone);
+            QCOMPARE(world.view("g")->type, GroupType::kConsumer);
+            a.join();
+            QVERIFY(a.joined());
+            a.sync();
+            QCOMPARE(parseAssignment(a.syncAnswer->assignment)->partitions.size(), std::size_t{4});
+        }
+    }
+    void aTopicThatIsGoneIsInNobodysAssignment() {
+        MixedWorld world;
+        Consumer a(world, "g", "a");
+        a.owned = {{"never was", PartitionId(0)}};
+        QVERIFY(MixedWorld::enter(a));
+        QCOMPARE(world.fresh.leave(), GroupErrc::kNone);
+        NewConsumer again(world, "g", "again");
+        a.join();
+        QVERIFY(a.joined());
+        ConsumerAssignment all;
+        all.partitions = {{"orders", PartitionId(0)}, {"orders", PartitionId(1)}, {"gone", PartitionId(0)}};
+        a.sync({{a.id, std::string(asText(writeAssignment(all)))}});
+        QCOMPARE(again.beat(), GroupErrc::kNone);  // takes the group over
+        const auto described = world.manager->describeConsumerGroup("g");
+        QCOMPARE(partitionCount(described.members.at(0).assignment), std::size_t{2});
+        world.topics.remove("orders");
+        a.join();
+        QVERIFY(a.joined());
+        a.sync();
+        QVERIFY(parseAssignment(a.syncAnswer->assignment)->partitions.empty());
+    }
+    /// Damage on the disk leaves records that no broker writes: such a member is called back, or told nothing.
+    void aDamagedClassicMemberIsStillServed() {
+        World world;
+        world.topics.put("orders", 4);
+        ConsumerRecord record;
+        record.groupEpoch = record.assignmentEpoch = 5;
+        ConsumerMember member;
+        member.id = "m";
+        member.epoch = member.previousEpoch = 5;
+        member.state = MemberState::kUnrevokedPartitions;
+        member.classic = ClassicFace{10s, {{"range", toBytes("?")}}};
+        member.rebalanceTimeout = 5s;
+        record.members = {{member, {}}};
+        world.manager->stop();
+        world.store.putRecord("g", encodeRecord(record));
+        world.start();
+        Consumer consumer(world, "g", "m");
+        consumer.id = "m";
+        consumer.generation = GenerationId(5);
+        consumer.sync();
+        QCOMPARE(consumer.syncAnswer->error, GroupErrc::kNone);
+        QCOMPARE(parseAssignment(consumer.syncAnswer->assignment)->version, std::int16_t{0});
+        QCOMPARE(consumer.beat(), GroupErrc::kRebalanceInProgress);
+        consumer.join();
+        QVERIFY(consumer.joined());
+        consumer.sync();
+        QCOMPARE(consumer.syncAnswer->error, GroupErrc::kNone);
     }
 };
 

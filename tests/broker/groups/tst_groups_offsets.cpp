@@ -329,6 +329,82 @@ private Q_SLOTS:
         QCOMPARE(world.fetched("g", kOrders0)->offset, Offset(99));
         QCOMPARE(world.store.offset("g", kOrders0)->committed.offset, Offset(99));
     }
+    void retentionSparesAGroupThatRebalancesOrCannotBeRead() {
+        World world;
+        Consumer a(world, "g", "a");
+        settle(world, {&a});
+        const auto commitAtItsEnd = [&] {
+            OffsetCommitRequest request;
+            request.groupId = "g";
+            request.memberId = a.id;
+            request.generationOrEpoch = a.generation;
+            request.retention = 0ms;
+            request.topics = {{TopicId{}, "payments", {{PartitionId(0), Offset(1), kNoLeaderEpoch, ""}}}};
+            return onlyError(*world.commit(request));
+        };
+        const TopicPartition place{"payments", PartitionId(0)};
+        QCOMPARE(commitAtItsEnd(), GroupErrc::kNone);
+        Consumer b(world, "g", "b");
+        b.join();
+        world.manager->expireOffsets();
+        QVERIFY(world.fetched("g", place));  // who knows what b reads
+        settle(world, {&b, &a});
+        world.manager->expireOffsets();
+        QVERIFY(!world.fetched("g", place));
+        QCOMPARE(b.leave(), GroupErrc::kNone);
+        auto request = a.joinRequest();
+        request.protocols[0].metadata = toBytes("?");
+        a.joinAnswer = world.join(request);
+        QVERIFY(a.joined());
+        a.sync({{a.id, "a"}});
+        QCOMPARE(commitAtItsEnd(), GroupErrc::kNone);
+        world.manager->expireOffsets();
+        QVERIFY(world.fetched("g", place));
+    }
+    void retentionSparesAGroupWithAnOpenTransaction() {
+        World world;
+        OffsetCommitRequest request;
+        request.groupId = "g";
+        request.topics = {{TopicId{}, "orders", {{PartitionId(0), Offset(4), kNoLeaderEpoch, ""}}}};
+        request.transaction = OffsetCommitRequest::InTransaction{ProducerId(1), [] { return GroupErrc::kNone; }};
+        QCOMPARE(onlyError(*world.commit(request)), GroupErrc::kNone);
+        world.manager->expireOffsets();
+        Answer<bool> ended;
+        world.manager->endStaged("g", {ProducerId(1), true}, ended.expect());
+        QVERIFY(*ended);
+        QCOMPARE(world.fetched("g", {"orders", PartitionId(0)})->offset, Offset(4));
+    }
+    void commitWithoutGenerationNeedsAnEmptyGroupWhoeverSendsIt() {
+        World world;
+        Consumer a(world, "g", "a");
+        a.instanceId = "ia";
+        settle(world, {&a});
+        OffsetCommitRequest request;
+        request.groupId = "g";
+        request.topics = {{TopicId{}, "orders", {{PartitionId(0), Offset(1), kNoLeaderEpoch, ""}}}};
+        request.memberId = a.id;
+        QCOMPARE(onlyError(*world.commit(request)), GroupErrc::kIllegalGeneration);
+        request.memberId.clear();
+        request.instanceId = "ia";
+        QCOMPARE(onlyError(*world.commit(request)), GroupErrc::kFencedInstanceId);
+        request.instanceId.reset();
+        QCOMPARE(onlyError(*world.commit(request)), GroupErrc::kUnknownMemberId);
+    }
+    void commitOfOverlongMetadataAloneIsAnsweredToo() {
+        World world;
+        OffsetCommitRequest request;
+        request.groupId = "g";
+        const std::string overlong(world.options.maxOffsetMetadataBytes + 1, 'x');
+        request.topics = {{TopicId{}, "orders", {{PartitionId(0), Offset(1), kNoLeaderEpoch, overlong}}}};
+        const auto before = world.store.writes();
+        QCOMPARE(onlyError(*world.commit(request)), GroupErrc::kOffsetMetadataTooLarge);
+        QCOMPARE(world.store.writes(), before);
+        request.topics[0].partitions.push_back({PartitionId(1), Offset(1), kNoLeaderEpoch, ""});
+        world.store.setBroken(true);
+        const auto answer = world.commit(request);
+        QCOMPARE(answer->topics[0].partitions[0].error, GroupErrc::kOffsetMetadataTooLarge);
+        QCOMPARE(answer->topics[0].partitions[1].error, GroupErrc::kCoordinatorNotAvailable);
+    }
 };
 
 QTEST_APPLESS_MAIN(TstGroupsOffsets)

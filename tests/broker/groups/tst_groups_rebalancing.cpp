@@ -171,6 +171,7 @@ private Q_SLOTS:
         auto& leader = a.isLeader() ? a : b;
         auto& follower = a.isLeader() ? b : a;
         follower.sync();
+        QCOMPARE(follower.beat(), GroupErrc::kNone);  // which starts no session
         for (int i = 0; i < 5; ++i) {
             world.advance(5s);
             QCOMPARE(leader.beat(), GroupErrc::kNone);  // alive in the middle of a rebalance
@@ -193,6 +194,62 @@ private Q_SLOTS:
         world.advance(30s);
         QCOMPARE(leader.beat(), GroupErrc::kRebalanceInProgress);
         QCOMPARE(follower.beat(), GroupErrc::kUnknownMemberId);
+    }
+    void whoNeverSyncsIsRemovedWithAllOthersWhoDoNot() {
+        World world;
+        Consumer a(world, "g", "a");
+        Consumer b(world, "g", "b");
+        Consumer c(world, "g", "c");
+        for (auto* each : {&a, &b, &c}) {
+            each->sessionTimeout = 60s;
+            each->join();
+        }
+        world.advance(9s);
+        QVERIFY(a.joined() && b.joined() && c.joined());
+        Consumer* leader = nullptr;
+        for (auto* each : {&a, &b, &c}) {
+            leader = each->isLeader() ? each : leader;
+        }
+        leader->sync({{leader->id, "l"}});
+        world.advance(30s);
+        QCOMPARE(leader->beat(), GroupErrc::kRebalanceInProgress);
+        QCOMPARE(world.view("g")->members.size(), 1U);
+        settle(world, {leader});
+        const auto events = world.view("g")->rebalances;
+        QCOMPARE(events.back().left.size(), 2U);
+        QVERIFY(events.back().reason.find("2 members") != std::string::npos);
+    }
+    void memberTakenOutWhileItWaitsForItsAssignmentIsTold() {
+        World world;
+        Consumer a(world, "g", "a");
+        Consumer b(world, "g", "b");
+        a.join();
+        b.join();
+        world.advance(6s);
+        QVERIFY(a.joined() && b.joined());
+        auto& leader = a.isLeader() ? a : b;
+        auto& follower = a.isLeader() ? b : a;
+        follower.sync();
+        QCOMPARE(world.manager->removeMember("g", follower.id), GroupErrc::kNone);
+        QCOMPARE(follower.syncAnswer->error, GroupErrc::kUnknownMemberId);
+        QCOMPARE(leader.beat(), GroupErrc::kRebalanceInProgress);
+    }
+    void retriedSyncIsAnsweredOnceEach() {
+        World world;
+        Consumer a(world, "g", "a");
+        Consumer b(world, "g", "b");
+        a.join();
+        b.join();
+        world.advance(6s);
+        QVERIFY(a.joined() && b.joined());
+        auto& leader = a.isLeader() ? a : b;
+        auto& follower = a.isLeader() ? b : a;
+        follower.sync();
+        const auto first = follower.syncAnswer;
+        follower.sync();
+        QCOMPARE(first->error, GroupErrc::kRebalanceInProgress);
+        leader.sync({{follower.id, "f"}});
+        QCOMPARE(follower.assignment(), std::string("f"));
     }
     void followerWithUnchangedMetadataDisturbsNobody() {
         World world;

@@ -124,6 +124,16 @@ private Q_SLOTS:
         for (const auto& [what, error] : askEverything(world)) {
             QVERIFY2(error == GroupErrc::kCoordinatorNotAvailable, what.c_str());
         }
+        Answer<bool> ended;
+        world.manager->endStaged("g", {ProducerId(1), true}, ended.expect());
+        QVERIFY(!*ended);
+    }
+    void aTransactionOfAGroupThatIsGoneHasNothingToEnd() {
+        World world;
+        Answer<bool> ended;
+        world.manager->endStaged("g", {ProducerId(1), true}, ended.expect());
+        QVERIFY(*ended);
+        QVERIFY(world.manager->listGroups({}).groups.empty());
     }
 
     void malformedShareHeartbeats() {
@@ -168,6 +178,22 @@ private Q_SLOTS:
         QCOMPARE(ask(*world.manager, &GroupManager::streamsGroupHeartbeat, streamsBeat(1)).error,
                  GroupErrc::kGroupIdNotFound);
         QVERIFY(world.manager->listGroups({}).groups.empty());
+    }
+    void streamsJoinWithoutTasksOrInAClassicGroup() {
+        World world;
+        auto join = streamsBeat(kJoinEpoch);
+        join.topology->subtopologies[0].id = "0";
+        join.active = join.standby = join.warmup = std::nullopt;
+        QCOMPARE(ask(*world.manager, &GroupManager::streamsGroupHeartbeat, join).error, GroupErrc::kNone);
+        Consumer classic(world, "g", "a");
+        settle(world, {&classic});
+        join.groupId = "g";
+        const auto answer = ask(*world.manager, &GroupManager::streamsGroupHeartbeat, join);
+        QCOMPARE(answer.error, GroupErrc::kGroupIdNotFound);
+        QCOMPARE(*answer.errorMessage, std::string("Group g is not a streams group."));
+        QCOMPARE(classic.beat(), GroupErrc::kNone);
+        QCOMPARE(classic.leave(), GroupErrc::kNone);
+        QCOMPARE(ask(*world.manager, &GroupManager::streamsGroupHeartbeat, join).error, GroupErrc::kNone);
     }
     void brokersMayTakeFewerAssignors() {
         World world;
@@ -231,6 +257,7 @@ private Q_SLOTS:
         QCOMPARE(beat(world, shareBeat("a", 0)).error, GroupErrc::kNone);
         QCOMPARE(prepare(world, "g"), GroupErrc::kNonEmptyGroup);
         QCOMPARE(world.manager->checkIdleShareGroup("g"), GroupErrc::kNonEmptyGroup);
+        QCOMPARE(world.manager->checkIdleShareGroup("none"), GroupErrc::kGroupIdNotFound);
         Consumer classic(world, "classic", "a");
         settle(world, {&classic});
         QCOMPARE(prepare(world, "classic"), GroupErrc::kGroupIdNotFound);

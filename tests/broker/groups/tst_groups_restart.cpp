@@ -2,7 +2,7 @@
 #include <QTest>
 
 #include "broker/groups/classic/classic_record.h"
-#include "tests/broker/groups/fixture.h"
+#include "tests/broker/groups/kip848_consumer.h"
 
 using namespace weir;
 using namespace weir::groups;
@@ -148,6 +148,57 @@ private Q_SLOTS:
         for (std::size_t length = 0; length < bytes.size(); ++length) {
             QVERIFY(!decodeClassicRecord(ByteView(bytes).first(length)));
         }
+    }
+    /// A record that no broker writes: stable without a protocol, with a member that offers none.
+    void damagedMembersAreShownAndGoWithTheirSessions() {
+        World world;
+        ClassicRecord record;
+        record.generation = GenerationId(4);
+        record.protocolType = "consumer";
+        ClassicRecord::Member member;
+        member.id = "m";
+        member.sessionTimeout = 10s;
+        record.members = {member};
+        world.manager->stop();
+        world.store.putRecord("g", encodeRecord(record));
+        world.start();
+        const auto described = world.manager->describeGroup("g");
+        QCOMPARE(described.state, GroupState::kStable);
+        QVERIFY(described.members.at(0).metadata.empty());
+        QVERIFY(world.view("g")->members.at(0).subscribed.empty());
+        NewConsumer modern(world, "g", "new");
+        QCOMPARE(modern.beat(), GroupErrc::kGroupIdNotFound);  // nothing to take over
+        Consumer joiner(world, "g", "a");
+        joiner.apiVersion = 3;
+        joiner.join();
+        QCOMPARE(joiner.joinAnswer->error, GroupErrc::kInconsistentGroupProtocol);
+        world.advance(10s);
+        QCOMPARE(world.state("g"), GroupState::kEmpty);
+        settle(world, {&joiner});
+    }
+    /// Its member speaks nothing of what the group is said to have chosen.
+    void damagedStaticMemberComesBackWithARebalance() {
+        World world;
+        ClassicRecord record;
+        record.generation = GenerationId(4);
+        record.protocolType = "consumer";
+        record.protocol = "range";
+        ClassicRecord::Member member;
+        member.id = "m";
+        member.instanceId = "i";
+        member.sessionTimeout = 10s;
+        member.protocols = {{"sticky", {}}};
+        record.members = {member};
+        world.manager->stop();
+        world.store.putRecord("g", encodeRecord(record));
+        world.start();
+        Consumer back(world, "g", "b");
+        back.instanceId = "i";
+        back.assignors = {"range", "sticky"};
+        back.join();
+        QVERIFY(back.joined());
+        QCOMPARE(back.generation, GenerationId(5));
+        QCOMPARE(*back.joinAnswer->protocolName, std::string("range"));
     }
 };
 

@@ -275,6 +275,60 @@ private Q_SLOTS:
         QCOMPARE(world.state("g"), GroupState::kEmpty);
         QVERIFY(world.view("g")->members.empty());
     }
+    void lastAbsenteeThatGoesLetsTheWaitingOneIn() {
+        World world;
+        auto a = staticConsumer(world, "a");
+        a.sessionTimeout = 300s;
+        a.rebalanceTimeout = 600s;
+        settle(world, {&a});
+        Consumer b(world, "g", "b");
+        b.join();
+        world.advance(300s);  // a's session and the patience with b end in the same instant
+        QVERIFY(b.joined() && b.isLeader());
+        QCOMPARE(b.joinAnswer->members.size(), 1U);
+    }
+    /// What it wants can be compared only where it can be read.
+    void returningMemberWhoseWishesCannotBeReadStartsARebalance_data() {
+        QTest::addColumn<QString>("protocolType");
+        QTest::addColumn<QString>("before");
+        QTest::addColumn<QString>("after");
+        QTest::newRow("another protocol type") << "connect"
+                                               << "x"
+                                               << "y";
+        QTest::newRow("what it was") << "consumer"
+                                     << "?"
+                                     << "";
+        QTest::newRow("what it is") << "consumer"
+                                    << ""
+                                    << "?";
+    }
+    void returningMemberWhoseWishesCannotBeReadStartsARebalance() {
+        QFETCH(QString, protocolType);
+        QFETCH(QString, before);
+        QFETCH(QString, after);
+        World world;
+        const auto joinWith = [&](Consumer& consumer, const QString& metadata) {
+            auto request = consumer.joinRequest();
+            request.protocolType = protocolType.toStdString();
+            if (!metadata.isEmpty()) {
+                request.protocols[0].metadata = toBytes(metadata.toStdString());
+            }
+            consumer.joinAnswer = world.join(request);
+        };
+        auto a = staticConsumer(world, "a");
+        joinWith(a, before);
+        world.advance(3s);
+        QVERIFY(a.joined());
+        a.sync({{a.id, "a"}});
+        auto unchanged = staticConsumer(world, "a");
+        joinWith(unchanged, before);
+        QVERIFY(unchanged.joined());
+        QCOMPARE(unchanged.generation, GenerationId(1));
+        auto again = staticConsumer(world, "a");
+        joinWith(again, after);
+        QVERIFY(again.joined());
+        QCOMPARE(again.generation, GenerationId(2));
+    }
 };
 
 QTEST_APPLESS_MAIN(TstGroupsStaticMembers)

@@ -7,6 +7,8 @@
 #include "broker/groups/streams/streams_record.h"
 #include "tests/broker/groups/streams_client.h"
 
+Q_DECLARE_METATYPE(std::function<void(weir::groups::StreamsGroupHeartbeatRequest&)>)
+
 using namespace weir;
 using namespace weir::groups;
 using namespace weir::groups::testing;
@@ -236,7 +238,7 @@ private Q_SLOTS:
         a.settle();
         world.advance(7s);
         QCOMPARE(a.send(-1).error, GroupErrc::kNone);
-        world.advance(36s);
+        world.advance(33s);
         Member b(world, "b");
         QVERIFY(tells(b.beat(), StreamsStatus::kAssignmentDelayed, ""));
         world.advance(2s + 900ms);
@@ -392,6 +394,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(std::function<void(weir::groups::StreamsGroupHeartbeatRequest&)>)
 QTEST_APPLESS_MAIN(TstGroupsStreamsHeartbeat)
 #include "tst_groups_streams_heartbeat.moc"

@@ -264,6 +264,32 @@ private Q_SLOTS:
         }
         manager.stop();
     }
+    /// Each refused join makes a group and takes it back: cells come and go under those that have just found them.
+    void refusedJoinsOfManyThreadsLeaveNothingBehind() {
+        Ground ground;
+        GroupManager manager({}, {ground.clock, ground.random, ground.timers, ground.memory, ground.topics, Logger()});
+        manager.start([](const StoreStatus&) {});
+        std::atomic<int> wrong{0};
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 3; ++t) {
+            threads.emplace_back([&] {
+                for (int i = 0; i < 20'000; ++i) {
+                    auto request = joinAs("g", "");
+                    request.protocols.clear();
+                    manager.joinGroup(std::move(request), [&](const JoinGroupResponse& response) {
+                        wrong += response.error == GroupErrc::kInconsistentGroupProtocol ? 0 : 1;
+                    });
+                }
+            });
+        }
+        for (auto& thread : threads) {
+            thread.join();
+        }
+        QCOMPARE(wrong.load(), 0);
+        QVERIFY(manager.listGroups({}).groups.empty());
+        QCOMPARE(ground.memory.writes(), std::size_t{0});
+        manager.stop();
+    }
 };
 
 QTEST_APPLESS_MAIN(TstGroupsThreads)
