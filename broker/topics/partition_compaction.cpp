@@ -60,6 +60,10 @@ PartitionResult<storage::CompactionReport> Partition::compact(storage::Compactio
     if (auto serving = checkServing(); !serving) {
         return fail(std::move(serving).error());
     }
+    // What goes or stays follows from markers that may stand behind the range: a power cut must not take those.
+    if (auto flushed = flush(); !flushed) {
+        return fail(std::move(flushed).error());
+    }
     storage::LogOptions options;
     {
         const std::lock_guard lock(m_appendMutex);
