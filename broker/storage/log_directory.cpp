@@ -204,19 +204,22 @@ StorageResult<void> LogDirectory::retire(const TopicPartition& partition) {
 StorageResult<void> LogDirectory::forget(const TopicPartition& partition) {
     const std::lock_guard lock(m_mutex);
     m_openedHere.erase(partition);
-    for (const auto& [name, offsets] : {std::pair(kRecoveryPointFile, &m_recoveryPoints),
-                                        {kLogStartFile, &m_logStarts},
-                                        {kCleanerFile, &m_cleaned}}) {
-        if (!offsets->contains(partition)) {
+    struct Checkpoint {
+        const char* name;
+        Offsets& offsets;
+        bool& tellsTooMuch;
+    };
+    for (const Checkpoint& file : {Checkpoint{kRecoveryPointFile, m_recoveryPoints, m_tellsTooMuch[0]},
+                                   {kLogStartFile, m_logStarts, m_tellsTooMuch[1]},
+                                   {kCleanerFile, m_cleaned, m_tellsTooMuch[2]}}) {
+        file.tellsTooMuch = file.offsets.erase(partition) > 0 || file.tellsTooMuch;
+        if (!file.tellsTooMuch) {
             continue;
         }
-        // On the disk first: what it does not take is not forgotten here either, and the next attempt writes it.
-        Offsets rest = *offsets;
-        rest.erase(partition);
-        if (auto done = io::replaceFile(m_fileSystem, m_root / name, asBytes(writeOffsets(rest))); !done) {
+        if (auto done = io::replaceFile(m_fileSystem, m_root / file.name, asBytes(writeOffsets(file.offsets))); !done) {
             return fail(fromIo(done.error()));
         }
-        *offsets = std::move(rest);
+        file.tellsTooMuch = false;
     }
     return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -111,6 +112,8 @@ private:
     Offsets m_recoveryPoints;
     Offsets m_logStarts;
     Offsets m_cleaned;
+    /// Of the files of these three: one could not be written when a partition was forgotten, and may tell of it still.
+    std::array<bool, 3> m_tellsTooMuch{};
     bool m_recoveryPointsMoved = false;
     Timestamp m_checkpointed{0};
     /// Logs opened since start: true while open.

@@ -19,7 +19,7 @@ import sys
 from modules import MODULES, ROOT, compile_targets, run_tests, targets
 
 # In percent of branches; what the tests of one module reach of its own folder. Raised as tests come.
-LEAST = {"protocol": 100.0, "records": 99.5, "storage": 90.0, "groups": 86.0}
+LEAST = {"protocol": 100.0, "records": 99.5, "storage": 95.0, "groups": 99.5}
 
 
 def forget(build):
