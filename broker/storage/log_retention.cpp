@@ -26,12 +26,16 @@ StorageResult<void> Log::deleteRecordsBefore(Offset offset, Timestamp now) {
     if (offset > endOffset()) {
         return fail(StorageErrc::kOffsetOutOfRange, "records cannot be deleted beyond the end");
     }
+    // Durable before anybody is told: deleted records must not come back. Where retention has begun the log is written
+    // nowhere, and what it took may be there again after a power cut.
+    const Offset durable = m_directory.logStart(m_partition).value_or(Offset(0));
+    if (offset > durable) {
+        if (auto done = m_directory.setLogStart(m_partition, offset); !done) {
+            return done;
+        }
+    }
     if (offset <= startOffset()) {
         return {};
-    }
-    // Durable before anybody is told: deleted records must not come back.
-    if (auto done = m_directory.setLogStart(m_partition, offset); !done) {
-        return done;
     }
     m_start.store(offset.value);
     m_epochs->truncateStart(offset);

@@ -359,6 +359,29 @@ private slots:
                  StorageErrc::kOffsetOutOfRange);
     }
 
+    /// Retention is written nowhere, and a power cut may undo it: what somebody has asked to be deleted stays away.
+    void whatRetentionTookStaysDeletedForWhoAskedForIt() {
+        LogFixture f;
+        f.options.segmentBytes = 1000;
+        f.options.retentionBytes = 3000;
+        QVERIFY(f.start());
+        QVERIFY(f.memory.syncDirectory("/").ok());
+        QVERIFY(f.appendMany(10, {.records = 2, .valueBytes = 400}));
+        QVERIFY(f.log->flush().ok());
+        QVERIFY(*f.log->applyRetention(f.log->endOffset(), Timestamp(LogFixture::kNow)) > 0);
+        const Offset start = f.log->startOffset();
+        QVERIFY(start > Offset(7));
+        f.powerCut();
+        QVERIFY(f.start());
+        QCOMPARE(f.log->startOffset(), Offset(0));
+        QVERIFY(*f.log->applyRetention(f.log->endOffset(), Timestamp(LogFixture::kNow)) > 0);
+        QVERIFY(f.log->deleteRecordsBefore(Offset(7), Timestamp(LogFixture::kNow)).ok());
+        QCOMPARE(f.log->startOffset(), start);
+        f.powerCut();
+        QVERIFY(f.start());
+        QCOMPARE(f.log->startOffset(), Offset(7));
+    }
+
     // ---- beside a writer
 
     void readersBesideAWriterSeeOnlyWholeAndRightBatches() {

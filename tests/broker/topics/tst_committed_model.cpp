@@ -73,10 +73,11 @@ private:
 
 class Walk {
 public:
-    Walk(std::mt19937& random, bool compacts) : m_random(random) {
+    Walk(std::mt19937& random, bool compacts, bool deletes) : m_random(random) {
         m_fixture.options.log.segmentBytes = 900;
         m_fixture.options.log.compacts = compacts;
-        m_fixture.options.log.deletes = !compacts;
+        m_fixture.options.log.deletes = deletes;
+        m_fixture.options.log.retentionMs = 150;
         m_fixture.options.log.minDirtyRatio = 0.2;
         m_fixture.options.log.deleteRetentionMs = 40;
     }
@@ -84,6 +85,7 @@ public:
     int compactions = 0;
     int aborts = 0;
     int cuts = 0;
+    int expired = 0;
 
     bool start() { return m_fixture.start(); }
     /// What is wrong after one more event, or nothing.
@@ -103,6 +105,7 @@ public:
             fault = restart();
         } else {
             m_fixture.partition->housekeep(m_fixture.now());
+            fault = startMoved(m_fixture.partition->offsets().logStart);
         }
         const Offset lastStable = m_fixture.partition->offsets().lastStable;
         if (fault.isEmpty() && (lastStable < stable(Offset(0)) || lastStable > stable(m_start))) {
@@ -198,8 +201,19 @@ private:
             return QString::fromStdString(start.error().message);
         }
         m_start = std::max(m_start, before);
+        m_deleted = std::max(m_deleted, before);
         m_committed.erase(m_committed.begin(), m_committed.lower_bound(m_start.value));
         return *start == m_start ? QString() : QStringLiteral("records were deleted up to another offset");
+    }
+    /// By retention, or not at all.
+    QString startMoved(Offset start) {
+        if (start < m_start || (start > m_start && !m_fixture.options.log.deletes)) {
+            return "the log starts elsewhere";
+        }
+        expired += start > m_start ? 1 : 0;
+        m_start = start;
+        m_committed.erase(m_committed.begin(), m_committed.lower_bound(m_start.value));
+        return {};
     }
     /// A clean stop, a kill, or a power cut, which takes with it what is not on stable storage.
     QString restart() {
@@ -225,6 +239,9 @@ private:
             return "no start";
         }
         if (how == 2) {
+            // Retention tells nobody, and may have to be done again.
+            const Offset start = m_fixture.partition->offsets().logStart;
+            m_start = m_fixture.options.log.deletes && start >= m_deleted ? start : m_start;
             rewind();
         }
         return m_fixture.end() < (how == 2 ? m_flushed : end) ? QStringLiteral("what was safe is gone") : QString();
@@ -351,6 +368,7 @@ private:
     std::map<ProducerId, int> m_epochs;
     std::map<ProducerId, Offset> m_lastWrites;
     Offset m_start{0};
+    Offset m_deleted{0};  // by hand
     Offset m_cleaned{0};
     Offset m_flushed{0};
 };
@@ -363,18 +381,23 @@ class TestCommittedModel : public QObject {
 private slots:
     void readersSeeWhatWasCommittedAndNothingElse_data() {
         QTest::addColumn<bool>("compacts");
-        QTest::newRow("kept") << false;
-        QTest::newRow("compacted") << true;
+        QTest::addColumn<bool>("deletes");
+        QTest::newRow("kept") << false << false;
+        QTest::newRow("deleted") << false << true;
+        QTest::newRow("compacted") << true << false;
+        QTest::newRow("compacted and deleted") << true << true;
     }
     void readersSeeWhatWasCommittedAndNothingElse() {
         QFETCH(const bool, compacts);
+        QFETCH(const bool, deletes);
         std::mt19937 random(printedSeed());
         const int rounds = qEnvironmentVariable("WEIR_FAULTS") == "full" ? 1000 : 20;
         int compactions = 0;
         int aborts = 0;
         int cuts = 0;
+        int expired = 0;
         for (int round = 0; round < rounds; ++round) {
-            Walk walk(random, compacts);
+            Walk walk(random, compacts, deletes);
             QVERIFY(walk.start());
             for (int step = 0; step < 300; ++step) {
                 const QString fault = walk.step();
@@ -383,11 +406,13 @@ private slots:
             compactions += walk.compactions;
             aborts += walk.aborts;
             cuts += walk.cuts;
+            expired += walk.expired;
         }
         qInfo("%d rounds of 300 events, %d transactions aborted, %d compactions, %d power cuts that took records",
               rounds, aborts, compactions, cuts);
         QVERIFY(aborts > rounds * 10 && cuts > rounds / 10);
         QCOMPARE(compactions > rounds, compacts);
+        QCOMPARE(expired > 0, deletes);
     }
 };
 
