@@ -13,6 +13,13 @@
 
 namespace weir::testing {
 
+/// Every producer is in its transaction.
+class OpenGate final : public topics::TransactionGate {
+public:
+    topics::PartitionResult<void> admit(const TopicPartition&, ProducerId, ProducerEpoch) const override { return {}; }
+    bool startsAtZero() const override { return false; }
+};
+
 /// One partition on a disk in memory; commits run when the test says so.
 class PartitionFixture {
 public:

@@ -17,12 +17,6 @@ using namespace weir::topics;
 
 namespace {
 
-class OpenGate final : public TransactionGate {
-public:
-    PartitionResult<void> admit(const TopicPartition&, ProducerId, ProducerEpoch) const override { return {}; }
-    bool startsAtZero() const override { return true; }
-};
-
 using Keys = std::map<std::int64_t, std::string>;  // by offset
 
 /// Leaves out aborted records and markers as the Java client does (CompletedFetch): the broker names the aborted

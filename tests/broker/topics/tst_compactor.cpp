@@ -13,13 +13,6 @@ using namespace weir::topics;
 
 namespace {
 
-/// Every producer is in its transaction.
-class OpenGate final : public TransactionGate {
-public:
-    PartitionResult<void> admit(const TopicPartition&, ProducerId, ProducerEpoch) const override { return {}; }
-    bool startsAtZero() const override { return false; }
-};
-
 /// One compacted topic with one partition, and the compactor of its broker.
 class Compacting : public PartitionFixture {
 public:
