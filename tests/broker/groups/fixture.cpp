@@ -192,6 +192,13 @@ Answer<OffsetCommitResponse> Consumer::commit(const TopicPartition& partition, s
     return m_world.commit(std::move(request));
 }
 
+JoinedPair::JoinedPair(World& world) : a(world, "g", "a"), b(world, "g", "b") {
+    a.join();
+    b.join();
+    world.advance(6s);
+    WEIR_ASSERT(a.joined() && b.joined());
+}
+
 void settle(World& world, std::vector<Consumer*> consumers) {
     for (auto* consumer : consumers) {
         consumer->join();

@@ -132,6 +132,17 @@ private:
     World& m_world;
 };
 
+/// Two consumers of a group "g" that have joined it and do not know their assignments yet.
+struct JoinedPair {
+    explicit JoinedPair(World& world);
+
+    [[nodiscard]] Consumer& leader() { return a.isLeader() ? a : b; }
+    [[nodiscard]] Consumer& follower() { return a.isLeader() ? b : a; }
+
+    Consumer a;
+    Consumer b;
+};
+
 /// Lets all of them join, waits out the initial delay where there is one, and syncs: each is assigned its own name.
 void settle(World& world, std::vector<Consumer*> consumers);
 

@@ -24,14 +24,9 @@ private Q_SLOTS:
     }
     void memberThatTheLeaderForgotGetsAnEmptyAssignment() {
         World world;
-        Consumer a(world, "g", "a");
-        Consumer b(world, "g", "b");
-        a.join();
-        b.join();
-        world.advance(6s);
-        QVERIFY(a.joined() && b.joined());
-        auto& leader = a.isLeader() ? a : b;
-        auto& follower = a.isLeader() ? b : a;
+        JoinedPair pair(world);
+        auto& leader = pair.leader();
+        auto& follower = pair.follower();
         leader.sync({{leader.id, "all"}});
         follower.sync();
         QCOMPARE(follower.syncAnswer->error, GroupErrc::kNone);
@@ -221,14 +216,9 @@ private Q_SLOTS:
     }
     void memberTakenOutWhileItWaitsForItsAssignmentIsTold() {
         World world;
-        Consumer a(world, "g", "a");
-        Consumer b(world, "g", "b");
-        a.join();
-        b.join();
-        world.advance(6s);
-        QVERIFY(a.joined() && b.joined());
-        auto& leader = a.isLeader() ? a : b;
-        auto& follower = a.isLeader() ? b : a;
+        JoinedPair pair(world);
+        auto& leader = pair.leader();
+        auto& follower = pair.follower();
         follower.sync();
         QCOMPARE(world.manager->removeMember("g", follower.id), GroupErrc::kNone);
         QCOMPARE(follower.syncAnswer->error, GroupErrc::kUnknownMemberId);
@@ -236,14 +226,9 @@ private Q_SLOTS:
     }
     void retriedSyncIsAnsweredOnceEach() {
         World world;
-        Consumer a(world, "g", "a");
-        Consumer b(world, "g", "b");
-        a.join();
-        b.join();
-        world.advance(6s);
-        QVERIFY(a.joined() && b.joined());
-        auto& leader = a.isLeader() ? a : b;
-        auto& follower = a.isLeader() ? b : a;
+        JoinedPair pair(world);
+        auto& leader = pair.leader();
+        auto& follower = pair.follower();
         follower.sync();
         const auto first = follower.syncAnswer;
         follower.sync();
@@ -293,13 +278,8 @@ private Q_SLOTS:
     }
     void lostJoinAnswerIsGivenAgainBeforeTheSync() {
         World world;
-        Consumer a(world, "g", "a");
-        Consumer b(world, "g", "b");
-        a.join();
-        b.join();
-        world.advance(6s);
-        QVERIFY(a.joined() && b.joined());
-        auto& leader = a.isLeader() ? a : b;
+        JoinedPair pair(world);
+        auto& leader = pair.leader();
         leader.joinAnswer = world.join(leader.joinRequest());
         QVERIFY(leader.joined());
         QCOMPARE(leader.generation, GenerationId(1));
@@ -308,21 +288,16 @@ private Q_SLOTS:
     }
     void changedMetadataBeforeTheSyncStartsOver() {
         World world;
-        Consumer a(world, "g", "a");
-        Consumer b(world, "g", "b");
-        a.join();
-        b.join();
-        world.advance(6s);
-        QVERIFY(a.joined() && b.joined());
-        auto& leader = a.isLeader() ? a : b;
-        auto& follower = a.isLeader() ? b : a;
+        JoinedPair pair(world);
+        auto& leader = pair.leader();
+        auto& follower = pair.follower();
         follower.sync();
         leader.topics = {"payments"};
         leader.join();
         QCOMPARE(follower.syncAnswer->error, GroupErrc::kRebalanceInProgress);
         follower.join();
-        QVERIFY(a.joined() && b.joined());
-        QCOMPARE(b.generation, GenerationId(2));
+        QVERIFY(pair.a.joined() && pair.b.joined());
+        QCOMPARE(pair.b.generation, GenerationId(2));
     }
     void leavingMemberFreesItsPlaceAtOnce() {
         World world;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Share-partitions at their edges: rows that are ruined, those that are gone, waiters, stores that fail.
 #include <QTest>
+#include <array>
 
 #include "tests/broker/groups/share_world.h"
 
@@ -134,15 +135,25 @@ private Q_SLOTS:
         QCOMPARE(world.partitions->ofGroup("h").size(), std::size_t{1});
         QCOMPARE(world.store.rows.size(), std::size_t{1});
     }
+    void whoHasStoppedWaitingIsNotWoken_data() {
+        QTest::addColumn<bool>("diesFirst");
+        QTest::newRow("one stops, then one dies") << false;
+        QTest::newRow("one dies, then one stops") << true;
+    }
     void whoHasStoppedWaitingIsNotWoken() {
+        QFETCH(const bool, diesFirst);
         ShareWorld world;
         QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
         const auto stays = std::make_shared<CountingWaiter>();
         const auto goes = std::make_shared<CountingWaiter>();
         auto dies = std::make_shared<CountingWaiter>();
         const auto seen = world.partition->plan(Offset(0)).availability;
-        QVERIFY(world.partition->waitUnless(stays, seen) && world.partition->waitUnless(goes, seen) &&
-                world.partition->waitUnless(dies, seen));
+        for (const auto& waiter : diesFirst ? std::array{dies, goes, stays} : std::array{stays, goes, dies}) {
+            QVERIFY(world.partition->waitUnless(waiter, seen));
+        }
+        if (diesFirst) {
+            dies.reset();
+        }
         world.partition->stopWaiting(goes.get());
         dies.reset();
         QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kRelease), GroupErrc::kNone);
@@ -172,21 +183,6 @@ private Q_SLOTS:
         QCOMPARE(waiter->wakes, 1);
         QCOMPARE(world.take("c", 10), ranges({{10, 19, 1}}));
         QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kAccept), GroupErrc::kNone);
-    }
-    void whoDiedWaitingIsForgotten() {
-        ShareWorld world;
-        QCOMPARE(world.take("a", 10), ranges({{0, 9, 1}}));
-        const auto stays = std::make_shared<CountingWaiter>();
-        const auto goes = std::make_shared<CountingWaiter>();
-        auto dies = std::make_shared<CountingWaiter>();
-        const auto seen = world.partition->plan(Offset(0)).availability;
-        QVERIFY(world.partition->waitUnless(dies, seen) && world.partition->waitUnless(goes, seen) &&
-                world.partition->waitUnless(stays, seen));
-        dies.reset();
-        world.partition->stopWaiting(goes.get());
-        QCOMPARE(world.say("a", 0, 9, AcknowledgeType::kRelease), GroupErrc::kNone);
-        QCOMPARE(stays->wakes, 1);
-        QCOMPARE(goes->wakes, 0);
     }
     void nonsenseIsRefusedAsAWhole_data() {
         QTest::addColumn<std::vector<AcknowledgeBatch>>("batches");
